@@ -72,14 +72,14 @@ struct child *twice_probe(const char *arguments, const char *environment, const 
     return child;
 }
 
-static void look_at(struct twice_look *look, const char *line) {
+static void look_at(struct twice_look *look, const struct child *child, const char *line) {
     char name[32];
     int fd;
     if (sscanf(line, "fd %31s %d", name, &fd) != 2)
         return;
     assert_true(look->count < TWICE_SOCKETS);
     strcpy(look->seen[look->count].name, name);
-    if (oracle_read(child_pid(look->child), fd, &look->seen[look->count].socket) != 0)
+    if (oracle_read(child_pid(child), fd, &look->seen[look->count].socket) != 0)
         fail_msg("the oracle cannot read descriptor %d (%s)", fd, name);
     look->count++;
 }
@@ -92,20 +92,21 @@ int twice_look(struct twice_look *look, const struct twice_plan *plan, int with_
         plan->stage(&stage);
     stage.given[stage.given_count] = (struct child_descriptor){-1, -1};
     const char *preload = with_library ? scene_target()->library : NULL;
-    look->child = twice_probe(plan->probe, plan->environment, preload, stage.given);
+    struct child *child = twice_probe(plan->probe, plan->environment, preload, stage.given);
     /* The values are read once it waits: then nothing changes any more. */
-    const int ready = child_line_with(look->child, "ready", CHILD_DEADLINE_MS) == 0;
-    look->transcript = strdup(child_output(look->child));
+    const int ready = child_line_with(child, "ready", CHILD_DEADLINE_MS) == 0;
+    look->transcript = strdup(child_output(child));
     assert_non_null(look->transcript);
     if (ready) {
         char *rest = strdupa(look->transcript);
         for (char *line; (line = strsep(&rest, "\n"));)
-            look_at(look, line);
+            look_at(look, child, line);
         result = 0;
     } else if (!strstr(look->transcript, "unavailable")) {
-        fail_msg("probe %s did not get ready: %s%s", plan->probe, look->transcript,
-                 child_errors(look->child));
+        fail_msg("probe %s did not get ready: %s%s", plan->probe, look->transcript, child_errors(child));
     }
+    look->errors = strdup(child_errors(child));
+    child_stop(child);
     end_stage(&stage);
     return result;
 }
@@ -115,8 +116,8 @@ int twice_run(struct twice *twice, const struct twice_plan *plan) {
     if (twice_look(&twice->with, plan, 1) != result)
         fail_msg("only one of the two runs was possible");
     assert_string_equal(twice->with.transcript, twice->bare.transcript);
-    assert_string_equal(child_errors(twice->bare.child), "");
-    assert_string_equal(child_errors(twice->with.child), "");
+    assert_string_equal(twice->bare.errors, "");
+    assert_string_equal(twice->with.errors, "");
     assert_int_equal(twice->with.count, twice->bare.count);
     for (size_t i = 0; i < twice->bare.count; i++) {
         const struct oracle_socket *bare = &twice->bare.seen[i].socket, *with = &twice->with.seen[i].socket;
@@ -130,7 +131,7 @@ int twice_run(struct twice *twice, const struct twice_plan *plan) {
 
 void twice_look_free(struct twice_look *look) {
     free(look->transcript);
-    look->transcript = NULL;
+    free(look->errors);
 }
 
 void twice_free(struct twice *twice) {

@@ -26,8 +26,7 @@ struct twice_plan {
 };
 
 struct twice_look {
-    struct child *child;
-    char *transcript; /* all that the probe printed */
+    char *transcript, *errors; /* all that the probe printed, and what came on its stderr */
     size_t count;
     struct {
         char name[32];
@@ -39,14 +38,13 @@ struct twice {
     struct twice_look bare, with;
 };
 
-/* Both runs, up to the point where the probe waits. Fails the test when the probe did not get there, when
- * what it printed differs, or when it wrote to stderr. Both children are left for child_stop_all. The kind of
- * sockets seen without tcpalive is compared too. Returns 0, or -1 when the probe said that the system cannot
- * do it. */
+/* Both runs, up to the point where the probe waits; then it is ended. Fails the test when the probe did not
+ * get there, when what it printed differs, when the kinds of sockets differ, or when it wrote to stderr.
+ * Returns 0, or -1 when the probe said that the system cannot do it. */
 int twice_run(struct twice *twice, const struct twice_plan *plan);
 void twice_free(struct twice *twice);
 
-/* One run only. twice_look_free frees it, its child is left for child_stop_all. */
+/* One run only; stderr is not judged. */
 int twice_look(struct twice_look *look, const struct twice_plan *plan, int with_library);
 void twice_look_free(struct twice_look *look);
 

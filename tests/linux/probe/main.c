@@ -19,6 +19,7 @@ static const struct {
     {"fastopen", "FAMILY sendto|sendmsg|sendmmsg", probe_fastopen},
     {"serve", "FAMILY accept|accept4 COUNT", probe_serve},
     {"accept-on", "FD accept|accept4 COUNT", probe_accept_on},
+    {"dial", "FD accept|accept4 COUNT", probe_dial},
     {"use", "FD...", probe_use},
     {"receive", "FD recvmsg|recvmmsg", probe_receive},
     {"set", "socket|connected|listener|accepted|off|none", probe_set},
@@ -57,21 +58,25 @@ struct probe_place probe_place(const char *family) {
     struct probe_place place = {.domain = AF_INET6, .size = sizeof(struct sockaddr_in6)};
     struct sockaddr_in *four = (struct sockaddr_in *)&place.address;
     struct sockaddr_in6 *six = (struct sockaddr_in6 *)&place.address;
-    if (family && strcmp(family, "inet") == 0) {
+    const char *port = family ? strchr(family, ':') : NULL;
+    size_t length = port ? (size_t)(port - family) : strlen(family ? family : "");
+    if (length == 4 && strncmp(family, "inet", length) == 0) {
         place.domain = four->sin_family = AF_INET;
         four->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         place.size = sizeof *four;
-    } else if (family && (strcmp(family, "inet6") == 0 || strcmp(family, "mapped") == 0)) {
+    } else if (length && (strncmp(family, "inet6", length) == 0 || strncmp(family, "mapped", length) == 0)) {
         six->sin6_family = AF_INET6;
         inet_pton(AF_INET6, family[0] == 'm' ? "::ffff:127.0.0.1" : "::1", &six->sin6_addr);
     } else {
         probe_wrong("family");
     }
+    six->sin6_port = htons(port ? (uint16_t)probe_number(port + 1) : 0); /* at the same place in both */
     return place;
 }
 
 int probe_listener(struct probe_place *place) {
     int fd = (int)CALL("socket", socket(place->domain, SOCK_STREAM, 0));
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
     CALL("bind", bind(fd, (struct sockaddr *)&place->address, place->size));
     CALL("listen", listen(fd, 64));
     getsockname(fd, (struct sockaddr *)&place->address, &place->size);
@@ -80,6 +85,7 @@ int probe_listener(struct probe_place *place) {
 
 void probe_closed_port(struct probe_place *place) {
     int fd = socket(place->domain, SOCK_STREAM, 0);
+    ((struct sockaddr_in6 *)&place->address)->sin6_port = 0;
     if (bind(fd, (struct sockaddr *)&place->address, place->size) != 0)
         probe_wrong("place");
     getsockname(fd, (struct sockaddr *)&place->address, &place->size);

@@ -21,7 +21,8 @@ void probe_shows(const char *name, int fd);
 /* Ends with 64 and a line on stderr: wrong usage of the probe itself. */
 void probe_wrong(const char *what) __attribute__((noreturn));
 
-/* The loopback address of a family, "inet", "inet6" or "mapped" (IPv4 through an IPv6 socket). */
+/* The loopback address of a family, "inet", "inet6" or "mapped" (IPv4 through an IPv6 socket); with a port
+ * when it says so ("inet:5432"), else the kernel chooses one. */
 struct probe_place {
     struct sockaddr_storage address;
     socklen_t size;
@@ -44,6 +45,7 @@ void probe_connect(char **arguments);
 void probe_fastopen(char **arguments);
 void probe_serve(char **arguments);
 void probe_accept_on(char **arguments);
+void probe_dial(char **arguments);
 void probe_use(char **arguments);
 void probe_receive(char **arguments);
 void probe_set(char **arguments);

@@ -40,6 +40,21 @@ void probe_accept_on(char **arguments) {
         accept_by(arguments[1], listener);
 }
 
+/* Connects to the listener that it was given and accepts that connection. */
+void probe_dial(char **arguments) {
+    struct sockaddr_storage address;
+    socklen_t size = sizeof address;
+    int listener = probe_number(arguments[0]);
+    probe_shows("tcp", listener);
+    CALL("getsockname", getsockname(listener, (struct sockaddr *)&address, &size));
+    for (int left = probe_number(arguments[2]); left > 0; left--) {
+        int client = (int)CALL("socket", socket(address.ss_family, SOCK_STREAM, 0));
+        CALL("connect", connect(client, (struct sockaddr *)&address, size));
+        probe_shows("own", client);
+        accept_by(arguments[1], listener);
+    }
+}
+
 void probe_use(char **arguments) {
     for (; *arguments; arguments++)
         probe_shows("tcp", probe_number(*arguments));
