@@ -64,20 +64,31 @@ static char *directory; /* all that the programs write, and copies of what any u
 static char library[512], play_sh[512];
 static int refused; /* no namespaces here */
 
+static void write_file(const char *path, const char *text) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+}
+
+/* An ordinary user stays itself in its own user namespace: the one way to the other namespaces. */
+static void stay(uid_t uid, gid_t gid) {
+    char map[64];
+    write_file("/proc/self/setgroups", "deny");
+    snprintf(map, sizeof map, "%u %u 1\n", uid, uid);
+    write_file("/proc/self/uid_map", map);
+    snprintf(map, sizeof map, "%u %u 1\n", gid, gid);
+    write_file("/proc/self/gid_map", map);
+}
+
 /* Networks, System V memory and /run of our own: fixed ports, and nothing stays that a killed program leaves.
  */
 static int own_world(void) {
-    int user = geteuid() == 0 ? 0 : CLONE_NEWUSER;
     uid_t uid = geteuid();
-    if (unshare(user | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC) != 0)
+    gid_t gid = getegid();
+    if (unshare((uid ? CLONE_NEWUSER : 0) | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC) != 0)
         return -1;
-    if (user) {
-        char map[64];
-        int length = snprintf(map, sizeof map, "%u %u 1\n", uid, uid),
-            fd = open("/proc/self/uid_map", O_WRONLY);
-        assert_int_equal(write(fd, map, (size_t)length), length);
-        close(fd);
-    }
+    if (uid)
+        stay(uid, gid);
     assert_int_equal(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
     assert_int_equal(mount("tmpfs", "/run", "tmpfs", 0, "mode=755"), 0);
     assert_int_equal(mkdir("/run/sshd", 0755), 0);
