@@ -95,6 +95,11 @@ void probe_others(char **arguments) {
     int pair[2];
     CALL("socketpair", socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
     probe_shows("pair", pair[0]);
+    CALL("unix-listen", listen(pair[0], 1));
+    int local = (int)CALL("socket", socket(AF_UNIX, SOCK_STREAM, 0));
+    CALL("bind", bind(local, &(struct sockaddr){.sa_family = AF_UNIX}, sizeof(sa_family_t)));
+    CALL("listen", listen(local, 1));
+    probe_shows("unix-listener", local);
     use_datagram();
     use_raw();
 }
