@@ -2,6 +2,7 @@
 #include "cmocka_all.h"
 #include "scene.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -139,29 +140,39 @@ void twice_free(struct twice *twice) {
     twice_look_free(&twice->with);
 }
 
-struct twice_values twice_system(void) {
-    return (struct twice_values){.keepalive = 0,
-                                 .idle = scene_sysctl("/proc/sys/net/ipv4/tcp_keepalive_time"),
-                                 .interval = scene_sysctl("/proc/sys/net/ipv4/tcp_keepalive_intvl"),
-                                 .probes = scene_sysctl("/proc/sys/net/ipv4/tcp_keepalive_probes"),
-                                 .user_timeout = 0};
+int twice_free_port(void) {
+    struct sockaddr_storage address = {.ss_family = AF_INET6};
+    socklen_t size = sizeof(struct sockaddr_in6);
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+    close(fd);
+    return oracle_port(&address);
+}
+
+const struct twice_values twice_untouched = {0, TWICE_SYSTEM, TWICE_SYSTEM, TWICE_SYSTEM, 0};
+
+static int or_system(int value, const char *path) {
+    return value == TWICE_SYSTEM ? scene_sysctl(path) : value;
 }
 
 void twice_expect(const struct oracle_socket *seen, const struct twice_values *wanted) {
-    int user_timeout = seen->user_timeout == ORACLE_REFUSED ? wanted->user_timeout : seen->user_timeout;
-    if (seen->keepalive != wanted->keepalive || seen->idle != wanted->idle ||
-        seen->interval != wanted->interval || seen->probes != wanted->probes ||
-        user_timeout != wanted->user_timeout)
+    int idle = or_system(wanted->idle, "/proc/sys/net/ipv4/tcp_keepalive_time");
+    int interval = or_system(wanted->interval, "/proc/sys/net/ipv4/tcp_keepalive_intvl");
+    int probes = or_system(wanted->probes, "/proc/sys/net/ipv4/tcp_keepalive_probes");
+    int user_timeout = seen->user_timeout == ORACLE_REFUSED ? ORACLE_REFUSED : wanted->user_timeout;
+    if (seen->keepalive != wanted->keepalive || seen->idle != idle || seen->interval != interval ||
+        seen->probes != probes || seen->user_timeout != user_timeout)
         fail_msg("descriptor %d holds keepalive %d idle %d interval %d probes %d user timeout %d, not %d %d "
                  "%d %d %d",
                  seen->fd, seen->keepalive, seen->idle, seen->interval, seen->probes, seen->user_timeout,
-                 wanted->keepalive, wanted->idle, wanted->interval, wanted->probes, wanted->user_timeout);
+                 wanted->keepalive, idle, interval, probes, user_timeout);
 }
 
 void twice_expect_all(const struct twice_look *look, const char *name, const struct twice_values *wanted) {
     size_t found = 0;
     for (size_t i = 0; i < look->count; i++)
-        if (strcmp(look->seen[i].name, name) == 0) {
+        if (!name || strcmp(look->seen[i].name, name) == 0) {
             twice_expect(&look->seen[i].socket, wanted);
             found++;
         }

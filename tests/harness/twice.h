@@ -52,18 +52,23 @@ void twice_look_free(struct twice_look *look);
 struct child *twice_probe(const char *arguments, const char *environment, const char *preload,
                           const struct child_descriptor *descriptors);
 
-/* Values as a policy names them; seconds and milliseconds as in struct oracle_socket. */
+/* Values as a policy names them; seconds and milliseconds as in struct oracle_socket. TWICE_SYSTEM: what a
+ * new socket holds on this system. */
+enum { TWICE_SYSTEM = -1 };
 struct twice_values {
     int keepalive, idle, interval, probes, user_timeout;
 };
 
-/* What a new TCP socket holds on this system. */
-struct twice_values twice_system(void);
+/* A TCP port that nobody uses on any address just now. */
+int twice_free_port(void);
+
+/* The values of a socket that nobody touched. */
+extern const struct twice_values twice_untouched;
 
 /* Fails the test unless the socket holds exactly these. A user timeout that the kernel refuses (MPTCP) is not
  * compared. */
 void twice_expect(const struct oracle_socket *seen, const struct twice_values *wanted);
-/* For every socket of a look with that name, at least one. */
+/* For every socket of a look with that name, NULL: with any; at least one. */
 void twice_expect_all(const struct twice_look *look, const char *name, const struct twice_values *wanted);
 
 #endif

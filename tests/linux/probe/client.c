@@ -9,7 +9,7 @@
 
 static int client_socket(const struct probe_place *place, int flags) {
     int fd = (int)CALL("socket", socket(place->domain, SOCK_STREAM | flags, 0));
-    probe_shows("tcp", fd);
+    probe_shows("client", fd);
     return fd;
 }
 
@@ -95,5 +95,5 @@ void probe_fastopen(char **arguments) {
     char room[8];
     int accepted = (int)CALL("accept", accept(listener, NULL, NULL));
     CALL("recv", recv(accepted, room, sizeof room, 0));
-    probe_shows("tcp", accepted);
+    probe_shows("accepted", accepted);
 }

@@ -20,6 +20,7 @@ static const struct {
     {"serve", "FAMILY accept|accept4 COUNT", probe_serve},
     {"accept-on", "FD accept|accept4 COUNT", probe_accept_on},
     {"dial", "FD accept|accept4 COUNT", probe_dial},
+    {"wildcard", "inet[:PORT]", probe_wildcard},
     {"use", "FD...", probe_use},
     {"receive", "FD recvmsg|recvmmsg", probe_receive},
     {"set", "socket|connected|listener|accepted|off|none", probe_set},

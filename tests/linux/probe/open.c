@@ -86,10 +86,9 @@ void probe_zero(char **arguments) {
     close(0);
     int client = (int)CALL("socket", socket(AF_INET, SOCK_STREAM, 0));
     CALL("connect", connect(client, (struct sockaddr *)&place.address, place.size));
-    probe_shows("tcp", client);
     int moved = dup(client);
     close(client);
-    probe_shows("tcp", moved);
+    probe_shows("client", moved);
     int zero = (int)CALL("accept", accept(listener, NULL, NULL));
-    probe_shows("tcp", zero);
+    probe_shows("accepted", zero);
 }

@@ -66,6 +66,9 @@ void probe_wrong_calls(char **arguments) {
     try_all("null", tcp, NULL, sizeof good);
     try_all("udp", udp, &good, sizeof good);
     try_all("unix", local, &good, sizeof good);
+    try_all("nothing", tcp, &(int){0}, sizeof(int));
+    try_all("negative", tcp, &(int){-1}, sizeof(int));
+    try_all("huge", tcp, &(int){1 << 30}, sizeof(int));
     CALL("level", setsockopt(tcp, 250, TCP_KEEPIDLE, &good, sizeof good));
     CALL("name", setsockopt(tcp, IPPROTO_TCP, 250, &good, sizeof good));
     CALL("other", setsockopt(tcp, SOL_SOCKET, SO_RCVLOWAT, &good, sizeof good));

@@ -46,6 +46,7 @@ void probe_fastopen(char **arguments);
 void probe_serve(char **arguments);
 void probe_accept_on(char **arguments);
 void probe_dial(char **arguments);
+void probe_wildcard(char **arguments);
 void probe_use(char **arguments);
 void probe_receive(char **arguments);
 void probe_set(char **arguments);

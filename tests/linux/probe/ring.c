@@ -71,7 +71,7 @@ void probe_ring(char **arguments) {
     open_ring(&ring);
     int listener = probe_listener(&place);
     int client = (int)CALL("socket", socket(AF_INET, SOCK_STREAM, 0));
-    probe_shows("tcp", client);
+    probe_shows("client", client);
     struct io_uring_sqe connecting = {
         .opcode = IORING_OP_CONNECT, .fd = client, .addr = (uintptr_t)&place.address, .off = place.size};
     struct io_uring_sqe accepting = {.opcode = IORING_OP_ACCEPT, .fd = listener};
@@ -81,7 +81,7 @@ void probe_ring(char **arguments) {
         CALL("connect", connect(client, (struct sockaddr *)&place.address, place.size));
         int accepted = ring_does(&ring, &accepting);
         printf("ring accept %d\n", accepted);
-        probe_shows("tcp", accepted);
+        probe_shows("accepted", accepted);
     } else {
         probe_wrong("operation");
     }
