@@ -11,8 +11,8 @@ VERSION := 1.0.0
 
 WARNINGS := -Wall -Wextra -Werror
 # Core is plain C11; the library and the command ask for gnu11 and the system's own interfaces.
-CORE_CFLAGS := -std=c11 $(WARNINGS) $(CFLAGS)
-HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -DTCPALIVE_VERSION='"$(VERSION)"' $(WARNINGS) $(CFLAGS)
+CORE_CFLAGS := -std=c11 -I. $(WARNINGS) $(CFLAGS)
+HOST_CFLAGS := -std=gnu11 -I. -D_GNU_SOURCE -DTCPALIVE_VERSION='"$(VERSION)"' $(WARNINGS) $(CFLAGS)
 
 # One library for every C library: none on the link line, no symbol versions, no packed relocations, no thread-local
 # storage, no stack protector (its guard lives in different places). See preload/library/real.h for what it exports.

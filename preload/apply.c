@@ -1,5 +1,5 @@
-#include "apply.h"
-#include "facts.h"
+#include "preload/apply.h"
+#include "preload/facts.h"
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

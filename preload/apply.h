@@ -7,7 +7,7 @@
 #ifndef PRELOAD_APPLY_H
 #define PRELOAD_APPLY_H
 
-#include "../core/plan.h"
+#include "core/plan.h"
 #include <sys/socket.h>
 
 typedef int apply_setsockopt(int fd, int level, int name, const void *value, socklen_t length);

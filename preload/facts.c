@@ -1,4 +1,4 @@
-#include "facts.h"
+#include "preload/facts.h"
 #include <netinet/in.h>
 
 #ifndef IPPROTO_MPTCP

@@ -6,7 +6,7 @@
 #ifndef PRELOAD_FACTS_H
 #define PRELOAD_FACTS_H
 
-#include "../core/plan.h"
+#include "core/plan.h"
 #include <sys/socket.h>
 
 /* Does socket(domain, type, protocol) make a TCP or MPTCP socket over IPv4 or IPv6? */

@@ -4,10 +4,10 @@
  * Each makes the program's call through real and returns its value untouched. Options go on before connect and listen,
  * else after success.
  */
-#include "real.h"
-#include "settle.h"
-#include "start.h"
-#include "../facts.h"
+#include "preload/library/real.h"
+#include "preload/library/settle.h"
+#include "preload/library/start.h"
+#include "preload/facts.h"
 #include <netinet/tcp.h>
 
 #define EXPORT __attribute__((visibility("default")))

@@ -1,4 +1,4 @@
-#include "lookup.h"
+#include "preload/library/lookup.h"
 #include <elf.h>
 #include <link.h>
 #include <stdbool.h>

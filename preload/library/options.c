@@ -3,12 +3,12 @@
  *
  * The program's call is made first, so that a wrong one gets the kernel's own error; what may not stand is put right after.
  */
-#include "real.h"
-#include "report.h"
-#include "settle.h"
-#include "start.h"
-#include "../apply.h"
-#include "../../core/log.h"
+#include "preload/library/real.h"
+#include "preload/library/report.h"
+#include "preload/library/settle.h"
+#include "preload/library/start.h"
+#include "preload/apply.h"
+#include "core/log.h"
 #include <errno.h>
 
 #define EXPORT __attribute__((visibility("default")))

@@ -1,5 +1,5 @@
-#include "real.h"
-#include "lookup.h"
+#include "preload/library/real.h"
+#include "preload/library/lookup.h"
 #include <dlfcn.h>
 
 #pragma weak dlsym

@@ -1,9 +1,9 @@
 /*
  * receive: descriptors that arrive in messages (SCM_RIGHTS, unix(7)) come under the policy like inherited ones.
  */
-#include "real.h"
-#include "settle.h"
-#include "start.h"
+#include "preload/library/real.h"
+#include "preload/library/settle.h"
+#include "preload/library/start.h"
 
 #define EXPORT __attribute__((visibility("default")))
 

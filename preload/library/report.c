@@ -1,5 +1,5 @@
-#include "report.h"
-#include "raw.h"
+#include "preload/library/report.h"
+#include "preload/library/raw.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

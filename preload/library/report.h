@@ -7,7 +7,7 @@
 #ifndef PRELOAD_LIBRARY_REPORT_H
 #define PRELOAD_LIBRARY_REPORT_H
 
-#include "../../core/plan.h"
+#include "core/plan.h"
 
 /* Remembers which file stderr is now. True when it is a socket, which start may then look at. */
 bool report_remember_stderr(void);

@@ -1,10 +1,10 @@
-#include "settle.h"
-#include "raw.h"
-#include "real.h"
-#include "report.h"
-#include "../apply.h"
-#include "../facts.h"
-#include "../../core/log.h"
+#include "preload/library/settle.h"
+#include "preload/library/raw.h"
+#include "preload/library/real.h"
+#include "preload/library/report.h"
+#include "preload/apply.h"
+#include "preload/facts.h"
+#include "core/log.h"
 #include <errno.h>
 
 /* Of the whole process, never of a descriptor: once true they switch a check on. */

@@ -7,7 +7,7 @@
 #ifndef PRELOAD_LIBRARY_SETTLE_H
 #define PRELOAD_LIBRARY_SETTLE_H
 
-#include "../../core/plan.h"
+#include "core/plan.h"
 #include <sys/socket.h>
 
 /* Once, before the others: what every socket gets that is made without rules. */

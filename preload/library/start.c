@@ -1,9 +1,9 @@
-#include "start.h"
-#include "raw.h"
-#include "real.h"
-#include "report.h"
-#include "settle.h"
-#include "../../core/filter.h"
+#include "preload/library/start.h"
+#include "preload/library/raw.h"
+#include "preload/library/real.h"
+#include "preload/library/report.h"
+#include "preload/library/settle.h"
+#include "core/filter.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -7,7 +7,7 @@
 #ifndef PRELOAD_LIBRARY_START_H
 #define PRELOAD_LIBRARY_START_H
 
-#include "../../core/plan.h"
+#include "core/plan.h"
 
 /* The policy in force, or NULL where the library has nothing to do. */
 const struct policy *start_policy(void);
