@@ -62,6 +62,8 @@ $(BUILD)/pic/preload/%.o: preload/%.c
 
 -include $(CORE_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d)
 
+include tests/tests.mk
+
 .PHONY: clean
 clean:
 	rm -rf $(BUILD)

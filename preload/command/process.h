@@ -30,6 +30,8 @@ bool process_list_descendants(struct process_list *list);
 enum { PROCESS_NAME_SIZE = 16 };
 void process_name(pid_t pid, char name[PROCESS_NAME_SIZE]);
 
+bool process_exists(pid_t pid);
+
 /* The kernel's own threads, which have no descriptors. */
 bool process_is_kernel(pid_t pid);
 

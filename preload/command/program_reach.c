@@ -108,6 +108,24 @@ enum program_method program_choose(const struct program *program)
     return program_reach(program, PROGRAM_SUPERVISE).reached ? PROGRAM_SUPERVISE : PROGRAM_METHODS;
 }
 
+const char *program_other_triplet(const struct program *program)
+{
+    if (!program->other_words)
+        return NULL;
+    switch (program->image.machine) {
+    case EM_386:
+        return "i386-linux-gnu";
+    case EM_X86_64:
+        return program->image.word_bits == 64 ? "x86_64-linux-gnu" : "x86_64-linux-gnux32";
+    case EM_ARM:
+        return "arm-linux-gnueabihf";
+    case EM_AARCH64:
+        return "aarch64-linux-gnu";
+    default:
+        return NULL;
+    }
+}
+
 const char *program_method_name(enum program_method method)
 {
     static const char *const names[] = {
