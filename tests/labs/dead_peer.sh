@@ -43,7 +43,6 @@ join() {
     lab_wait 10 lab_listening "${port[$1]}" || lab_fail "$1 does not listen"
     local fd
     mkfifo "$lab_dir/$1.in"
-    # shellcheck disable=SC2034
     exec {fd}<>"$lab_dir/$1.in" # held open, so that the client sees no end of input
     echo PING >"$lab_dir/$1.in"
     "${client[@]}" nc "$server_address" "${port[$1]}" <"$lab_dir/$1.in" >/dev/null &

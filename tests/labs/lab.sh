@@ -78,7 +78,8 @@ lab_link() {
 # lab_nat SECONDS: the router hides the client behind its own address and forgets a connection that was silent for
 # SECONDS. A packet of a forgotten connection is dropped without a word, as real ones do.
 lab_nat() {
-    nft -f - <<'EOF'
+    local sysctl
+    nft -f - <<'EOF' || lab_fail "the router cannot be given its rules"
 table ip lab {
     chain from_client {
         type filter hook forward priority filter
@@ -94,8 +95,9 @@ table ip lab {
     }
 }
 EOF
-    echo "$1" >/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established
-    echo 0 >/proc/sys/net/netfilter/nf_conntrack_tcp_loose
+    sysctl="/proc/sys/net/netfilter/nf_conntrack_tcp"
+    echo "$1" >${sysctl}_timeout_established || lab_fail "the router's memory cannot be set"
+    echo 0 >${sysctl}_loose || lab_fail "the router cannot be made strict"
 }
 
 # The client's cable is pulled: nothing arrives, and nobody is told.

@@ -41,7 +41,6 @@ start_nc() {
     "${server[@]}" nc -l -p "${port[$label]}" >"$heard" &
     lab_wait 10 lab_listening "${port[$label]}" || lab_fail "nc does not listen"
     mkfifo "$heard.in"
-    # shellcheck disable=SC2034
     exec {fd}<>"$heard.in" # held open, so that the client sees no end of input
     "${client[@]}" "$@" nc "$server_address" "${port[$label]}" <"$heard.in" >/dev/null &
     pid[nc.$label]=$! names+=("nc.$label")
