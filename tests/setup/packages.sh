@@ -1,14 +1,8 @@
 #!/bin/sh
-<<<<<<< HEAD
 # packages.sh [demo]: installs from Debian what `make test` needs, or only what `make demo` runs. Quick when all
 # is there; as a user other than root it names what is missing and goes on, so that the tests which can run do.
 # Services that a package would start at its installation are not started: a policy-rc.d refuses them for the
 # length of the installation.
-=======
-# Installs from Debian what `make test` needs. Quick when all is there; as a user other than root it names
-# what is missing and goes on, so that the tests which can run do. Services that a package would start at its
-# installation are not started: a policy-rc.d refuses them for the length of the installation.
->>>>>>> beyond
 set -eu
 
 build="gcc libc6-dev make clang clang-tidy cppcheck libcmocka-dev binutils libcap2-bin"
@@ -17,8 +11,7 @@ look="iproute2 nftables procps strace util-linux bpftool tcpdump gdb"
 programs="redis-server redis-tools nginx-light curl python3 default-jdk-headless nodejs openssh-server openssh-client
     postgresql postgresql-client openbsd-inetd systemd perl netcat-openbsd socat busybox-static"
 other_interposers="proxychains4 libeatmydata1 libfaketime libjemalloc2 libkeepalive0 libdontdie0 libasan8"
-<<<<<<< HEAD
-demo="iproute2 nftables redis-server redis-tools netcat-openbsd"
+demo="iproute2 nftables redis-server redis-tools netcat-openbsd busybox-static"
 
 case ${1:-test} in
 demo) wanted=$demo ;;
@@ -28,11 +21,6 @@ esac
 
 missing=
 for package in $wanted; do
-=======
-
-missing=
-for package in $build $other_machines $look $programs $other_interposers; do
->>>>>>> beyond
     case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in
     installed) ;;
     *) missing="$missing $package" ;;
