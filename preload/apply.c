@@ -54,7 +54,7 @@ int apply_plan(const struct plan *plan, int fd, bool surely_tcp, apply_setsockop
         }
         int error = errno;
         if (!surely_tcp && !(surely_tcp = facts_is_tcp(fd)))
-            return error;
+            return 0;
         first_error = first_error ? first_error : error;
     }
     if (!plan->keepalive || !(surely_tcp || facts_is_tcp(fd)))

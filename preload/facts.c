@@ -28,10 +28,8 @@ static int ask(int fd, int name)
 
 bool facts_is_tcp(int fd)
 {
-    if (!is_tcp_protocol(ask(fd, SO_PROTOCOL)))
-        return false;
-    int domain = ask(fd, SO_DOMAIN); /* netlink has a protocol 6 of its own */
-    return domain == AF_INET || domain == AF_INET6;
+    /* A raw socket can be of TCP's protocol, and netlink has a protocol 6 of its own; neither is a stream. */
+    return is_tcp_protocol(ask(fd, SO_PROTOCOL)) && ask(fd, SO_TYPE) == SOCK_STREAM;
 }
 
 bool facts_from_sockaddr(const struct sockaddr *name, socklen_t length, struct address *address, uint16_t *port)

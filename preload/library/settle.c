@@ -134,7 +134,7 @@ void settle_listening(const struct policy *policy, int fd)
     bool asks_port = policy->rule_count || report_wants(LEVEL_DEBUG);
     if (!asks_port || facts_listening(fd, &facts)) {
         plan_make(policy, &facts, &plan);
-        settle(policy, &facts, &plan, fd, asks_port);
+        settle(policy, &facts, &plan, fd, false);
     }
     errno = saved_errno;
 }
@@ -149,7 +149,7 @@ void settle_accepted(const struct policy *policy, int fd)
         return;
     if (!asks_names || facts_accepted(fd, &facts)) {
         plan_make(policy, &facts, &plan);
-        settle(policy, &facts, &plan, fd, asks_names);
+        settle(policy, &facts, &plan, fd, false);
     }
     errno = saved_errno;
 }

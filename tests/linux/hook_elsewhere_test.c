@@ -154,13 +154,15 @@ static void other_kinds_stage(struct twice_stage *stage) {
     twice_give(stage, pair[1], 5);
     twice_give(stage, socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), 6);
     twice_give(stage, socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0), 300);
+    int raw = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_TCP); /* root's only */
+    twice_give(stage, raw >= 0 ? raw : socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), 7);
 }
 
 static void other_kinds_are_left_alone(void **state) {
     struct twice twice;
-    struct twice_plan plan = {.probe = "use 5 6 300", .environment = *state, .stage = other_kinds_stage};
+    struct twice_plan plan = {.probe = "use 5 6 7 300", .environment = *state, .stage = other_kinds_stage};
     assert_int_equal(twice_run(&twice, &plan), 0);
-    assert_int_equal(twice.with.count, 3);
+    assert_int_equal(twice.with.count, 4);
     for (size_t i = 0; i < twice.with.count; i++)
         assert_int_equal(twice.with.seen[i].socket.keepalive, 0);
     twice_free(&twice);

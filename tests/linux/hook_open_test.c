@@ -96,7 +96,7 @@ static char *named(const char *probe, const char *way) {
 }
 
 int main(void) {
-    static struct CMUnitTest tests[2 * CASES + 2];
+    static struct CMUnitTest tests[2 * CASES + 3];
     size_t count = 0;
     for (size_t i = 0; i < CASES; i++) {
         void *one = (void *)&cases[i];

@@ -3,6 +3,7 @@
 
 #include <linux/netlink.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,6 +32,34 @@ void probe_socket(char **arguments) {
     int fd = (int)CALL("socket", socket(domain, type, probe_number(arguments[2])));
     if (fd >= 0)
         probe_shows("tcp", fd);
+}
+
+/* Calls that mean something else on UDP, or nothing. */
+static void use_datagram(void) {
+    struct probe_place place = probe_place("inet");
+    int fd = (int)CALL("socket", socket(AF_INET, SOCK_DGRAM, 0));
+    CALL("bind", bind(fd, (struct sockaddr *)&place.address, place.size));
+    getsockname(fd, (struct sockaddr *)&place.address, &place.size);
+    CALL("connect", connect(fd, (struct sockaddr *)&place.address, place.size));
+    CALL("listen", listen(fd, 1));
+    CALL("accept", accept(fd, NULL, NULL));
+    CALL("sendto", sendto(fd, "x", 1, 0, NULL, 0));
+    CALL("fastopen", sendto(fd, "x", 1, MSG_FASTOPEN, (struct sockaddr *)&place.address, place.size));
+    probe_shows("udp-used", fd);
+}
+
+/* A raw socket of protocol TCP: the kernel calls that its protocol, but there is no connection. */
+static void use_raw(void) {
+    struct probe_place place = probe_place("inet");
+    int fd = (int)CALL("socket", socket(AF_INET, SOCK_RAW, IPPROTO_TCP));
+    if (fd < 0)
+        return;
+    CALL("connect", connect(fd, (struct sockaddr *)&place.address, place.size));
+    probe_shows("raw-used", fd);
+    fd = (int)CALL("socket", socket(AF_INET, SOCK_RAW, IPPROTO_TCP));
+    CALL("keepalive", setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int)));
+    CALL("idle", setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &(int){15}, sizeof(int)));
+    probe_shows("raw-set", fd);
 }
 
 /* What is not TCP, and calls of socket that fail. */
@@ -66,16 +95,13 @@ void probe_others(char **arguments) {
     int pair[2];
     CALL("socketpair", socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
     probe_shows("pair", pair[0]);
-    struct probe_place place = probe_place("inet");
-    int fd = (int)CALL("socket", socket(AF_INET, SOCK_DGRAM, 0));
-    CALL("bind", bind(fd, (struct sockaddr *)&place.address, place.size));
-    getsockname(fd, (struct sockaddr *)&place.address, &place.size);
-    CALL("connect", connect(fd, (struct sockaddr *)&place.address, place.size));
-    CALL("listen", listen(fd, 1));
-    CALL("accept", accept(fd, NULL, NULL));
-    CALL("sendto", sendto(fd, "x", 1, 0, NULL, 0));
-    CALL("fastopen", sendto(fd, "x", 1, MSG_FASTOPEN, (struct sockaddr *)&place.address, place.size));
-    probe_shows("udp-connected", fd);
+    CALL("unix-listen", listen(pair[0], 1));
+    int local = (int)CALL("socket", socket(AF_UNIX, SOCK_STREAM, 0));
+    CALL("bind", bind(local, &(struct sockaddr){.sa_family = AF_UNIX}, sizeof(sa_family_t)));
+    CALL("listen", listen(local, 1));
+    probe_shows("unix-listener", local);
+    use_datagram();
+    use_raw();
 }
 
 /* Descriptor 0 as client, then as listener. */

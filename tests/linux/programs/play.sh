@@ -1,8 +1,7 @@
 #!/bin/sh
 # play.sh NAME PORT DIRECTORY: becomes the real program NAME, a server on loopback port PORT or a client of it,
-# with all its files in DIRECTORY. A client prints `ready` once the server has answered, and both stay
-# connected. $HOLD holds words that a server shall put before the program it starts itself (inetd, socket
-# activation).
+# with all its files in DIRECTORY. A client prints `ready` once the server answered, and both stay connected.
+# $HOLD holds words that a server shall put before what it starts itself (inetd, socket activation).
 set -eu
 name=$1 port=$2 directory=$3
 here=${0%/*}
