@@ -49,3 +49,7 @@ test-programs: $(TESTS)/oracle $(TESTS)/probe $(TEST_PROGRAMS)
 test: test-packages
 	$(MAKE) all test-programs
 	tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(TEST_PROGRAMS)
+
+.PHONY: demo
+demo: all
+	tests/labs/demo.sh
