@@ -35,6 +35,13 @@ LIBRARY_CFLAGS := -fPIC -ffreestanding -fvisibility=hidden -fno-stack-protector 
 LIBRARY_LDFLAGS := -shared -nostdlib -Wl,-soname,libtcpalive.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack \
 	-Wl,-z,nodelete -Wl,--hash-style=both -Wl,--gc-sections
 
+# A compiler's own helpers are linked in where a machine needs some (64-bit division on i386); where it would call them for
+# atomics, and they would call back into glibc, it is told to write the instructions.
+LIBRARY_LDLIBS := -Wl,--exclude-libs,ALL -lgcc
+ifneq ($(findstring aarch64,$(shell $(CC) -dumpmachine)),)
+LIBRARY_CFLAGS += -mno-outline-atomics
+endif
+
 CORE_SOURCES := $(wildcard core/*.c)
 SHARED_SOURCES := preload/apply.c preload/facts.c
 LIBRARY_SOURCES := $(wildcard preload/library/*.c) $(SHARED_SOURCES)
@@ -49,7 +56,7 @@ LIBRARY_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/pic/%.o) $(LIBRARY_SOURCES:%.c=$(
 all: $(BUILD)/libtcpalive.so $(BUILD)/tcpalive
 
 $(BUILD)/libtcpalive.so: $(LIBRARY_OBJECTS)
-	$(CC) $(CFLAGS) $(LDFLAGS) $(LIBRARY_LDFLAGS) -o $@ $^ -lgcc
+	$(CC) $(CFLAGS) $(LDFLAGS) $(LIBRARY_LDFLAGS) -o $@ $^ $(LIBRARY_LDLIBS)
 
 $(BUILD)/tcpalive: $(COMMAND_OBJECTS) $(BUILD)/core/libcore.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
