@@ -1,0 +1,51 @@
+#!/bin/sh
+# Installs from Debian what `make test` needs. Quick when all is there; as a user other than root it names
+# what is missing and goes on, so that the tests which can run do. Services that a package would start at its
+# installation are not started: a policy-rc.d refuses them for the length of the installation.
+set -eu
+
+build="gcc libc6-dev make clang clang-tidy cppcheck libcmocka-dev binutils libcap2-bin"
+other_machines="gcc-12-multilib musl-tools gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user debootstrap"
+look="iproute2 nftables procps strace util-linux bpftool tcpdump gdb"
+programs="redis-server redis-tools nginx-light curl python3 default-jdk-headless nodejs openssh-server openssh-client
+    postgresql postgresql-client openbsd-inetd systemd perl netcat-openbsd socat busybox-static"
+other_interposers="proxychains4 libeatmydata1 libfaketime libjemalloc2 libkeepalive0 libdontdie0 libasan8"
+
+missing=
+for package in $build $other_machines $look $programs $other_interposers; do
+    case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in
+    installed) ;;
+    *) missing="$missing $package" ;;
+    esac
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" -ne 0 ]; then
+    echo "tests: not installed, and only root can:$missing" >&2
+    exit 0
+fi
+
+policy=/usr/sbin/policy-rc.d
+own_policy=
+[ -e $policy ] || own_policy=yes
+restore() {
+    [ -z "$own_policy" ] || rm -f $policy
+}
+trap restore EXIT
+trap 'exit 130' INT TERM
+if [ -n "$own_policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod 755 $policy
+fi
+
+export DEBIAN_FRONTEND=noninteractive
+apt="apt-get -o DPkg::Lock::Timeout=600 -qq -y --no-install-recommends"
+log=$(mktemp)
+# shellcheck disable=SC2086 # both are lists
+if ! { $apt update && $apt install $missing; } >"$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    rm -f "$log"
+    echo "tests: could not install:$missing" >&2
+    exit 1
+fi
+rm -f "$log"
