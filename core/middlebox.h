@@ -1,0 +1,23 @@
+/*
+ * middlebox: devices on real paths that forget silent connections, by name, with their idle limits.
+ *
+ * Used by the setting `survive` and by explain. The limits are their vendors' documented defaults.
+ */
+#ifndef CORE_MIDDLEBOX_H
+#define CORE_MIDDLEBOX_H
+
+#include "text.h"
+
+struct middlebox {
+    const char *name;
+    int64_t idle_limit_ms; /* 0: its idle timer counts data above TCP, so that keepalive does not reset it */
+    const char *device;
+};
+
+extern const struct middlebox middleboxes[];
+extern const size_t middlebox_count;
+
+/* The middlebox of that name, or NULL. */
+const struct middlebox *middlebox_find(struct span name);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * plan: policy + facts of one connection -> the options to set and their values.
+ *
+ * Asked by each system's hooks and by attach, supervise and cgroup for every connection. Pure: the facts come from the
+ * call and the descriptor, applying is each system's apply.
+ *
+ * Without rules a socket is prepared when it is made, and what becomes of it inherits. With rules nothing is known when it
+ * is made, so that the decision waits for connect, listen or accept.
+ */
+#ifndef CORE_PLAN_H
+#define CORE_PLAN_H
+
+#include "policy.h"
+
+/* What the connection's socket is doing. */
+enum role {
+    ROLE_MADE,    /* the socket was just made: neither peer nor port is known */
+    ROLE_CONNECT, /* connecting or connected */
+    ROLE_LISTEN,  /* a listener; its options are inherited by what it accepts */
+    ROLE_ACCEPT   /* accepted */
+};
+
+struct facts {
+    enum role role;
+    bool prepared;       /* made, or its listener made, by calls that were planned already */
+    uint16_t port;       /* of the service: connected to, or listened on. Host order. */
+    struct address peer; /* unknown to ROLE_MADE and ROLE_LISTEN */
+};
+
+enum { PLAN_NO_RULE = -1 };
+
+struct plan {
+    bool covered;    /* keepalive is on for it; false: nothing is set */
+    bool waiting;    /* not covered now, the decision comes with a later call */
+    int16_t rule;    /* which rule decided, from 0, or PLAN_NO_RULE */
+    bool keepalive;  /* switch SO_KEEPALIVE on */
+    uint16_t set;    /* bit 1 << setting_id for each option to set */
+    int32_t value[OPTION_COUNT];
+};
+
+void plan_make(const struct policy *policy, const struct facts *facts, struct plan *plan);
+
+/* The options of a socket as they are. Units as in struct target; user timeout 0 is none. */
+struct socket_values {
+    bool keepalive;
+    int32_t value[OPTION_COUNT]; /* idle, interval, probes and user timeout are known, the rest VALUE_UNSET */
+};
+
+/*
+ * For a socket with a past: drops from the plan what the mode leaves to the program. A value that differs from the
+ * system's was set by the program: `respect` keeps it, `tighten` keeps it when it is the tighter one.
+ */
+void plan_reconcile(struct plan *plan, enum mode mode, const struct socket_values *now, const struct socket_values *system);
+
+/*
+ * What stands after the program set an option from `before` to `asked`, where `planned` is what the policy sets or a
+ * value that leaves it alone.
+ */
+int32_t plan_answer(enum mode mode, int32_t planned, int32_t before, int32_t asked);
+
+#endif

@@ -1,0 +1,185 @@
+#include "policy.h"
+#include "alias.h"
+#include "filter.h"
+
+struct reading {
+    struct policy *policy;
+    const struct policy_source *source;
+    struct wishes wishes;
+    unsigned complaints;
+};
+
+void policy_write_origin(struct text *text, const struct policy *policy, enum setting_id id)
+{
+    const struct origin *origin = &policy->origin[id];
+    char name[SETTING_NAME_SIZE];
+    if (origin->kind == ORIGIN_FLAG)
+        setting_flag(id, name);
+    else
+        setting_variable(id, name);
+    text_add(text, origin->kind == ORIGIN_DEFAULT ? "default" : origin->alias ? origin->alias->variable : name);
+}
+
+static void complain(struct reading *reading, enum setting_id id, const char *object, const char *why)
+{
+    char what[SETTING_NAME_SIZE], line[640];
+    struct text name = text_in(what, sizeof what), text = text_in(line, sizeof line);
+    policy_write_origin(&name, reading->policy, id);
+    text_complain(&text, what, object, why);
+    reading->complaints++;
+    reading->source->complain(reading->source->context, line);
+}
+
+static const char *variable(const struct reading *reading, const char *name)
+{
+    const char *text = reading->source->variable(reading->source->context, name);
+    return text && *text ? text : NULL;
+}
+
+/* Flag, variable, another library's variable, default: the first that is there. */
+static struct origin find_origin(const struct reading *reading, enum setting_id id)
+{
+    char name[SETTING_NAME_SIZE];
+    setting_variable(id, name);
+    if (reading->source->flag && reading->source->flag[id])
+        return (struct origin){ORIGIN_FLAG, NULL, reading->source->flag[id]};
+    const char *text = variable(reading, name);
+    if (text)
+        return (struct origin){ORIGIN_VARIABLE, NULL, text};
+    for (size_t i = 0; i < alias_count; i++)
+        if (aliases[i].setting == id && (text = variable(reading, aliases[i].variable)))
+            return (struct origin){ORIGIN_ALIAS, &aliases[i], text};
+    return (struct origin){ORIGIN_DEFAULT, NULL, settings[id].fallback};
+}
+
+static void take_default(struct reading *reading, enum setting_id id)
+{
+    struct text nothing = text_in((char[1]){0}, 1);
+    const char *fallback = settings[id].fallback;
+    reading->policy->origin[id] = (struct origin){ORIGIN_DEFAULT, NULL, fallback};
+    reading->wishes.value[id] = VALUE_UNSET;
+    if (fallback && settings[id].kind != KIND_TEXT)
+        setting_parse(id, span_of(fallback), &reading->wishes.value[id], &nothing);
+}
+
+static bool parse(const struct origin *origin, enum setting_id id, int32_t *value, struct text *why)
+{
+    struct span span = span_of(origin->text);
+    if (origin->alias)
+        return alias_parse(origin->alias, span, value, why);
+    if (id == SETTING_PROGRAMS)
+        return filter_check(span, why);
+    return settings[id].kind == KIND_TEXT || setting_parse(id, span, value, why);
+}
+
+static void read_setting(struct reading *reading, enum setting_id id)
+{
+    struct origin *origin = &reading->policy->origin[id];
+    char buffer[160];
+    struct text why = text_in(buffer, sizeof buffer);
+    *origin = find_origin(reading, id);
+    if (origin->kind != ORIGIN_DEFAULT && parse(origin, id, &reading->wishes.value[id], &why))
+        return;
+    if (origin->kind != ORIGIN_DEFAULT)
+        complain(reading, id, origin->text, buffer);
+    take_default(reading, id);
+}
+
+/* An explicit number that breaks a promise, or a promise that cannot be kept, is dropped until the rest holds. */
+static void resolve_plain(struct reading *reading)
+{
+    struct policy *policy = reading->policy;
+    struct target base;
+    enum setting_id wrong;
+    struct wishes *wishes = &reading->wishes;
+    for (enum setting_id id = 0; id < OPTION_COUNT; id++) {
+        base.value[id] = wishes->value[id];
+        if (policy->origin[id].kind == ORIGIN_DEFAULT)
+            wishes->value[id] = VALUE_UNSET;
+    }
+    do {
+        char buffer[160];
+        struct text why = text_in(buffer, sizeof buffer);
+        wrong = target_resolve(wishes, &base, reading->source->grain, &policy->plain, &why);
+        if (wrong == SETTING_COUNT)
+            break;
+        complain(reading, wrong, policy->origin[wrong].text, buffer);
+        take_default(reading, wrong);
+        if (wrong < OPTION_COUNT)
+            base.value[wrong] = wishes->value[wrong];
+        wishes->value[wrong] = VALUE_UNSET;
+    } while (true);
+    policy->asked.survive = wishes->value[SETTING_SURVIVE];
+    policy->asked.detect = wishes->value[SETTING_DETECT];
+}
+
+/*
+ * A rule's wishes replace the plain ones, name by name; what it leaves open comes from the plain settings. A rule that
+ * makes a promise replaces the three numbers as well, or a plain IDLE would break it.
+ */
+static bool resolve_rule(const struct reading *reading, struct rule *rule, struct wishes *wishes, struct text *why)
+{
+    bool promises = wishes->value[SETTING_SURVIVE] != VALUE_UNSET || wishes->value[SETTING_DETECT] != VALUE_UNSET;
+    for (enum setting_id id = SETTING_SURVIVE; promises && id <= SETTING_DETECT; id++)
+        if (wishes->value[id] == VALUE_UNSET)
+            wishes->value[id] = reading->wishes.value[id];
+    if (wishes->value[SETTING_USER_TIMEOUT] == VALUE_UNSET)
+        wishes->value[SETTING_USER_TIMEOUT] = reading->wishes.value[SETTING_USER_TIMEOUT];
+    return target_resolve(wishes, &reading->policy->plain, reading->source->grain, &rule->target, why) == SETTING_COUNT;
+}
+
+static void read_rule(struct reading *reading, struct span span)
+{
+    struct policy *policy = reading->policy;
+    char buffer[360], object[240];
+    struct text why = text_in(buffer, sizeof buffer), quoted = text_in(object, sizeof object);
+    struct wishes wishes;
+    struct rule *rule = &policy->rule[policy->rule_count];
+    text_add_span(&quoted, span);
+    if (policy->rule_count == POLICY_RULES_MAX) {
+        complain(reading, SETTING_RULES, object, "there are 1024 rules already");
+        return;
+    }
+    if (!rule_parse(span, rule, &wishes, &why) || (!rule->off && !resolve_rule(reading, rule, &wishes, &why))) {
+        complain(reading, SETTING_RULES, object, buffer);
+        return;
+    }
+    policy->rules_on_accept = policy->rules_on_accept || rule->direction != DIRECTION_CONNECT;
+    policy->rule_count++;
+}
+
+static void read_rules(struct reading *reading)
+{
+    const char *text = reading->policy->origin[SETTING_RULES].text;
+    struct span rest = span_of(text ? text : "");
+    while (rest.length) {
+        struct span span = span_cut(&rest, ';');
+        if (span.length)
+            read_rule(reading, span);
+    }
+}
+
+unsigned policy_read(struct policy *policy, const struct policy_source *source)
+{
+    struct reading reading = {policy, source, wishes_none(), 0};
+    const int32_t *value = reading.wishes.value;
+    policy->rule_count = 0;
+    policy->rules_on_accept = false;
+    policy->log = LEVEL_WARN;
+    read_setting(&reading, SETTING_LOG_FILE);
+    policy->log_file = policy->origin[SETTING_LOG_FILE].text;
+    read_setting(&reading, SETTING_LOG);
+    policy->log = (enum level)value[SETTING_LOG];
+    read_setting(&reading, SETTING_ENABLED);
+    policy->enabled = value[SETTING_ENABLED];
+    if (!policy->enabled)
+        return reading.complaints;
+    for (enum setting_id id = 0; id < SETTING_LOG; id++)
+        read_setting(&reading, id);
+    policy->mode = (enum mode)value[SETTING_MODE];
+    policy->follow = value[SETTING_FOLLOW];
+    policy->programs = policy->origin[SETTING_PROGRAMS].text;
+    resolve_plain(&reading);
+    read_rules(&reading);
+    return reading.complaints;
+}

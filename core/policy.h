@@ -1,0 +1,58 @@
+/*
+ * policy: everything the user asked for, read once and constant from then on.
+ *
+ * Filled by policy_read() in the libraries (from the environment, at load) and in the commands (flags before
+ * environment); asked by plan for each connection. It keeps pointers to the texts it was given, for explain only.
+ */
+#ifndef CORE_POLICY_H
+#define CORE_POLICY_H
+
+#include "rule.h"
+
+enum { POLICY_RULES_MAX = 1024 };
+
+enum origin_kind { ORIGIN_DEFAULT, ORIGIN_FLAG, ORIGIN_VARIABLE, ORIGIN_ALIAS };
+
+/* Where a setting's value came from. `text` is what stood there, NULL when the default has none. */
+struct origin {
+    enum origin_kind kind;
+    const struct alias *alias;
+    const char *text;
+};
+
+struct policy {
+    bool enabled;
+    bool follow;
+    enum mode mode;
+    enum level log;
+    const char *log_file; /* `stderr`, `syslog` or a path */
+    const char *programs; /* NULL: all */
+    struct target plain;
+    struct promises_asked {
+        int32_t survive, detect; /* milliseconds or VALUE_UNSET */
+    } asked;
+    struct origin origin[SETTING_COUNT];
+    uint16_t rule_count;
+    bool rules_on_accept; /* some rule speaks of accepted connections */
+    struct rule rule[POLICY_RULES_MAX];
+};
+
+/* Where settings are read from. */
+struct policy_source {
+    const char *(*variable)(void *context, const char *name); /* NULL when unset; an empty one counts as unset */
+    const char *const *flag; /* by setting_id, NULL where not given; NULL: there are no flags */
+    int32_t grain;           /* the system's unit of idle and interval in milliseconds, 1..1000 */
+    void (*complain)(void *context, const char *line); /* one finished line; policy->log is already known */
+    void *context;
+};
+
+/*
+ * Reads every setting. What is wrong is complained of in one line each and takes its default; a wrong rule is dropped.
+ * With TCPALIVE=off nothing else is read. Returns how many complaints there were.
+ */
+unsigned policy_read(struct policy *policy, const struct policy_source *source);
+
+/* Adds the variable or flag that a setting came from: `TCPALIVE_IDLE`, `--idle`, `KEEPIDLE`; `default`. */
+void policy_write_origin(struct text *text, const struct policy *policy, enum setting_id id);
+
+#endif

@@ -1,0 +1,74 @@
+#include "rule.h"
+
+static const char *const directions[] = {"connect", "accept", "any"};
+
+static bool refuse(struct text *why, const char *what, struct span object, const char *rest)
+{
+    text_add(why, what);
+    text_add_quoted(why, object);
+    text_add(why, rest);
+    return false;
+}
+
+static bool parse_direction(struct span word, uint8_t *direction, struct text *why)
+{
+    for (uint8_t i = 0; i <= DIRECTION_ANY; i++)
+        if (span_equals(word, directions[i])) {
+            *direction = i;
+            return true;
+        }
+    return refuse(why, "direction ", word, " must be connect, accept or any");
+}
+
+static bool parse_wish(struct span word, struct wishes *wishes, struct text *why)
+{
+    struct span value = word, name = span_cut(&value, '=');
+    enum setting_id id = setting_by_flag(name);
+    char buffer[128];
+    struct text inner = text_in(buffer, sizeof buffer);
+    if (name.length == word.length)
+        return refuse(why, "", word, " is neither 'off' nor name=value");
+    if (id == SETTING_COUNT || !setting_in_rule(id))
+        return refuse(why, "", name, " cannot be set by a rule");
+    if (wishes->value[id] != VALUE_UNSET)
+        return refuse(why, "", name, " is given twice");
+    if (setting_parse(id, value, &wishes->value[id], &inner))
+        return true;
+    refuse(why, "", word, " ");
+    text_add(why, buffer);
+    return false;
+}
+
+bool rule_parse(struct span span, struct rule *rule, struct wishes *wishes, struct text *why)
+{
+    *rule = (struct rule){.direction = DIRECTION_ANY};
+    *wishes = wishes_none();
+    if (!parse_direction(span_word(&span), &rule->direction, why))
+        return false;
+    if (!endpoint_parse(span_word(&span), &rule->endpoint, why))
+        return false;
+    struct span word = span_word(&span);
+    rule->off = span_equals(word, "off");
+    if (rule->off)
+        return !span_trim(span).length || refuse(why, "", span_trim(span), " behind 'off'");
+    if (!word.length) {
+        text_add(why, "says nothing: 'off' or name=value must follow");
+        return false;
+    }
+    for (; word.length; word = span_word(&span))
+        if (!parse_wish(word, wishes, why))
+            return false;
+    return true;
+}
+
+bool rule_speaks(const struct rule *rule, enum direction direction, uint16_t port)
+{
+    return (rule->direction == DIRECTION_ANY || rule->direction == direction) && endpoint_has_port(&rule->endpoint, port);
+}
+
+void rule_write(struct text *text, const struct rule *rule)
+{
+    text_add(text, directions[rule->direction]);
+    text_add_char(text, ' ');
+    endpoint_write(text, &rule->endpoint);
+}

@@ -1,0 +1,163 @@
+#include "setting.h"
+#include "duration.h"
+#include "middlebox.h"
+
+const struct setting settings[SETTING_COUNT] = {
+#define X(id, suffix, kind, low, high, fallback, argument, help) {suffix, KIND_##kind, low, high, fallback},
+    SETTINGS(X)
+#undef X
+};
+
+/* The words of each kind; their positions are the values. */
+static const char *const switch_words[] = {"off", "on", NULL};
+static const char *const mode_words[] = {"enforce", "tighten", "respect", NULL};
+static const char *const level_words[] = {"off", "error", "warn", "info", "debug", NULL};
+
+static const char *const *words_of(enum setting_kind kind)
+{
+    return kind == KIND_SWITCH ? switch_words
+           : kind == KIND_MODE ? mode_words
+           : kind == KIND_LEVEL ? level_words
+                                : NULL;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c == '_' ? '-' : c;
+}
+
+void setting_variable(enum setting_id id, char name[SETTING_NAME_SIZE])
+{
+    struct text text = text_in(name, SETTING_NAME_SIZE);
+    text_add(&text, *settings[id].suffix ? "TCPALIVE_" : "TCPALIVE");
+    text_add(&text, settings[id].suffix);
+}
+
+void setting_flag(enum setting_id id, char name[SETTING_NAME_SIZE])
+{
+    struct text text = text_in(name, SETTING_NAME_SIZE);
+    if (*settings[id].suffix)
+        text_add(&text, "--");
+    for (const char *c = settings[id].suffix; *c; c++)
+        text_add_char(&text, lower(*c));
+}
+
+enum setting_id setting_by_flag(struct span name)
+{
+    char flag[SETTING_NAME_SIZE];
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
+        setting_flag(id, flag);
+        if (flag[0] && span_equals(name, flag + 2))
+            return id;
+    }
+    return SETTING_COUNT;
+}
+
+bool setting_in_rule(enum setting_id id)
+{
+    return id < OPTION_COUNT || id == SETTING_SURVIVE || id == SETTING_DETECT;
+}
+
+static bool is_time(enum setting_kind kind)
+{
+    return kind == KIND_DURATION || kind == KIND_BOUND || kind == KIND_LIMIT;
+}
+
+static void explain_range(const struct setting *setting, int64_t number, struct text *why)
+{
+    bool time = is_time(setting->kind);
+    text_add(why, "must be ");
+    if (time && setting->high == INT32_MAX) {
+        text_add(why, number < setting->low ? "at least " : "at most ");
+        duration_write(why, number < setting->low ? setting->low : setting->high);
+        return;
+    }
+    text_add_number(why, time ? setting->low / 1000 : setting->low);
+    text_add(why, time ? "s.." : "..");
+    text_add_number(why, time ? setting->high / 1000 : setting->high);
+    text_add(why, time ? "s" : "");
+}
+
+static bool parse_word(const char *const *words, struct span span, int32_t *value, struct text *why)
+{
+    for (*value = 0; words[*value]; ++*value)
+        if (span_equals(span, words[*value]))
+            return true;
+    text_add(why, "must be ");
+    for (size_t i = 0; words[i]; i++) {
+        text_add(why, i == 0 ? "" : words[i + 1] ? ", " : " or ");
+        text_add(why, words[i]);
+    }
+    return false;
+}
+
+/* A middlebox's name sets its limit; one whose timer keepalive cannot reset is refused. */
+static bool parse_middlebox(struct span span, int64_t *ms, struct text *why)
+{
+    const struct middlebox *box = middlebox_find(span);
+    if (box && box->idle_limit_ms) {
+        *ms = box->idle_limit_ms;
+        return true;
+    }
+    text_add(why, box ? "its idle timer is above TCP, where keepalive does not help"
+                      : "neither a duration nor a middlebox that 'tcpalive explain' lists");
+    return false;
+}
+
+static bool parse_number(const struct setting *setting, struct span span, int64_t *number, struct text *why)
+{
+    uint64_t count = 0;
+    const char *wrong = NULL;
+    if (is_time(setting->kind))
+        wrong = duration_parse(span, number);
+    else if (!span_number(span, UINT64_MAX / 16, &count))
+        wrong = "not a whole number";
+    else
+        *number = count > INT32_MAX ? (int64_t)INT32_MAX + 1 : (int64_t)count;
+    if (wrong && setting->kind == KIND_LIMIT)
+        return parse_middlebox(span, number, why);
+    if (wrong)
+        text_add(why, wrong);
+    return !wrong;
+}
+
+bool setting_parse(enum setting_id id, struct span span, int32_t *value, struct text *why)
+{
+    const struct setting *setting = &settings[id];
+    int64_t number;
+    if (words_of(setting->kind))
+        return parse_word(words_of(setting->kind), span, value, why);
+    if (id < OPTION_COUNT && span_equals(span, "system")) {
+        *value = VALUE_SYSTEM;
+        return true;
+    }
+    if (setting->kind == KIND_BOUND && (span_equals(span, "match") || span_equals(span, "off"))) {
+        *value = span.at[0] == 'm' ? VALUE_MATCH : VALUE_OFF;
+        return true;
+    }
+    if (!parse_number(setting, span, &number, why))
+        return false;
+    if (number < setting->low || number > setting->high) {
+        explain_range(setting, number, why);
+        return false;
+    }
+    *value = (int32_t)number;
+    return true;
+}
+
+void setting_write(struct text *text, enum setting_id id, int32_t value)
+{
+    enum setting_kind kind = settings[id].kind;
+    if (value == VALUE_UNSET || value == VALUE_SYSTEM)
+        text_add(text, value == VALUE_SYSTEM ? "system" : "unset");
+    else if (value == VALUE_MATCH)
+        text_add(text, "match");
+    else if (kind == KIND_BOUND && value == VALUE_OFF)
+        text_add(text, "off");
+    else if (words_of(kind))
+        text_add(text, words_of(kind)[value]);
+    else if (is_time(kind))
+        duration_write(text, value);
+    else
+        text_add_number(text, value);
+}
