@@ -1,5 +1,7 @@
 #include "image.h"
 
+#include "core/text.h"
+
 #include <delayimp.h>
 
 static void *at(HMODULE module, DWORD distance) {
@@ -26,7 +28,7 @@ DWORD *image_export(HMODULE module, const char *name) {
     const WORD *positions = at(module, exports->AddressOfNameOrdinals);
     DWORD *functions = at(module, exports->AddressOfFunctions);
     for (DWORD i = 0; i < exports->NumberOfNames; i++)
-        if (!lstrcmpA(at(module, names[i]), name)) {
+        if (span_equals(span_of(at(module, names[i])), name)) {
             DWORD *found = &functions[positions[i]];
             BOOL forwarded = *found - where->VirtualAddress < where->Size;
             return forwarded ? NULL : found;

@@ -18,10 +18,13 @@ const char *patch_sentence(enum patch_status status) {
     return "unknown";
 }
 
-/* Changes one word of a page that may be read-only. */
+/* Changes one word of a page that may be read-only; where code shares the page, other threads may be running it. */
 static BOOL overwrite(void *where, const void *value, size_t size) {
+    enum { EXECUTABLE = PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY };
+    MEMORY_BASIC_INFORMATION page;
     DWORD before, ignored;
-    if (!VirtualProtect(where, size, PAGE_READWRITE, &before))
+    if (!VirtualQuery(where, &page, sizeof page) ||
+        !VirtualProtect(where, size, page.Protect & EXECUTABLE ? PAGE_EXECUTE_READWRITE : PAGE_READWRITE, &before))
         return FALSE;
     if (size == sizeof(LONG))
         InterlockedExchange((LONG *)where, *(const LONG *)value);
