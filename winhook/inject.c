@@ -152,24 +152,30 @@ enum inject_status inject_running(HANDLE process, const char *settings, size_t s
     return result == STARTED ? INJECT_OK : result == SWITCHED_OFF ? INJECT_OFF : INJECT_NOT_STARTED;
 }
 
-/* `tcpalive.exe inject PID` of the other word size does it for us. */
-static enum inject_status ask_helper(HANDLE process, bool wide)
+/* Adds a number to a line. */
+static void append_number(WCHAR *line, DWORD number)
 {
-    WCHAR helper[INJECT_PATH], line[INJECT_PATH + 64];
+    WCHAR text[16], *digit = text + 15;
+    *digit = 0;
+    do
+        *--digit = (WCHAR)('0' + number % 10);
+    while (number /= 10);
+    lstrcatW(line, digit);
+}
+
+enum inject_status inject_by_helper(HANDLE process, enum inject_helper task)
+{
+    WCHAR helper[INJECT_PATH], line[INJECT_PATH + 64] = L"\"";
     STARTUPINFOW how = {.cb = sizeof how};
     PROCESS_INFORMATION child;
     DWORD code = STILL_ACTIVE;
-    if (!inject_beside(wide, L"tcpalive.exe", helper))
+    bool speaks = task == INJECT_HELPER_ATTACH;
+    if (!inject_beside(is_wide(process), L"tcpalive.exe", helper))
         return INJECT_NO_HELPER;
-    WCHAR number[16], *digit = number + 15;
-    *digit = 0;
-    for (DWORD rest = GetProcessId(process); rest; rest /= 10)
-        *--digit = (WCHAR)('0' + rest % 10);
-    lstrcpyW(line, L"\"");
     lstrcatW(line, helper);
-    lstrcatW(line, L"\" inject ");
-    lstrcatW(line, digit);
-    if (!CreateProcessW(helper, line, NULL, NULL, FALSE, CREATE_NO_WINDOW, NULL, NULL, &how, &child))
+    lstrcatW(line, speaks ? L"\" attach " : L"\" inject ");
+    append_number(line, GetProcessId(process));
+    if (!CreateProcessW(helper, line, NULL, NULL, speaks, speaks ? 0 : CREATE_NO_WINDOW, NULL, NULL, &how, &child))
         return INJECT_NO_HELPER;
     if (WaitForSingleObject(child.hProcess, 2 * INJECT_WAIT_MS) == WAIT_OBJECT_0)
         GetExitCodeProcess(child.hProcess, &code);
@@ -183,13 +189,13 @@ enum inject_status inject_new(HANDLE process)
     bool wide = is_wide(process);
     WCHAR library[INJECT_PATH];
     if (sizeof(void *) == 4 && wide)
-        return ask_helper(process, wide);
+        return inject_by_helper(process, INJECT_HELPER_NEW);
     if (!inject_beside(wide, L"tcpalive.dll", library))
         return INJECT_NO_LIBRARY;
     enum inject_status status = prepend_import(process, library);
     if (status != INJECT_NEEDS_THREAD)
         return status;
-    return inject_same_size(process) ? inject_running(process, NULL, 0) : ask_helper(process, wide);
+    return inject_same_size(process) ? inject_running(process, NULL, 0) : inject_by_helper(process, INJECT_HELPER_NEW);
 }
 
 bool inject_restore_headers(void)

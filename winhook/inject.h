@@ -53,6 +53,12 @@ enum inject_status inject_new(HANDLE process);
  */
 enum inject_status inject_running(HANDLE process, const char *settings, size_t size);
 
+/* What the tcpalive.exe of the other word size is asked to do with the process. */
+enum inject_helper { INJECT_HELPER_NEW, INJECT_HELPER_ATTACH };
+
+/* INJECT_HELPER_NEW: inject_new; silent. INJECT_HELPER_ATTACH: the command attach with this environment; says what fails. */
+enum inject_status inject_by_helper(HANDLE process, enum inject_helper task);
+
 /* Is the process of this word size? */
 bool inject_same_size(HANDLE process);
 
