@@ -48,15 +48,8 @@ const char *duration_parse(struct span span, int64_t *ms)
 
 void duration_write(struct text *text, int64_t ms)
 {
-    if (!ms)
-        text_add(text, "0s");
-    for (size_t i = 0; i < UNITS; i++) {
-        if (ms < units[i].ms)
-            continue;
-        text_add_number(text, ms / units[i].ms);
-        text_add(text, units[i].name);
-        ms %= units[i].ms;
-    }
+    text_add_number(text, ms % 1000 ? ms : ms / 1000);
+    text_add(text, ms % 1000 ? "ms" : "s");
 }
 
 int64_t duration_round_up(int64_t ms, int64_t grain)

@@ -14,7 +14,7 @@
  */
 const char *duration_parse(struct span span, int64_t *ms);
 
-/* Adds the shortest exact form: 90000 as `1m30s`, 1500 as `1s500ms`, 0 as `0s`. `ms` >= 0. */
+/* Adds `350s`, or `1500ms` where seconds are not whole: the units that networks are spoken of in. `ms` >= 0. */
 void duration_write(struct text *text, int64_t ms);
 
 /* The next multiple of `grain` that is not below `ms`. */

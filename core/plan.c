@@ -23,34 +23,30 @@ static void fill(struct plan *plan, const struct target *target, const struct fa
     }
 }
 
-/* The first rule that decides; -1 for none. `undecided` when that depends on a peer that is not known yet. */
-static int find_rule(const struct policy *policy, const struct facts *facts, enum direction direction, bool *undecided)
+/*
+ * The first rule that decides, or PLAN_NO_RULE. `by_peer`: its listener alone would not have told, because a rule for this
+ * port speaks of the peer's address. While the peer is unknown the search ends there.
+ */
+static int find_rule(const struct policy *policy, const struct facts *facts, bool *by_peer)
 {
-    bool peer_known = facts->role == ROLE_CONNECT || facts->role == ROLE_ACCEPT;
-    *undecided = false;
+    enum direction direction = facts->role == ROLE_CONNECT ? DIRECTION_CONNECT : DIRECTION_ACCEPT;
+    *by_peer = false;
     for (int i = 0; i < policy->rule_count; i++) {
         const struct rule *rule = &policy->rule[i];
         if (!rule_speaks(rule, direction, facts->port))
             continue;
-        *undecided = !peer_known && rule->endpoint.family;
-        if (*undecided || endpoint_has_peer(&rule->endpoint, &facts->peer))
+        *by_peer = *by_peer || rule->endpoint.family;
+        if (*by_peer && facts->role == ROLE_LISTEN)
+            break;
+        if (endpoint_has_peer(&rule->endpoint, &facts->peer))
             return i;
     }
     return PLAN_NO_RULE;
 }
 
-/* With rules, an accepted connection needs nothing more when its listener alone could be decided. */
-static bool listener_decided(const struct policy *policy, const struct facts *facts)
-{
-    struct facts listener = {.role = ROLE_LISTEN, .port = facts->port};
-    bool undecided;
-    find_rule(policy, &listener, DIRECTION_ACCEPT, &undecided);
-    return !undecided;
-}
-
 void plan_make(const struct policy *policy, const struct facts *facts, struct plan *plan)
 {
-    enum direction direction = facts->role == ROLE_CONNECT ? DIRECTION_CONNECT : DIRECTION_ACCEPT;
+    bool by_peer;
     *plan = (struct plan){.rule = PLAN_NO_RULE};
     if (!policy->enabled)
         return;
@@ -62,10 +58,16 @@ void plan_make(const struct policy *policy, const struct facts *facts, struct pl
         plan->waiting = true;
         return;
     }
-    plan->rule = (int16_t)find_rule(policy, facts, direction, &plan->waiting);
-    if (plan->waiting || (plan->rule >= 0 && policy->rule[plan->rule].off))
+    plan->rule = (int16_t)find_rule(policy, facts, &by_peer);
+    plan->waiting = by_peer && facts->role == ROLE_LISTEN;
+    if (plan->waiting) {
+        fill(plan, &policy->plain, facts, true);
+        plan->covered = false;
         return;
-    bool already = facts->role == ROLE_ACCEPT && facts->prepared && listener_decided(policy, facts);
+    }
+    if (plan->rule >= 0 && policy->rule[plan->rule].off)
+        return;
+    bool already = facts->role == ROLE_ACCEPT && facts->prepared && !by_peer;
     fill(plan, plan->rule >= 0 ? &policy->rule[plan->rule].target : &policy->plain, facts, already);
 }
 

@@ -4,7 +4,7 @@
 TESTS := $(BUILD)/tests
 TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -Itests -g $(CFLAGS) -Wall -Wextra -Werror
 
-HARNESS_SOURCES := tests/harness/child.c tests/harness/oracle.c tests/harness/scene.c
+HARNESS_SOURCES := tests/harness/child.c tests/harness/oracle.c tests/harness/scene.c tests/harness/twice.c
 HARNESS_HEADERS := $(wildcard tests/harness/*.h)
 HARNESS_OBJECTS := $(HARNESS_SOURCES:%.c=$(BUILD)/%.o)
 
@@ -24,6 +24,15 @@ $(TESTS)/libharness.a: $(HARNESS_OBJECTS)
 $(TESTS)/oracle: tests/harness/oracle_main.c $(TESTS)/libharness.a
 	$(CC) $(TEST_CFLAGS) -o $@ $^ -lcmocka
 
+# The probe is an ordinary program: it is built without anything of this project.
+PROBE_SOURCES := $(wildcard tests/linux/probe/*.c)
+PROBE_HEADERS := $(wildcard tests/linux/probe/*.h)
+PROBE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror
+
+$(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
+
 define TEST_PROGRAM
 $(TESTS)/$(basename $(notdir $(1))): $(1) $(TESTS)/libharness.a $(wildcard $(BUILD)/core/libcore.a) $(HARNESS_HEADERS)
 	$(CC) $(TEST_CFLAGS) -o $$@ $(1) $(TESTS)/libharness.a $(BUILD)/core/libcore.a -lcmocka
@@ -35,7 +44,7 @@ $(foreach source,$(TEST_SOURCES),$(eval $(call TEST_PROGRAM,$(source))))
 test-packages:
 	tests/setup/packages.sh
 
-test-programs: $(TESTS)/oracle $(TEST_PROGRAMS)
+test-programs: $(TESTS)/oracle $(TESTS)/probe $(TEST_PROGRAMS)
 
 test: test-packages
 	$(MAKE) all test-programs

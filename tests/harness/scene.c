@@ -38,7 +38,7 @@ const struct scene_target *scene_target(void) {
         from_environment(target.probe, "TCPALIVE_TEST_PROBE", scene_build("tests/probe"));
         from_environment(target.root, "TCPALIVE_TEST_ROOT", "");
         from_environment(target.launcher, "TCPALIVE_TEST_LAUNCHER", "");
-        from_environment(target.library_option, "TCPALIVE_TEST_ENVIRONMENT_OPTION", "");
+        from_environment(target.environment_option, "TCPALIVE_TEST_ENVIRONMENT_OPTION", "");
     }
     return &target;
 }

@@ -14,7 +14,7 @@ struct scene_target {
     char probe[512];    /* TCPALIVE_TEST_PROBE, default build/tests/probe */
     char root[512];     /* TCPALIVE_TEST_ROOT: both paths are inside this root; empty: none */
     char launcher[512]; /* TCPALIVE_TEST_LAUNCHER: words before the program (an emulator); empty: none */
-    char library_option[512]; /* TCPALIVE_TEST_ENVIRONMENT_OPTION: the launcher's way to set a variable in
+    char environment_option[512]; /* TCPALIVE_TEST_ENVIRONMENT_OPTION: the launcher's way to set a variable in
                                  its guest only ("-E"); empty: the ordinary environment */
 };
 

@@ -1,18 +1,26 @@
 #!/bin/sh
-# Installs from Debian what `make test` needs. Quick when all is there; as a user other than root it names
-# what is missing and goes on, so that the tests which can run do. Services that a package would start at its
-# installation are not started: a policy-rc.d refuses them for the length of the installation.
+# packages.sh [demo]: installs from Debian what `make test` needs, or only what `make demo` runs. Quick when all
+# is there; as a user other than root it names what is missing and goes on, so that the tests which can run do.
+# Services that a package would start at its installation are not started: a policy-rc.d refuses them for the
+# length of the installation.
 set -eu
 
 build="gcc libc6-dev make clang clang-tidy cppcheck libcmocka-dev binutils libcap2-bin"
-other_machines="gcc-12-multilib musl-tools gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user debootstrap"
+other_machines="gcc-12-multilib musl-tools gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user"
 look="iproute2 nftables procps strace util-linux bpftool tcpdump gdb"
 programs="redis-server redis-tools nginx-light curl python3 default-jdk-headless nodejs openssh-server openssh-client
     postgresql postgresql-client openbsd-inetd systemd perl netcat-openbsd socat busybox-static"
 other_interposers="proxychains4 libeatmydata1 libfaketime libjemalloc2 libkeepalive0 libdontdie0 libasan8"
+demo="iproute2 nftables redis-server redis-tools netcat-openbsd"
+
+case ${1:-test} in
+demo) wanted=$demo ;;
+test) wanted="$build $other_machines $look $programs $other_interposers" ;;
+*) echo "packages.sh: unknown set '$1'" >&2 && exit 2 ;;
+esac
 
 missing=
-for package in $build $other_machines $look $programs $other_interposers; do
+for package in $wanted; do
     case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in
     installed) ;;
     *) missing="$missing $package" ;;

@@ -1,0 +1,69 @@
+# make            build/libtcpalive.so and build/tcpalive
+# make test       everything tested, what it needs installed first
+# make demo lint fuzz bench windows install clean
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+BUILD ?= build
+
+VERSION := 1.0.0
+
+WARNINGS := -Wall -Wextra -Werror
+# Core is plain C11; the library and the command ask for gnu11 and the system's own interfaces.
+CORE_CFLAGS := -std=c11 -I. $(WARNINGS) $(CFLAGS)
+HOST_CFLAGS := -std=gnu11 -I. -D_GNU_SOURCE -DTCPALIVE_VERSION='"$(VERSION)"' $(WARNINGS) $(CFLAGS)
+
+# One library for every C library: none on the link line, no symbol versions, no packed relocations, no thread-local
+# storage, no stack protector (its guard lives in different places). See preload/library/real.h for what it exports.
+LIBRARY_CFLAGS := -fPIC -ffreestanding -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE -fno-builtin \
+	-fasynchronous-unwind-tables -ffunction-sections -fdata-sections
+LIBRARY_LDFLAGS := -shared -nostdlib -Wl,-soname,libtcpalive.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack \
+	-Wl,-z,nodelete -Wl,--hash-style=both -Wl,--gc-sections
+
+CORE_SOURCES := $(wildcard core/*.c)
+SHARED_SOURCES := preload/apply.c preload/facts.c
+LIBRARY_SOURCES := $(wildcard preload/library/*.c) $(SHARED_SOURCES)
+COMMAND_SOURCES := $(wildcard preload/command/*.c) $(SHARED_SOURCES)
+
+CORE_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/%.o)
+COMMAND_OBJECTS := $(COMMAND_SOURCES:%.c=$(BUILD)/%.o)
+# Core and the shared sources are compiled a second time, as the library needs them.
+LIBRARY_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/pic/%.o) $(LIBRARY_SOURCES:%.c=$(BUILD)/pic/%.o)
+
+.PHONY: all
+all: $(BUILD)/libtcpalive.so $(BUILD)/tcpalive
+
+$(BUILD)/libtcpalive.so: $(LIBRARY_OBJECTS)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(LIBRARY_LDFLAGS) -o $@ $^
+
+$(BUILD)/tcpalive: $(COMMAND_OBJECTS) $(BUILD)/core/libcore.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/core/libcore.a: $(CORE_OBJECTS)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/core/%.o: core/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CFLAGS) -MMD -c -o $@ $<
+
+$(BUILD)/preload/%.o: preload/%.c
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS) -MMD -c -o $@ $<
+
+$(BUILD)/pic/core/%.o: core/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CFLAGS) $(LIBRARY_CFLAGS) -MMD -c -o $@ $<
+
+$(BUILD)/pic/preload/%.o: preload/%.c
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS) $(LIBRARY_CFLAGS) -MMD -c -o $@ $<
+
+-include $(CORE_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d)
+
+include tests/tests.mk
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)

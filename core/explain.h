@@ -1,0 +1,29 @@
+/*
+ * explain: the policy in force, in words, as a timeline and as JSON.
+ *
+ * Used by `tcpalive explain` on both systems. Where the policy leaves an option to the system, the caller says what that is.
+ */
+#ifndef CORE_EXPLAIN_H
+#define CORE_EXPLAIN_H
+
+#include "plan.h"
+
+/* Big enough for either form with every rule. */
+enum { EXPLAIN_SIZE = 256 * 1024 };
+
+/* What a target comes to on this system. Milliseconds. */
+struct outlook {
+    int32_t idle, interval, probes, user_timeout;
+    int64_t dead_after;    /* from the last sign of life until the connection ends with an error */
+    int64_t survives_over; /* idle limits longer than this are outlived, one lost probe allowed */
+};
+
+struct outlook explain_outlook(const struct target *target, const struct socket_values *system);
+
+void explain_write(struct text *text, const struct policy *policy, const struct socket_values *system);
+void explain_write_json(struct text *text, const struct policy *policy, const struct socket_values *system);
+
+/* Adds where a value came from: `TCPALIVE_IDLE`, `--idle`, `KEEPIDLE of libkeepalive`, `survive 350s`, `default`. */
+void explain_write_source(struct text *text, const struct policy *policy, enum setting_id id);
+
+#endif

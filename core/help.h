@@ -1,0 +1,12 @@
+/*
+ * help: the settings as `--help` and the man page's table show them.
+ */
+#ifndef CORE_HELP_H
+#define CORE_HELP_H
+
+#include "setting.h"
+
+/* Adds a line or two for each setting: flag, argument, what it is, its default. */
+void help_write_settings(struct text *text);
+
+#endif

@@ -1,0 +1,36 @@
+#include "json.h"
+
+void json_key(struct text *text, const char *key)
+{
+    json_string(text, span_of(key));
+    text_add_char(text, ':');
+}
+
+void json_string(struct text *text, struct span span)
+{
+    text_add_char(text, '"');
+    for (size_t i = 0; i < span.length; i++) {
+        unsigned char c = (unsigned char)span.at[i];
+        if (c == '"' || c == '\\') {
+            text_add_char(text, '\\');
+            text_add_char(text, (char)c);
+        } else if (c < ' ') {
+            text_add(text, "\\u00");
+            text_add_char(text, "0123456789abcdef"[c >> 4]);
+            text_add_char(text, "0123456789abcdef"[c & 15]);
+        } else {
+            text_add_char(text, (char)c);
+        }
+    }
+    text_add_char(text, '"');
+}
+
+void json_seconds(struct text *text, int64_t ms)
+{
+    text_add_number(text, ms / 1000);
+    if (ms % 1000 == 0)
+        return;
+    text_add_char(text, '.');
+    for (int64_t digit = 100; digit; digit /= 10)
+        text_add_char(text, (char)('0' + ms / digit % 10));
+}

@@ -1,0 +1,99 @@
+#include "preload/apply.h"
+#include "preload/facts.h"
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+/* By setting_id: which option it is, and how many of core's units make one of the kernel's. */
+static const struct {
+    int name;
+    int32_t unit;
+} options[OPTION_COUNT] = {
+    [SETTING_IDLE] = {TCP_KEEPIDLE, 1000},
+    [SETTING_INTERVAL] = {TCP_KEEPINTVL, 1000},
+    [SETTING_PROBES] = {TCP_KEEPCNT, 1},
+    [SETTING_USER_TIMEOUT] = {TCP_USER_TIMEOUT, 1},
+    [SETTING_SYNCNT] = {TCP_SYNCNT, 1},
+    [SETTING_DEFER_ACCEPT] = {TCP_DEFER_ACCEPT, 1000},
+    [SETTING_MAXSEG] = {TCP_MAXSEG, 1},
+    [SETTING_WINDOW_CLAMP] = {TCP_WINDOW_CLAMP, 1},
+};
+
+int32_t apply_to_core(enum setting_id id, int kernel_value)
+{
+    int64_t value = (int64_t)kernel_value * options[id].unit;
+    return value > INT32_MAX ? INT32_MAX : (int32_t)value;
+}
+
+int apply_to_kernel(enum setting_id id, int32_t value)
+{
+    return (int)(((int64_t)value + options[id].unit - 1) / options[id].unit);
+}
+
+int apply_option(int level, int name)
+{
+    if (level == SOL_SOCKET)
+        return name == SO_KEEPALIVE ? APPLY_KEEPALIVE : SETTING_COUNT;
+    for (int id = 0; level == IPPROTO_TCP && id < OPTION_COUNT; id++)
+        if (options[id].name == name)
+            return id;
+    return SETTING_COUNT;
+}
+
+int apply_plan(const struct plan *plan, int fd, bool surely_tcp, apply_setsockopt *set)
+{
+    const int on = 1;
+    int first_error = 0;
+    for (enum setting_id id = 0; id < OPTION_COUNT; id++) {
+        if (!(plan->set & 1u << id))
+            continue;
+        int value = apply_to_kernel(id, plan->value[id]);
+        if (set(fd, IPPROTO_TCP, options[id].name, &value, sizeof value) == 0) {
+            surely_tcp = true;
+            continue;
+        }
+        int error = errno;
+        if (!surely_tcp && !(surely_tcp = facts_is_tcp(fd)))
+            return 0;
+        first_error = first_error ? first_error : error;
+    }
+    if (!plan->keepalive || !(surely_tcp || facts_is_tcp(fd)))
+        return first_error;
+    if (set(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) != 0 && !first_error)
+        first_error = errno;
+    return first_error;
+}
+
+int apply_keepalive_off(int fd, apply_setsockopt *set)
+{
+    const int off = 0;
+    return set(fd, SOL_SOCKET, SO_KEEPALIVE, &off, sizeof off) == 0 ? 0 : errno;
+}
+
+static bool read_int(int fd, int level, int name, int *value)
+{
+    socklen_t length = sizeof *value;
+    return getsockopt(fd, level, name, value, &length) == 0;
+}
+
+bool apply_read(int fd, struct socket_values *values)
+{
+    int value = 0;
+    for (enum setting_id id = 0; id < OPTION_COUNT; id++)
+        values->value[id] = VALUE_UNSET;
+    if (!read_int(fd, SOL_SOCKET, SO_KEEPALIVE, &value))
+        return false;
+    values->keepalive = value;
+    for (enum setting_id id = SETTING_IDLE; id <= SETTING_USER_TIMEOUT; id++)
+        if (read_int(fd, IPPROTO_TCP, options[id].name, &value))
+            values->value[id] = apply_to_core(id, value);
+        else if (id != SETTING_USER_TIMEOUT) /* MPTCP has none */
+            return false;
+    return true;
+}
+
+void apply_read_system(int untouched, struct socket_values *values)
+{
+    if (!apply_read(untouched, values))
+        *values = (struct socket_values){.value = {7200000, 75000, 9, VALUE_OFF}};
+}

@@ -1,0 +1,41 @@
+/*
+ * apply: a plan onto one descriptor. The only place on Linux that sets a socket option.
+ *
+ * Used by the library's hooks and by attach and supervise. It decides nothing, and never looks at errno's past: callers in a
+ * guest's role save it.
+ */
+#ifndef PRELOAD_APPLY_H
+#define PRELOAD_APPLY_H
+
+#include "core/plan.h"
+#include <sys/socket.h>
+
+typedef int apply_setsockopt(int fd, int level, int name, const void *value, socklen_t length);
+
+/*
+ * One system call per option of the plan, keepalive itself last. `surely_tcp` false: a descriptor that turns out to be no TCP
+ * socket stays untouched. Returns 0, or the errno of the first option that the kernel refused; the others are set.
+ */
+int apply_plan(const struct plan *plan, int fd, bool surely_tcp, apply_setsockopt *set);
+
+/* Switches keepalive off again. 0 or an errno. */
+int apply_keepalive_off(int fd, apply_setsockopt *set);
+
+/* The option behind a setsockopt call: a setting, APPLY_KEEPALIVE, or SETTING_COUNT for none that a policy speaks of. */
+enum { APPLY_KEEPALIVE = SETTING_COUNT + 1 };
+int apply_option(int level, int name);
+
+/* One option between its own unit and core's: seconds and milliseconds; counts and bytes are the same in both. */
+int32_t apply_to_core(enum setting_id id, int kernel_value);
+int apply_to_kernel(enum setting_id id, int32_t value);
+
+/* Reads what the kernel has. False, with errno, when the descriptor does not answer. */
+bool apply_read(int fd, struct socket_values *values);
+
+/*
+ * What this network namespace gives to a socket that nobody has touched, read from `untouched`, a fresh TCP socket of the
+ * caller's; tcp(7)'s defaults when that is no descriptor.
+ */
+void apply_read_system(int untouched, struct socket_values *values);
+
+#endif

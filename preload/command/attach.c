@@ -1,0 +1,247 @@
+#include "preload/command/attach.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/filter.h"
+#include "preload/command/arguments.h"
+#include "preload/command/cover.h"
+#include "preload/command/direction.h"
+#include "preload/command/rows.h"
+#include "preload/command/say.h"
+#include "preload/command/settings.h"
+
+enum { USAGE = 125, TICK_MS = 200, SHARE = 20 /* of the time, at most, that watching may take */ };
+
+struct attachment {
+    struct policy policy;
+    struct cover cover;
+    struct listened_ports ports;
+    struct process_list asked;
+    uint16_t port;
+    bool tree, all, verbose, watch;
+    bool look; /* a socket's facts matter, not only that it is one */
+    bool again;
+    unsigned long set, left, refused;
+    bool failed;
+};
+
+static int misused(const char *what, const char *object, const char *why)
+{
+    say(what, object, why);
+    return USAGE;
+}
+
+static bool take_switch(struct attachment *to, char **argv, int *at)
+{
+    const struct {
+        const char *word;
+        bool *value;
+    } switches[] = {
+        {"--tree", &to->tree}, {"--all", &to->all}, {"--verbose", &to->verbose}, {"--watch", &to->watch}};
+    for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++)
+        if (argument_word(argv, at, switches[i].word))
+            return *switches[i].value = true;
+    return false;
+}
+
+static int take_argument(struct attachment *to, struct flags *flags, int argc, char **argv, int *at)
+{
+    const char *word = argv[*at], *value;
+    pid_t pid;
+    enum flags_result result = flags_take(flags, argc, argv, at);
+    if (result == FLAGS_NEEDS_VALUE)
+        return misused(word, NULL, "needs a value");
+    if (result == FLAGS_TAKEN || take_switch(to, argv, at))
+        return 0;
+    if (argument_value(argc, argv, at, "--port", &value))
+        return argument_port(value, &to->port) ? 0 : misused("--port", value, "must be 1..65535");
+    if (word[0] == '-')
+        return misused("attach", word, "unknown option");
+    if (!process_parse(word, &pid))
+        return misused("attach", word, "must be a process number");
+    ++*at;
+    return process_list_add(&to->asked, pid) ? 0 : misused("attach", word, strerror(ENOMEM));
+}
+
+static int read_arguments(struct attachment *to, int argc, char **argv)
+{
+    struct flags flags = {0};
+    int result = 0;
+    for (int at = 1; result == 0 && at < argc;)
+        result = take_argument(to, &flags, argc, argv, &at);
+    if (result != 0)
+        return result;
+    if (!to->asked.count == !to->all)
+        return misused("attach", NULL, "takes process numbers, or --all");
+    return settings_read(&to->policy, &flags) ? 0 : USAGE;
+}
+
+/* What stands now, read back, and why a socket has no more than that. */
+static void print_socket(const struct sockets_found *found, const struct row *row, const char *outcome)
+{
+    char line[512], name[PROCESS_NAME_SIZE];
+    struct text text = text_in(line, sizeof line);
+    process_name(found->pid, name);
+    text_add_number(&text, found->pid);
+    text_add_char(&text, ' ');
+    text_add(&text, name);
+    text_add(&text, " fd ");
+    text_add_number(&text, found->number);
+    text_add_char(&text, ' ');
+    row_write_local(&text, row);
+    text_add_char(&text, ' ');
+    row_write_peer(&text, row);
+    text_add_char(&text, ' ');
+    text_add(&text, row_state(row));
+    text_add(&text, row->values.keepalive ? ": idle " : ": no keepalive");
+    if (row->values.keepalive) {
+        setting_write(&text, SETTING_IDLE, row->values.value[SETTING_IDLE]);
+        text_add(&text, " interval ");
+        setting_write(&text, SETTING_INTERVAL, row->values.value[SETTING_INTERVAL]);
+        text_add(&text, " probes ");
+        setting_write(&text, SETTING_PROBES, row->values.value[SETTING_PROBES]);
+    }
+    printf("%s%s\n", line, outcome);
+}
+
+static void report(const struct attachment *to, const struct sockets_found *found, enum cover_outcome outcome)
+{
+    char object[64];
+    struct row row;
+    if (outcome == COVER_REFUSED && !to->again) {
+        snprintf(object, sizeof object, "%d/%d", (int)found->pid, found->number);
+        say("descriptor", object, strerror(to->cover.error));
+    }
+    if (!to->verbose || (to->again && outcome != COVER_SET) || !row_read(found->fd, &row))
+        return;
+    print_socket(found, &row,
+                 outcome == COVER_LEFT      ? " (left alone)"
+                 : outcome == COVER_REFUSED ? " (refused)"
+                                            : "");
+}
+
+static bool on_port(int fd, uint16_t port)
+{
+    struct row row;
+    return !port || (row_read(fd, &row) && (row.local_port == port || row.peer_port == port));
+}
+
+static void visit(void *context, const struct sockets_found *found)
+{
+    struct attachment *to = context;
+    struct facts facts = {.role = ROLE_MADE};
+    if (!on_port(found->fd, to->port))
+        return;
+    if (to->look)
+        direction_facts(&to->ports, found->fd, &facts);
+    enum cover_outcome outcome =
+        to->again ? cover_again(&to->cover, &facts, found->fd) : cover_socket(&to->cover, &facts, found->fd);
+    to->set += outcome == COVER_SET;
+    to->left += outcome == COVER_LEFT && !to->again;
+    to->refused += outcome == COVER_REFUSED && !to->again;
+    if (outcome != COVER_NOT_TCP)
+        report(to, found, outcome);
+}
+
+static bool admitted(const struct attachment *to, pid_t pid)
+{
+    char name[PROCESS_NAME_SIZE], link[64], file[PATH_MAX];
+    if (!to->policy.programs)
+        return true;
+    process_name(pid, name);
+    snprintf(link, sizeof link, "/proc/%d/exe", (int)pid);
+    ssize_t length = readlink(link, file, sizeof file - 1);
+    file[length > 0 ? length : 0] = '\0';
+    const char *base = strrchr(file, '/');
+    return filter_admits(span_of(to->policy.programs), name, base ? base + 1 : file);
+}
+
+/* What is not there any more was asked for only when it was named, and only the first time. */
+static bool is_fault(const struct attachment *to, pid_t pid, int error)
+{
+    if (error == 0 || to->again)
+        return false;
+    if (error == ESRCH)
+        return !to->all && process_list_has(&to->asked, pid);
+    return !process_is_kernel(pid);
+}
+
+static void attach_to(struct attachment *to, pid_t pid)
+{
+    char number[16];
+    if (!admitted(to, pid))
+        return;
+    if (to->policy.rule_count)
+        direction_read_ports(&to->ports, pid);
+    int error = sockets_each(pid, visit, to);
+    if (!is_fault(to, pid, error))
+        return;
+    snprintf(number, sizeof number, "%d", (int)pid);
+    say("process", number, strerror(error));
+    to->failed = true;
+}
+
+/* One pass over all processes. False when none of them is there any more. */
+static bool pass(struct attachment *to)
+{
+    struct process_list now = {0};
+    bool alive = false, listed = true;
+    for (size_t i = 0; i < to->asked.count; i++)
+        listed = listed && process_list_add(&now, to->asked.pid[i]);
+    if (to->all || to->tree)
+        listed = listed && (to->all ? process_list_all(&now) : process_list_descendants(&now));
+    if (!listed) {
+        say("attach", "/proc", strerror(errno));
+        to->failed = true;
+    }
+    for (size_t i = 0; i < now.count; i++) {
+        attach_to(to, now.pid[i]);
+        alive = alive || process_exists(now.pid[i]);
+    }
+    process_list_free(&now);
+    return alive;
+}
+
+static long now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000L + now.tv_nsec / 1000000;
+}
+
+static void watch(struct attachment *to)
+{
+    long took = 0;
+    bool alive = true;
+    to->again = true;
+    while (alive) {
+        long pause = took * SHARE > TICK_MS ? took * SHARE : TICK_MS;
+        fflush(stdout);
+        poll(NULL, 0, (int)pause);
+        long start = now_ms();
+        alive = pass(to);
+        took = now_ms() - start;
+    }
+}
+
+int attach_main(int argc, char **argv)
+{
+    static struct attachment to;
+    int result = read_arguments(&to, argc, argv);
+    if (result == 0) {
+        to.look = to.policy.rule_count || !value_leaves_alone(to.policy.plain.value[SETTING_DEFER_ACCEPT]);
+        cover_begin(&to.cover, &to.policy);
+        if (pass(&to) && to.watch)
+            watch(&to);
+        printf("%lu set, %lu left alone, %lu refused\n", to.set, to.left, to.refused);
+        result = to.failed || to.refused ? 1 : 0;
+    }
+    process_list_free(&to.asked);
+    return result;
+}

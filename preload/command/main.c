@@ -1,0 +1,75 @@
+/*
+ * main: `tcpalive COMMAND [ARG...]`: finds the command and hands over; --help and --version.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/help.h"
+#include "preload/command/attach.h"
+#include "preload/command/check.h"
+#include "preload/command/explain.h"
+#include "preload/command/list.h"
+#include "preload/command/run.h"
+#include "preload/command/say.h"
+
+enum { USAGE_FAILURE = 125, HELP_SIZE = 8192 };
+
+/* X(name, synopsis, what it does) */
+#define COMMANDS(X)                                                                                           \
+    X(run, "run [settings] [--method METHOD] [--strict] [--] PROGRAM [ARG...]",                                \
+      "runs the program under the policy, in place")                                                          \
+    X(explain, "explain [settings] [--json]", "prints the policy in force and what it comes to")               \
+    X(check, "check [--] PROGRAM", "says whether and how the program can be reached")                          \
+    X(list, "list [--pid PID] [--port PORT] [--json] [--watch]",                                               \
+      "shows every TCP socket and its real keepalive values")                                                 \
+    X(attach, "attach [settings] [--tree] [--port PORT] [--all] [--verbose] [--watch] PID...",                 \
+      "applies the policy to running programs")
+
+static const struct {
+    const char *name, *synopsis, *what;
+    int (*main)(int argc, char **argv);
+} commands[] = {
+#define X(name, synopsis, what) {#name, synopsis, what, name##_main},
+    COMMANDS(X)
+#undef X
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+static int help(void)
+{
+    char buffer[HELP_SIZE];
+    struct text text = text_in(buffer, sizeof buffer);
+    text_add(&text, "tcpalive keeps the TCP connections of unmodified programs alive and notices dead peers.\n\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        text_add(&text, i ? "       tcpalive " : "Usage: tcpalive ");
+        text_add(&text, commands[i].synopsis);
+        text_add(&text, "\n           ");
+        text_add(&text, commands[i].what);
+        text_add_char(&text, '\n');
+    }
+    text_add(&text, "\nSettings, each also a variable (--user-timeout is TCPALIVE_USER_TIMEOUT) that the flag overrides:\n");
+    help_write_settings(&text);
+    text_add(&text, "\nDurations: 90s, 1h30m, 500ms; a bare number is seconds. 'system' leaves an option as the system sets it.\n"
+                    "METHOD is auto or preload.\n"
+                    "Exit status: the program's; 125 tcpalive failed, 126 PROGRAM cannot be executed, 127 it is not found.\n");
+    return fwrite(buffer, 1, text.used, stdout) == text.used && fflush(stdout) == 0 ? 0 : USAGE_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        return help();
+    if (strcmp(name, "--version") == 0)
+        return puts("tcpalive " TCPALIVE_VERSION) < 0 || fflush(stdout) != 0 ? USAGE_FAILURE : 0;
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(name, commands[i].name) != 0)
+            continue;
+        if (argc > 2 && strcmp(argv[2], "--help") == 0)
+            return help();
+        return commands[i].main(argc - 1, argv + 1);
+    }
+    say("command", name, "must be run, explain, check, list or attach; see tcpalive --help");
+    return USAGE_FAILURE;
+}

@@ -1,0 +1,134 @@
+#include "preload/command/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "preload/command/arguments.h"
+#include "preload/command/library_path.h"
+#include "preload/command/program.h"
+#include "preload/command/say.h"
+#include "preload/command/settings.h"
+
+enum { FAILURE = 125, PRELOAD_SIZE = 128 * 1024 };
+
+enum method { METHOD_AUTO, METHOD_PRELOAD, METHODS };
+
+struct request {
+    struct flags flags;
+    enum method method;
+    bool strict;
+    char **program; /* PROGRAM and its arguments */
+};
+
+static bool read_method(const char *word, enum method *method)
+{
+    static const char *const words[METHODS] = {"auto", "preload"};
+    for (*method = METHOD_AUTO; *method < METHODS; ++*method)
+        if (strcmp(word, words[*method]) == 0)
+            return true;
+    say("--method", word, "must be auto or preload");
+    return false;
+}
+
+/* Everything before PROGRAM. False after it said what is wrong. */
+static bool read_request(int argc, char **argv, struct request *request)
+{
+    const char *method = "auto";
+    int at = 1;
+    while (at < argc && argv[at][0] == '-' && !argument_word(argv, &at, "--")) {
+        enum flags_result result = flags_take(&request->flags, argc, argv, &at);
+        if (result == FLAGS_TAKEN || argument_value(argc, argv, &at, "--method", &method))
+            continue;
+        if (argument_word(argv, &at, "--strict")) {
+            request->strict = true;
+            continue;
+        }
+        say("run", argv[at], result == FLAGS_NEEDS_VALUE ? "needs a value" : "no such option");
+        return false;
+    }
+    request->program = argv + at;
+    if (at == argc)
+        say("run", NULL, "needs a PROGRAM; see tcpalive --help");
+    return at < argc && read_method(method, &request->method);
+}
+
+/* The library reads the environment: what the flags said goes there. */
+static bool export_flags(const struct flags *flags)
+{
+    char name[SETTING_NAME_SIZE];
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
+        setting_variable(id, name);
+        if (flags->text[id] && setenv(name, flags->text[id], 1) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool preload(const char *triplet)
+{
+    static char value[PRELOAD_SIZE];
+    char library[PATH_MAX];
+    if (!library_path_find(triplet, library)) {
+        say("library", "libtcpalive.so", strerror(errno));
+        return false;
+    }
+    if (library_path_is_split(library)) {
+        say("library", library, "the loader splits LD_PRELOAD at spaces and colons; move it");
+        return false;
+    }
+    if (!library_path_prepend(library, getenv("LD_PRELOAD"), value, sizeof value) || setenv("LD_PRELOAD", value, 1) != 0) {
+        say("LD_PRELOAD", NULL, strerror(E2BIG));
+        return false;
+    }
+    return true;
+}
+
+/* Why the preload does not reach the program, or NULL. `triplet`: which machine's library it needs, NULL for our own. */
+static const char *why_not_preload(const struct program *program, const char **triplet)
+{
+    static char why[PATH_MAX];
+    char library[PATH_MAX];
+    struct program_reach reach = program_reach(program, PROGRAM_PRELOAD);
+    *triplet = program_other_triplet(program);
+    if (reach.reached || !*triplet || program->rights != PROGRAM_RIGHTS_SAME || program->kind != PROGRAM_DYNAMIC) {
+        *triplet = NULL;
+        return reach.reached ? NULL : reach.why;
+    }
+    if (library_path_find(*triplet, library))
+        return NULL;
+    snprintf(why, sizeof why, "it has another word size, and no library for %s is installed", *triplet);
+    return why;
+}
+
+/* Puts the program under the policy. False when it must not start. */
+static bool prepare(const struct request *request, const struct program *program)
+{
+    const char *triplet, *why_not = why_not_preload(program, &triplet);
+    if (!why_not)
+        return preload(triplet);
+    say(request->strict ? "refused" : "not reached", program->path, why_not);
+    return !request->strict;
+}
+
+int run_main(int argc, char **argv)
+{
+    static struct policy policy;
+    struct request request = {0};
+    struct program program;
+    if (!read_request(argc, argv, &request) || !settings_read(&policy, &request.flags))
+        return FAILURE;
+    int error = program_read(request.program[0], &program);
+    if (error) {
+        say("program", program.object, strerror(error));
+        return program_exit_code(error);
+    }
+    if (policy.enabled && (!export_flags(&request.flags) || !prepare(&request, &program)))
+        return FAILURE;
+    execvp(request.program[0], request.program);
+    error = errno;
+    say("program", request.program[0], strerror(error));
+    return program_exit_code(error);
+}

@@ -1,0 +1,26 @@
+#include "preload/command/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { GRAIN = 1000 }; /* Linux counts idle and interval in seconds: tcp(7) */
+
+static const char *variable(void *context, const char *name)
+{
+    (void)context;
+    return getenv(name);
+}
+
+static void complain(void *context, const char *line)
+{
+    (void)context;
+    ssize_t ignored = write(STDERR_FILENO, line, strlen(line));
+    (void)ignored;
+}
+
+bool settings_read(struct policy *policy, const struct flags *flags)
+{
+    struct policy_source source = {variable, flags->text, GRAIN, complain, NULL};
+    return policy_read(policy, &source) == 0;
+}

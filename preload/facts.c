@@ -1,0 +1,92 @@
+#include "preload/facts.h"
+#include <netinet/in.h>
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+/* The bits of socket()'s type that are no flags: net/socket.c's SOCK_TYPE_MASK. */
+enum { TYPE_MASK = 0xf };
+
+static bool is_tcp_protocol(int protocol)
+{
+    return protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP;
+}
+
+bool facts_makes_tcp(int domain, int type, int protocol)
+{
+    return (domain == AF_INET || domain == AF_INET6) && (type & TYPE_MASK) == SOCK_STREAM &&
+           (protocol == 0 || is_tcp_protocol(protocol));
+}
+
+static int ask(int fd, int name)
+{
+    int value = -1;
+    socklen_t length = sizeof value;
+    return getsockopt(fd, SOL_SOCKET, name, &value, &length) == 0 ? value : -1;
+}
+
+bool facts_is_tcp(int fd)
+{
+    /* A raw socket can be of TCP's protocol, and netlink has a protocol 6 of its own; neither is a stream. */
+    return is_tcp_protocol(ask(fd, SO_PROTOCOL)) && ask(fd, SO_TYPE) == SOCK_STREAM;
+}
+
+bool facts_from_sockaddr(const struct sockaddr *name, socklen_t length, struct address *address, uint16_t *port)
+{
+    if (!name || length < sizeof name->sa_family)
+        return false;
+    if (name->sa_family == AF_INET && length >= sizeof(struct sockaddr_in)) {
+        const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)name;
+        *address = address_v4((const uint8_t *)&in->sin_addr);
+        *port = ntohs(in->sin_port);
+        return true;
+    }
+    if (name->sa_family == AF_INET6 && length >= 24) { /* RFC 2133 had no scope: the kernel takes 24 bytes */
+        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)name;
+        *address = address_v6(in6->sin6_addr.s6_addr);
+        *port = ntohs(in6->sin6_port);
+        return true;
+    }
+    return false;
+}
+
+typedef int name_call(int fd, struct sockaddr *name, socklen_t *length);
+
+static bool ask_name(int fd, name_call *call, struct address *address, uint16_t *port)
+{
+    struct sockaddr_storage name;
+    socklen_t length = sizeof name;
+    return call(fd, (struct sockaddr *)&name, &length) == 0 &&
+           facts_from_sockaddr((struct sockaddr *)&name, length, address, port);
+}
+
+bool facts_accepted(int fd, struct facts *facts)
+{
+    uint16_t peer_port;
+    struct address local;
+    facts->role = ROLE_ACCEPT;
+    return ask_name(fd, getpeername, &facts->peer, &peer_port) && ask_name(fd, getsockname, &local, &facts->port);
+}
+
+bool facts_listening(int fd, struct facts *facts)
+{
+    struct address any;
+    facts->role = ROLE_LISTEN;
+    return ask_name(fd, getsockname, &any, &facts->port);
+}
+
+bool facts_connected(int fd, struct facts *facts)
+{
+    facts->role = ROLE_CONNECT;
+    return ask_name(fd, getpeername, &facts->peer, &facts->port);
+}
+
+void facts_found(int fd, struct facts *facts)
+{
+    *facts = (struct facts){.role = ROLE_MADE};
+    if (ask(fd, SO_ACCEPTCONN) > 0)
+        facts_listening(fd, facts);
+    else if (!facts_accepted(fd, facts))
+        facts->role = ROLE_MADE;
+}

@@ -1,0 +1,36 @@
+/*
+ * facts: what a call and a descriptor tell about a connection. The only place on Linux that turns sockaddrs into facts.
+ *
+ * Used by the library's hooks, attach and supervise. It only asks (getsockopt, getsockname, getpeername), never changes.
+ */
+#ifndef PRELOAD_FACTS_H
+#define PRELOAD_FACTS_H
+
+#include "core/plan.h"
+#include <sys/socket.h>
+
+/* Does socket(domain, type, protocol) make a TCP or MPTCP socket over IPv4 or IPv6? */
+bool facts_makes_tcp(int domain, int type, int protocol);
+
+/* Is the descriptor a TCP or MPTCP socket over IPv4 or IPv6? */
+bool facts_is_tcp(int fd);
+
+/* The address and port (host order) in it; false for any family but IPv4 and IPv6. */
+bool facts_from_sockaddr(const struct sockaddr *name, socklen_t length, struct address *address, uint16_t *port);
+
+/* An accepted connection: the peer's address and the local port. False when the descriptor does not tell. */
+bool facts_accepted(int fd, struct facts *facts);
+
+/* A listener, or one to be: its port. False for a socket without one. */
+bool facts_listening(int fd, struct facts *facts);
+
+/* A connection that was made to its peer. */
+bool facts_connected(int fd, struct facts *facts);
+
+/*
+ * A TCP socket with an unknown past. A listener's role is ROLE_LISTEN, one without a peer ROLE_MADE; a connection is taken
+ * for accepted, which is how they come into a program that did not make them.
+ */
+void facts_found(int fd, struct facts *facts);
+
+#endif

@@ -1,0 +1,84 @@
+/*
+ * hooks: the functions that the program calls in place of the C library's, for sockets made, connected and accepted.
+ *
+ * Each makes the program's call through real and returns its value untouched. Options go on before connect and listen,
+ * else after success.
+ */
+#include "preload/library/real.h"
+#include "preload/library/settle.h"
+#include "preload/library/start.h"
+#include "preload/facts.h"
+#include <netinet/tcp.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+EXPORT int socket(int domain, int type, int protocol)
+{
+    const struct policy *policy = start_policy();
+    int fd = REAL(socket)(domain, type, protocol);
+    if (policy && fd >= 0 && facts_makes_tcp(domain, type, protocol))
+        settle_made(policy, fd);
+    return fd;
+}
+
+EXPORT int connect(int fd, const struct sockaddr *name, socklen_t length)
+{
+    const struct policy *policy = start_policy();
+    if (policy)
+        settle_connecting(policy, fd, name, length);
+    return REAL(connect)(fd, name, length);
+}
+
+EXPORT int listen(int fd, int backlog)
+{
+    const struct policy *policy = start_policy();
+    if (policy)
+        settle_listening(policy, fd);
+    return REAL(listen)(fd, backlog);
+}
+
+EXPORT int accept(int listener, struct sockaddr *name, socklen_t *length)
+{
+    const struct policy *policy = start_policy();
+    int fd = REAL(accept)(listener, name, length);
+    if (policy && fd >= 0)
+        settle_accepted(policy, fd);
+    return fd;
+}
+
+EXPORT int accept4(int listener, struct sockaddr *name, socklen_t *length, int flags)
+{
+    const struct policy *policy = start_policy();
+    int fd = REAL(accept4)(listener, name, length, flags);
+    if (policy && fd >= 0)
+        settle_accepted(policy, fd);
+    return fd;
+}
+
+/* RFC 7413: sending with MSG_FASTOPEN connects. */
+static void connecting_by_send(int fd, int flags, const void *name, socklen_t length)
+{
+    const struct policy *policy = flags & MSG_FASTOPEN ? start_policy() : NULL;
+    if (policy)
+        settle_connecting(policy, fd, name, length);
+}
+
+EXPORT ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *name, socklen_t length)
+{
+    connecting_by_send(fd, flags, name, length);
+    return REAL(sendto)(fd, data, size, flags, name, length);
+}
+
+EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    if (flags & MSG_FASTOPEN)
+        connecting_by_send(fd, flags, message->msg_name, message->msg_namelen);
+    return REAL(sendmsg)(fd, message, flags);
+}
+
+EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags)
+{
+    if (flags & MSG_FASTOPEN && count)
+        connecting_by_send(fd, flags, messages->msg_hdr.msg_name, messages->msg_hdr.msg_namelen);
+    return REAL(sendmmsg)(fd, messages, count, flags);
+}

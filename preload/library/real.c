@@ -1,0 +1,29 @@
+#include "preload/library/real.h"
+#include "preload/library/lookup.h"
+#include <dlfcn.h>
+
+#pragma weak dlsym
+
+static const char *const names[REAL_COUNT] = {
+#define X(name) #name,
+    REAL_FUNCTIONS(X)
+#undef X
+};
+
+static void *found[REAL_COUNT];
+
+void *real_find(enum real_id id)
+{
+    void *address = __atomic_load_n(&found[id], __ATOMIC_RELAXED);
+    if (address)
+        return address;
+    address = dlsym ? dlsym(RTLD_NEXT, names[id]) : lookup_behind_us(names[id]);
+    __atomic_store_n(&found[id], address, __ATOMIC_RELAXED);
+    return address;
+}
+
+void real_bind(void)
+{
+    for (enum real_id id = 0; id < REAL_COUNT; id++)
+        real_find(id);
+}

@@ -1,0 +1,48 @@
+/*
+ * receive: descriptors that arrive in messages (SCM_RIGHTS, unix(7)) come under the policy like inherited ones.
+ */
+#include "preload/library/real.h"
+#include "preload/library/settle.h"
+#include "preload/library/start.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* Walked by hand: the C libraries' CMSG_NXTHDR is a function in one and a macro in the other. */
+static void take_descriptors(const struct policy *policy, const struct msghdr *message)
+{
+    const char *at = message->msg_control;
+    size_t left = message->msg_controllen;
+    while (at && left >= sizeof(struct cmsghdr)) {
+        const struct cmsghdr *header = (const void *)at;
+        size_t length = header->cmsg_len;
+        if (length < sizeof *header || length > left)
+            return;
+        const int *fds = (const void *)(at + CMSG_LEN(0));
+        size_t count = (length - CMSG_LEN(0)) / sizeof *fds;
+        for (size_t i = 0; header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS && i < count; i++)
+            settle_found(policy, fds[i]);
+        size_t step = CMSG_ALIGN(length);
+        if (step >= left)
+            return;
+        at += step;
+        left -= step;
+    }
+}
+
+EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+    const struct policy *policy = start_policy();
+    ssize_t result = REAL(recvmsg)(fd, message, flags);
+    if (policy && result >= 0)
+        take_descriptors(policy, message);
+    return result;
+}
+
+EXPORT int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
+{
+    const struct policy *policy = start_policy();
+    int received = REAL(recvmmsg)(fd, messages, count, flags, timeout);
+    for (int i = 0; policy && i < received; i++)
+        take_descriptors(policy, &messages[i].msg_hdr);
+    return received;
+}

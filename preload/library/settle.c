@@ -1,0 +1,200 @@
+#include "preload/library/settle.h"
+#include "preload/library/raw.h"
+#include "preload/library/real.h"
+#include "preload/library/report.h"
+#include "preload/apply.h"
+#include "preload/facts.h"
+#include "core/log.h"
+#include <errno.h>
+
+/* Of the whole process, never of a descriptor: once true they switch a check on. */
+static bool listener_was_found;  /* what it accepts may have been queued before it came under the policy */
+static bool connect_was_covered; /* a socket may carry the values of an earlier connect */
+static bool refusal_was_reported;
+
+static struct plan plan_for_made;
+
+void settle_prepare(const struct policy *policy)
+{
+    const struct facts made = {.role = ROLE_MADE};
+    plan_make(policy, &made, &plan_for_made);
+}
+
+static void report_plan(const struct facts *facts, const struct plan *plan, int fd)
+{
+    char line[512];
+    struct text text = text_in(line, sizeof line);
+    if (!report_wants(log_level_of(facts)))
+        return;
+    log_connection(&text, facts, plan, fd);
+    report(log_level_of(facts), line);
+}
+
+/* Once a process: a program that forbids an option forbids it for every connection. MPTCP merely lacks one. */
+static void report_refusal(int fd, int error)
+{
+    char line[128];
+    struct text text = text_in(line, sizeof line);
+    if (!error || error == ENOPROTOOPT || refusal_was_reported)
+        return;
+    refusal_was_reported = true;
+    log_refusal(&text, fd, error);
+    report(LEVEL_ERROR, line);
+}
+
+static void read_system(struct socket_values *system)
+{
+    int fd = REAL(socket)(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    apply_read_system(fd, system);
+    RAW(close, fd, 0, 0, 0, 0);
+}
+
+/* Sets the plan on a socket that the program may have changed itself, as far as the mode leaves it to us. */
+static void settle(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd, bool surely_tcp)
+{
+    bool reading = plan->set && policy->mode != MODE_ENFORCE;
+    struct plan left = *plan;
+    if (!surely_tcp && (reading || report_wants(log_level_of(facts))) && !(surely_tcp = facts_is_tcp(fd)))
+        return;
+    if (reading) {
+        struct socket_values now, system;
+        if (!apply_read(fd, &now))
+            return;
+        read_system(&system);
+        plan_reconcile(&left, policy->mode, &now, &system);
+    }
+    if (left.set || left.keepalive)
+        report_refusal(fd, apply_plan(&left, fd, surely_tcp, REAL(setsockopt)));
+    report_plan(facts, plan, fd);
+}
+
+void settle_made(const struct policy *policy, int fd)
+{
+    const struct facts made = {.role = ROLE_MADE};
+    int saved_errno = errno;
+    (void)policy;
+    if (plan_for_made.covered)
+        report_refusal(fd, apply_plan(&plan_for_made, fd, true, REAL(setsockopt)));
+    report_plan(&made, &plan_for_made, fd);
+    errno = saved_errno;
+}
+
+static bool same_timing(const struct target *target, const struct socket_values *values)
+{
+    for (enum setting_id id = SETTING_IDLE; id <= SETTING_PROBES; id++)
+        if (!value_leaves_alone(target->value[id]) && target->value[id] != values->value[id])
+            return false;
+    return true;
+}
+
+/*
+ * A connection that a rule leaves alone, on a socket that may carry what an earlier connect was given: taken back to what
+ * the system gives, when the values on it are a policy's.
+ */
+static void take_back(const struct policy *policy, int fd)
+{
+    struct socket_values now, system;
+    struct plan undo = {.set = 1u << SETTING_IDLE | 1u << SETTING_INTERVAL | 1u << SETTING_PROBES};
+    if (!facts_is_tcp(fd) || !apply_read(fd, &now) || !now.keepalive)
+        return;
+    bool ours = same_timing(&policy->plain, &now);
+    for (int i = 0; i < policy->rule_count && !ours; i++)
+        ours = !policy->rule[i].off && same_timing(&policy->rule[i].target, &now);
+    if (!ours)
+        return;
+    read_system(&system);
+    for (enum setting_id id = 0; id < OPTION_COUNT; id++)
+        undo.value[id] = system.value[id];
+    apply_plan(&undo, fd, true, REAL(setsockopt));
+    apply_keepalive_off(fd, REAL(setsockopt));
+}
+
+void settle_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length)
+{
+    struct facts facts = {.role = ROLE_CONNECT, .prepared = true};
+    struct plan plan;
+    int saved_errno = errno;
+    if (!policy->rule_count && !report_wants(LEVEL_INFO))
+        return;
+    if (!facts_from_sockaddr(name, length, &facts.peer, &facts.port))
+        return;
+    plan_make(policy, &facts, &plan);
+    if (!plan.covered && connect_was_covered)
+        take_back(policy, fd);
+    settle(policy, &facts, &plan, fd, false);
+    connect_was_covered = connect_was_covered || plan.keepalive;
+    errno = saved_errno;
+}
+
+void settle_listening(const struct policy *policy, int fd)
+{
+    struct facts facts = {.role = ROLE_LISTEN, .prepared = true};
+    struct plan plan;
+    int saved_errno = errno;
+    bool asks_port = policy->rule_count || report_wants(LEVEL_DEBUG);
+    if (!asks_port || facts_listening(fd, &facts)) {
+        plan_make(policy, &facts, &plan);
+        settle(policy, &facts, &plan, fd, false);
+    }
+    errno = saved_errno;
+}
+
+void settle_accepted(const struct policy *policy, int fd)
+{
+    struct facts facts = {.role = ROLE_ACCEPT, .prepared = !listener_was_found};
+    struct plan plan;
+    int saved_errno = errno;
+    bool asks_names = policy->rules_on_accept || report_wants(LEVEL_INFO);
+    if (!asks_names && !listener_was_found)
+        return;
+    if (!asks_names || facts_accepted(fd, &facts)) {
+        plan_make(policy, &facts, &plan);
+        settle(policy, &facts, &plan, fd, false);
+    }
+    errno = saved_errno;
+}
+
+void settle_found(const struct policy *policy, int fd)
+{
+    struct facts facts;
+    struct plan plan;
+    int saved_errno = errno;
+    if (facts_is_tcp(fd)) {
+        facts_found(fd, &facts);
+        listener_was_found = listener_was_found || facts.role == ROLE_LISTEN;
+        plan_make(policy, &facts, &plan);
+        settle(policy, &facts, &plan, fd, true);
+    }
+    errno = saved_errno;
+}
+
+/* Does the socket carry what the plan sets? In tighten mode the program may have gone below it. */
+static bool carries(const struct plan *plan, enum mode mode, const struct socket_values *now)
+{
+    bool all = plan->covered && now->keepalive;
+    for (enum setting_id id = SETTING_IDLE; id <= SETTING_PROBES; id++)
+        if (!value_leaves_alone(plan->value[id]))
+            all = all && (now->value[id] == plan->value[id] || (mode == MODE_TIGHTEN && now->value[id] < plan->value[id]));
+    return all;
+}
+
+bool settle_governs(const struct policy *policy, int fd, struct plan *plan)
+{
+    struct socket_values now;
+    struct facts facts;
+    if (!facts_is_tcp(fd))
+        return false;
+    *plan = plan_for_made;
+    if (!policy->rule_count)
+        return true;
+    if (!apply_read(fd, &now))
+        return false;
+    facts_found(fd, &facts);
+    plan_make(policy, &facts, plan);
+    if (carries(plan, policy->mode, &now))
+        return true;
+    if (!facts_connected(fd, &facts))
+        return false;
+    plan_make(policy, &facts, plan);
+    return carries(plan, policy->mode, &now);
+}

@@ -1,0 +1,34 @@
+/*
+ * settle: one socket of the program put under the policy, at each moment that the hooks see.
+ *
+ * Facts -> plan -> what the mode leaves to us -> apply -> a line of log. Keeps nothing about any descriptor. Every function
+ * leaves errno as it found it.
+ */
+#ifndef PRELOAD_LIBRARY_SETTLE_H
+#define PRELOAD_LIBRARY_SETTLE_H
+
+#include "core/plan.h"
+#include <sys/socket.h>
+
+/* Once, before the others: what every socket gets that is made without rules. */
+void settle_prepare(const struct policy *policy);
+
+/* socket() made a TCP socket. */
+void settle_made(const struct policy *policy, int fd);
+
+/* The program is about to connect, by connect() or by sending with MSG_FASTOPEN. */
+void settle_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length);
+
+/* The program is about to listen. */
+void settle_listening(const struct policy *policy, int fd);
+
+/* accept() returned the descriptor. */
+void settle_accepted(const struct policy *policy, int fd);
+
+/* A descriptor with an unknown past: inherited or received. Anything but a TCP socket is left alone. */
+void settle_found(const struct policy *policy, int fd);
+
+/* Which plan a socket stands under now, for the program's own setsockopt calls. False: under none. */
+bool settle_governs(const struct policy *policy, int fd, struct plan *plan);
+
+#endif

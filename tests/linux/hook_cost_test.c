@@ -1,0 +1,88 @@
+/*
+ * What the library costs in system calls, counted by strace: what a hundred rounds take with the library less
+ * what they take without it, all calls of every kind together, with the calls of the start taken off.
+ */
+#include "harness/cmocka_all.h"
+#include "harness/scene.h"
+#include "harness/twice.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROUNDS = 100 };
+
+/* System calls that a finished run of the probe made. */
+static long calls_of(const char *probe, int rounds, const char *environment, int with_library) {
+    char count[16], option[4096], *variables = strdup(environment);
+    const char *argv[32] = {"strace", "-f", "-qqq", "-o", NULL}, *settings[8] = {NULL};
+    size_t used = 4, variable = 0;
+    char *directory = scene_directory(), path[4096], *rest = variables;
+    snprintf(path, sizeof path, "%s/calls", directory);
+    argv[used++] = path;
+    if (with_library) {
+        snprintf(option, sizeof option, "LD_PRELOAD=%s", scene_target()->library);
+        argv[used++] = "-E";
+        argv[used++] = option;
+    }
+    for (char *one; (one = strsep(&rest, "\n"));)
+        settings[variable++] = one;
+    snprintf(count, sizeof count, "%d", rounds);
+    const char *words[] = {scene_target()->probe, "-x", "repeat", probe, count, NULL};
+    memcpy(argv + used, words, sizeof words);
+    struct child *child = child_start(&(struct child_plan){.argv = argv, .environment = settings});
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_string_equal(child_errors(child), "");
+    child_stop(child);
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    long lines = 0;
+    for (int letter; (letter = getc(file)) != EOF;)
+        lines += letter == '\n';
+    fclose(file);
+    free(variables);
+    scene_remove_directory(directory);
+    return lines;
+}
+
+static long added_in_all(const char *probe, int rounds, const char *environment) {
+    return calls_of(probe, rounds, environment, 1) - calls_of(probe, rounds, environment, 0);
+}
+
+struct cost_case {
+    const char *name, *probe, *environment;
+    int calls; /* that the library adds to one round, exactly */
+};
+
+/* A round of `connection` is socket, connect, accept and two times close; of `datagram` it is every call that
+ * a hook sees on UDP. */
+static const struct cost_case cases[] = {
+    {"one call an option", "socket", "TCPALIVE=on", 4},
+    {"one call an option, user timeout too", "socket", "TCPALIVE_USER_TIMEOUT=45s", 5},
+    {"none for an option left to the system", "socket", "TCPALIVE_INTERVAL=system\nTCPALIVE_PROBES=system",
+     2},
+    {"none more for connect and accept", "connection", "TCPALIVE=on", 4},
+    {"none when switched off", "connection", "TCPALIVE=off", 0},
+    {"none in another program", "connection", "TCPALIVE_PROGRAMS=other", 0},
+    {"none for UDP", "datagram", "TCPALIVE=on", 0},
+    {"none for Unix sockets", "local", "TCPALIVE=on", 0},
+    {"none for options that are not its business", "option", "TCPALIVE=on", 0},
+    {"none for accept by rules that speak of connect", "connection", "TCPALIVE_RULES=connect *:1 off", 4},
+};
+enum { CASES = sizeof cases / sizeof *cases };
+
+static void costs(void **state) {
+    const struct cost_case *one = *state;
+    if (scene_target()->root[0] || scene_target()->launcher[0])
+        skip(); /* counted where strace sees the program itself; the library is the same */
+    long start = added_in_all(one->probe, 0, one->environment);
+    long all = added_in_all(one->probe, ROUNDS, one->environment);
+    assert_int_equal(all - start, (long)one->calls * ROUNDS);
+}
+
+int main(void) {
+    static struct CMUnitTest tests[CASES];
+    for (size_t i = 0; i < CASES; i++)
+        tests[i] = (struct CMUnitTest){cases[i].name, costs, NULL, child_stop_all, (void *)&cases[i]};
+    return _cmocka_run_group_tests("cost", tests, CASES, NULL, NULL);
+}

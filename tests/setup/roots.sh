@@ -1,0 +1,82 @@
+#!/bin/sh
+# roots.sh DIRECTORY: unpacks there the C libraries of other systems, for tests/linux/roots_test.c:
+#   DIRECTORY/bullseye   glibc 2.31, where dlsym and the socket calls of threaded programs are in libraries of their own
+#   DIRECTORY/trixie     glibc 2.41
+#   DIRECTORY/musl       musl, as Debian packages it
+# Each is a root to chroot into and a sysroot to compile for, and nothing more: no /proc, no shell. Made once, each
+# finished root is marked by a file `.complete`. The packages come from wherever this machine's apt gets its own, checked
+# by Debian's key. What cannot be had is named on stderr, and the tests that need it say so as well.
+set -u
+
+directory=$1
+mkdir -p "$directory"
+directory=$(cd "$directory" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+# Sets `mirror` to where apt has Debian itself from.
+find_mirror() {
+    mirror=$(apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+        sed -n 's/^Debian|//p' | head -n 1)
+    [ -n "$mirror" ]
+}
+
+# unpack_release SUITE ROOT: apt with a state of its own, so that nothing of this machine's changes.
+unpack_release() {
+    state=$work/$1
+    key=/usr/share/keyrings/debian-archive-keyring.gpg
+    mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/packages"
+    : >"$state/status"
+    echo "deb [signed-by=$key] $mirror $1 main" >"$state/sources.list"
+    cat >"$state/apt.conf" <<END
+Dir::State "$state";
+Dir::State::status "$state/status";
+Dir::Cache "$state/cache";
+Dir::Etc::sourcelist "$state/sources.list";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+Acquire::Languages "none";
+Acquire::Check-Valid-Until "false";
+APT::Sandbox::User "root";
+END
+    APT_CONFIG=$state/apt.conf apt-get -qq update >"$state/log" 2>&1 &&
+        (cd "$state/packages" &&
+            APT_CONFIG=$state/apt.conf apt-get -qq download libc6 libc6-dev linux-libc-dev >>"$state/log" 2>&1) ||
+        return 1
+    mkdir -p "$2/usr/lib" "$2/usr/lib64"
+    ln -sfn usr/lib "$2/lib"
+    ln -sfn usr/lib64 "$2/lib64"
+    for package in "$state"/packages/*.deb; do
+        dpkg-deb -x "$package" "$2" || return 1
+    done
+}
+
+unpack_musl() {
+    loader=/lib/ld-musl-$(uname -m).so.1
+    [ -e "$loader" ] || return 1
+    mkdir -p "$2/lib" && cp -L "$loader" "$2/lib/"
+}
+
+make_root() {
+    root=$directory/$2
+    [ ! -e "$root/.complete" ] || return 0
+    rm -rf "$root"
+    mkdir -p "$root/tcpalive" "$root/tmp"
+    chmod 1777 "$root/tmp"
+    if "$1" "$2" "$root"; then
+        touch "$root/.complete"
+    else
+        echo "tests: no root '$2', its packages cannot be had here" >&2
+        [ ! -e "$work/$2/log" ] || tail -n 5 "$work/$2/log" >&2
+        rm -rf "$root"
+    fi
+}
+
+make_root unpack_musl musl
+if find_mirror; then
+    make_root unpack_release bullseye
+    make_root unpack_release trixie
+else
+    echo "tests: no roots of other Debian releases: apt has no Debian to take them from" >&2
+fi
