@@ -11,7 +11,7 @@ HARNESS_OBJECTS := $(HARNESS_SOURCES:%.c=$(BUILD)/%.o)
 TEST_SOURCES := $(wildcard tests/unit/*_test.c tests/linux/*_test.c tests/labs/*_test.c)
 TEST_PROGRAMS := $(foreach source,$(TEST_SOURCES),$(TESTS)/$(basename $(notdir $(source))))
 # What proves the hooks is run a second time as a user without any right.
-TESTS_AS_NOBODY := $(filter $(TESTS)/harness% $(TESTS)/hook%,$(TEST_PROGRAMS))
+TESTS_AS_NOBODY := $(filter $(TESTS)/harness% $(TESTS)/hook% $(TESTS)/host%,$(TEST_PROGRAMS))
 
 $(BUILD)/tests/harness/%.o: tests/harness/%.c $(HARNESS_HEADERS)
 	@mkdir -p $(@D)
@@ -32,6 +32,28 @@ PROBE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror
 $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
+
+# So is the host, with its plugins. It shares the probe's helpers, and knows where it stands when it opens a plugin by name.
+HOST_SOURCES := $(addprefix tests/linux/host/,main.c threads.c children.c hostile.c plugins.c raw.c) tests/linux/probe/common.c
+HOST_HEADERS := $(wildcard tests/linux/host/*.h) $(PROBE_HEADERS)
+HOST_CFLAGS_ALL := $(PROBE_CFLAGS) -fexceptions -rdynamic -Wl,--enable-new-dtags '-Wl,-rpath,$$ORIGIN'
+HOST_PROGRAMS := $(addprefix $(TESTS)/,host host-asan host-plugin-lazy.so host-plugin-now.so host-early.so)
+
+$(TESTS)/host: $(HOST_SOURCES) $(HOST_HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS_ALL) -o $@ $(HOST_SOURCES)
+
+$(TESTS)/host-asan: $(HOST_SOURCES) $(HOST_HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS_ALL) -fsanitize=address -o $@ $(HOST_SOURCES)
+
+$(TESTS)/host-plugin-lazy.so $(TESTS)/host-plugin-now.so: tests/linux/host/plugin.c
+	@mkdir -p $(@D)
+	$(CC) $(PROBE_CFLAGS) -shared -fPIC -Wl,-z,relro -Wl,-z,$(@:$(TESTS)/host-plugin-%.so=%) -o $@ $<
+
+$(TESTS)/host-early.so: tests/linux/host/early.c
+	@mkdir -p $(@D)
+	$(CC) $(PROBE_CFLAGS) -shared -fPIC -o $@ $<
 
 # The same for other word sizes and machines, each beside a library of its own ...
 OTHER_BUILDS := $(BUILD)/i386 $(BUILD)/aarch64
@@ -85,7 +107,7 @@ test-setup:
 	tests/setup/packages.sh
 	tests/setup/roots.sh $(BUILD)/cache/roots
 
-test-programs: $(TESTS)/oracle $(TESTS)/probe $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES)
+test-programs: $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES)
 
 # In a make of its own, which sees what the setup brought.
 test: test-setup

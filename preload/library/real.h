@@ -22,7 +22,20 @@
     X(sendmsg)                                                                                                \
     X(sendmmsg)                                                                                               \
     X(recvmsg)                                                                                                \
-    X(recvmmsg)
+    X(recvmmsg)                                                                                               \
+    X(syscall)                                                                                                \
+    X(dlopen)                                                                                                 \
+    X(execv)                                                                                                  \
+    X(execve)                                                                                                 \
+    X(execvp)                                                                                                 \
+    X(execvpe)                                                                                                \
+    X(execl)                                                                                                  \
+    X(execle)                                                                                                 \
+    X(execlp)                                                                                                 \
+    X(fexecve)                                                                                                \
+    X(posix_spawn)                                                                                            \
+    X(posix_spawnp)                                                                                           \
+    X(execveat)
 
 enum real_id {
 #define X(name) REAL_##name,
@@ -37,7 +50,9 @@ void *real_find(enum real_id id);
 /* The prototype comes from the C library's own header. */
 #define REAL(name) ((typeof(&name))real_find(REAL_##name))
 
-/* Looks all of them up. */
+/* Looks all of them up but the last, which not every C library has. */
 void real_bind(void);
+
+const char *real_name(enum real_id id);
 
 #endif

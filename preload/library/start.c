@@ -1,4 +1,5 @@
 #include "preload/library/start.h"
+#include "preload/library/follow.h"
 #include "preload/library/raw.h"
 #include "preload/library/real.h"
 #include "preload/library/report.h"
@@ -122,6 +123,8 @@ static void start(void)
         if (in_force) {
             report_open(&policy);
             settle_prepare(&policy);
+            if (policy.follow)
+                follow_remember(&policy, variable);
             sweep(stderr_is_socket);
         }
     }

@@ -75,8 +75,10 @@ static void names_are(const char *const *list, int all) {
 }
 
 static void exports_what_it_hooks(void **state) {
-    static const char *const hooks[] = {"accept",   "accept4", "connect", "listen",     "recvmmsg", "recvmsg",
-                                        "sendmmsg", "sendmsg", "sendto",  "setsockopt", "socket",   NULL};
+    static const char *const hooks[] = {
+        "accept",  "accept4",     "connect",      "dlopen",  "execl",    "execle",  "execlp",   "execv",
+        "execve",  "execveat",    "execvp",       "execvpe", "fexecve",  "listen",  "posix_spawn", "posix_spawnp",
+        "recvmmsg", "recvmsg", "sendmmsg", "sendmsg", "sendto", "setsockopt", "socket", "syscall", NULL};
     (void)state;
     const char *argv[] = {"nm", "-D", "--defined-only", scene_target()->library, NULL};
     assert_int_equal(child_run(&(struct child_plan){.argv = argv}, output, sizeof output), 0);
@@ -85,7 +87,7 @@ static void exports_what_it_hooks(void **state) {
 
 /* All of them exist in glibc since 2.17 and in musl. */
 static void asks_only_for_names_that_every_c_library_has(void **state) {
-    static const char *const known[] = {"__errno_location", "environ",     "dlsym",      "dl_iterate_phdr", "getauxval",
+    static const char *const known[] = {"__errno_location", "environ", "dlsym", "dlerror", "dl_iterate_phdr", "getauxval",
                                         "getpeername",      "getsockname", "getsockopt", NULL};
     const char *argv[] = {"nm", "-D", "--undefined-only", scene_target()->library, NULL};
     (void)state;
