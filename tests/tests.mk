@@ -45,7 +45,7 @@ $(TESTS)/host: $(HOST_SOURCES) $(HOST_HEADERS)
 
 $(TESTS)/host-asan: $(HOST_SOURCES) $(HOST_HEADERS)
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS_ALL) -fsanitize=address -o $@ $(HOST_SOURCES)
+	gcc $(HOST_CFLAGS_ALL) -fsanitize=address -static-libasan -o $@ $(HOST_SOURCES)
 
 $(TESTS)/host-plugin-lazy.so $(TESTS)/host-plugin-now.so: tests/linux/host/plugin.c
 	@mkdir -p $(@D)

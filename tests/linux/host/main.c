@@ -10,11 +10,22 @@ static void serve(char **arguments) {
     host_shows_all();
 }
 
+/* A listener and a client that may not reach it. */
+static void dial(char **arguments) {
+    struct probe_place place = probe_place("inet");
+    (void)arguments;
+    probe_listener(&place);
+    int client = (int)CALL("socket", socket(AF_INET, SOCK_STREAM, 0));
+    CALL("connect", connect(client, (struct sockaddr *)&place.address, place.size));
+    probe_shows("client", client);
+}
+
 static const struct {
     const char *name, *arguments;
     void (*run)(char **arguments);
 } commands[] = {
     {"serve", "", serve},
+    {"dials-only", "", dial},
     {"cancel", "accept|connect", host_cancel},
     {"interrupt", "accept|connect", host_interrupt},
     {"threads", "COUNT", host_threads},

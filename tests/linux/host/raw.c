@@ -13,7 +13,6 @@
 static int raw_client(const struct probe_place *place) {
     int fd = (int)CALL("socket", syscall(SYS_socket, AF_INET, SOCK_STREAM, 0));
     CALL("connect", syscall(SYS_connect, fd, &place->address, place->size));
-    probe_shows("client", fd);
     return fd;
 }
 
@@ -59,7 +58,7 @@ void host_raw(char **arguments) {
     CALL("listen", syscall(SYS_listen, listener, 8));
     getsockname(listener, (struct sockaddr *)&place.address, &place.size);
     probe_shows("listener", listener);
-    raw_client(&place);
+    probe_shows("client", raw_client(&place));
     int accepted = (int)CALL("accept4", syscall(SYS_accept4, listener, NULL, NULL, SOCK_CLOEXEC));
     probe_shows("accepted", accepted);
     raw_options(raw_client(&place));
