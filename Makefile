@@ -111,6 +111,7 @@ endif
 demo: all
 	tests/labs/demo.sh
 
+include winhook/winhook.mk
 include tests/tests.mk
 
 .PHONY: clean

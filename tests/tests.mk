@@ -91,7 +91,3 @@ test-programs: $(TESTS)/oracle $(TESTS)/probe $(TEST_PROGRAMS) $(OTHER_LIBRARIES
 test: test-setup
 	$(MAKE) all test-programs
 	tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(TEST_PROGRAMS)
-
-.PHONY: demo
-demo: all
-	tests/labs/demo.sh
