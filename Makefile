@@ -45,7 +45,7 @@ endif
 CORE_SOURCES := $(wildcard core/*.c)
 SHARED_SOURCES := preload/apply.c preload/facts.c
 LIBRARY_SOURCES := $(wildcard preload/library/*.c) $(SHARED_SOURCES)
-COMMAND_SOURCES := $(wildcard preload/command/*.c) $(SHARED_SOURCES)
+COMMAND_SOURCES := $(wildcard preload/command/*.c) preload/library/report.c $(SHARED_SOURCES)
 
 CORE_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/%.o)
 COMMAND_OBJECTS := $(COMMAND_SOURCES:%.c=$(BUILD)/%.o)
