@@ -34,18 +34,18 @@ $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	$(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
 # The same for other word sizes and machines, each beside a library of its own ...
-OTHER_BUILDS := $(BUILD)/i386 $(BUILD)/aarch64
+OTHER_BUILDS := $(BUILD)/i386-linux-gnu $(BUILD)/aarch64-linux-gnu
 OTHER_LIBRARIES := $(OTHER_BUILDS:%=%/libtcpalive.so)
-OTHER_PROBES := $(OTHER_BUILDS:%=%/tests/probe) $(BUILD)/i386/tests/time64/probe
+OTHER_PROBES := $(OTHER_BUILDS:%=%/tests/probe) $(BUILD)/i386-linux-gnu/tests/time64/probe
 KERNEL_HEADERS := -idirafter /usr/include -idirafter /usr/include/$(shell uname -m)-linux-gnu
 
-$(BUILD)/i386/%: OTHER_CC := gcc -m32 $(KERNEL_HEADERS)
-$(BUILD)/aarch64/%: OTHER_CC := aarch64-linux-gnu-gcc
+$(BUILD)/i386-linux-gnu/%: OTHER_CC := gcc -m32 $(KERNEL_HEADERS)
+$(BUILD)/aarch64-linux-gnu/%: OTHER_CC := aarch64-linux-gnu-gcc
 # What a 32-bit C library offers to programs built for times after 2038 has other names.
-$(BUILD)/i386/tests/time64/probe: OTHER_CC += -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+$(BUILD)/i386-linux-gnu/tests/time64/probe: OTHER_CC += -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
 $(OTHER_LIBRARIES): FORCE
-	$(MAKE) BUILD=$(@D) CC="$(OTHER_CC)" CFLAGS="-O2 -g" $@
+	$(MAKE) ARCH=$(patsubst %-linux-gnu,%,$(notdir $(@D))) BUILD=$(@D) $@
 
 $(OTHER_PROBES): $(PROBE_SOURCES) $(PROBE_HEADERS)
 	@mkdir -p $(@D)
