@@ -42,10 +42,8 @@ prepare() {
 
 # Nothing stays, however we end: what was started is killed, and a lab goes with its first process.
 leave() {
-    {
-        [ ${#started[@]} = 0 ] || kill -KILL "${started[@]}"
-        wait
-    } 2>/dev/null
+    kill -KILL "${started[@]}" 2>/dev/null
+    wait "${started[@]}" 2>/dev/null
     rm -rf "$results"
 }
 
