@@ -79,19 +79,24 @@ $(TESTS)/$(basename $(notdir $(1))): $(BUILD)/core/libcore.a
 endef
 $(foreach source,$(TEST_SOURCES),$(eval $(call TEST_PROGRAM,$(source))))
 
+# The library once for every hook, without that hook: what the hook tests must notice.
+HOOKS := $(shell sed -n 's/^ *X(\([a-z0-9_]*\)).*/\1/p' preload/library/real.h)
+REMOVED := $(HOOKS:%=$(BUILD)/removed/%/libtcpalive.so)
+
+$(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	printf '{ local: %s; };\n' $* >$(@D)/local
+	$(CC) $(CFLAGS) $(LDFLAGS) $(LIBRARY_LDFLAGS) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
+
 .PHONY: test test-programs test-setup FORCE
 FORCE:
 test-setup:
 	tests/setup/packages.sh
 	tests/setup/roots.sh $(BUILD)/cache/roots
 
-test-programs: $(TESTS)/oracle $(TESTS)/probe $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES)
+test-programs: $(TESTS)/oracle $(TESTS)/probe $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
 
 # In a make of its own, which sees what the setup brought.
 test: test-setup
 	$(MAKE) all test-programs
 	tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(TEST_PROGRAMS)
-
-.PHONY: demo
-demo: all
-	tests/labs/demo.sh

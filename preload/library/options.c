@@ -20,7 +20,7 @@ struct call {
 
 static const char *name_of(const struct call *call)
 {
-    static const char *const names[] = {"TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"};
+    static const char names[][17] = {"TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"};
     return call->option == APPLY_KEEPALIVE ? "SO_KEEPALIVE" : names[call->option];
 }
 
