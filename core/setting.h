@@ -12,18 +12,19 @@
 /*
  * X(id, suffix, kind, low, high, fallback, argument, help)
  *   suffix    of the variable TCPALIVE_suffix; the flag is the same in lower case with dashes. "" has no flag.
- *   low..high range of the value: milliseconds for a duration. Ranges of options are tcp(7)'s and the kernel's own.
+ *   low..high range of the value: milliseconds for a duration, before it is rounded up to the system's unit. Ranges of
+ *             options are tcp(7)'s and the kernel's own.
  *   fallback  the text that counts when nothing is given; "" leaves it unset.
  *   argument  what the help shows as the value.
  */
 #define SETTING_OPTIONS(X)                                                                                    \
-    X(IDLE, "IDLE", DURATION, 1000, 32767000, "60s", "DURATION", "silence before the first probe")             \
-    X(INTERVAL, "INTERVAL", DURATION, 1000, 32767000, "10s", "DURATION", "time between unanswered probes")     \
+    X(IDLE, "IDLE", DURATION, 1, 32767000, "60s", "DURATION", "silence before the first probe")             \
+    X(INTERVAL, "INTERVAL", DURATION, 1, 32767000, "10s", "DURATION", "time between unanswered probes")     \
     X(PROBES, "PROBES", COUNT, 1, 127, "6", "COUNT", "unanswered probes until the connection is dead")         \
     X(USER_TIMEOUT, "USER_TIMEOUT", BOUND, 1, 2147483647, "off", "DURATION|match|off",                         \
       "bound on unacknowledged data; match is idle + interval x probes")                                      \
     X(SYNCNT, "SYNCNT", COUNT, 1, 127, "", "COUNT", "SYN retransmissions before connect gives up")           \
-    X(DEFER_ACCEPT, "DEFER_ACCEPT", DURATION, 1000, 32767000, "", "DURATION",                                \
+    X(DEFER_ACCEPT, "DEFER_ACCEPT", DURATION, 1, 32767000, "", "DURATION",                                \
       "listeners: accept only once data has arrived")                                                         \
     X(MAXSEG, "MAXSEG", BYTES, 88, 32767, "", "BYTES", "maximum segment size")                               \
     X(WINDOW_CLAMP, "WINDOW_CLAMP", BYTES, 1, 2147483647, "", "BYTES", "bound on the advertised window")
