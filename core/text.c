@@ -20,7 +20,10 @@ bool span_starts(struct span span, const char *prefix)
 
 bool span_equals(struct span span, const char *text)
 {
-    return span_starts(span, text) && !text[span.length];
+    size_t i = 0;
+    while (i < span.length && text[i] && span.at[i] == text[i])
+        i++;
+    return i == span.length && !text[i];
 }
 
 static bool is_space(char c)

@@ -33,6 +33,45 @@ $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
+# The same for other word sizes and machines, each beside a library of its own ...
+OTHER_BUILDS := $(BUILD)/i386 $(BUILD)/aarch64
+OTHER_LIBRARIES := $(OTHER_BUILDS:%=%/libtcpalive.so)
+OTHER_PROBES := $(OTHER_BUILDS:%=%/tests/probe) $(BUILD)/i386/tests/time64/probe
+KERNEL_HEADERS := -idirafter /usr/include -idirafter /usr/include/$(shell uname -m)-linux-gnu
+
+$(BUILD)/i386/%: OTHER_CC := gcc -m32 $(KERNEL_HEADERS)
+$(BUILD)/aarch64/%: OTHER_CC := aarch64-linux-gnu-gcc
+# What a 32-bit C library offers to programs built for times after 2038 has other names.
+$(BUILD)/i386/tests/time64/probe: OTHER_CC += -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+
+$(OTHER_LIBRARIES): FORCE
+	$(MAKE) BUILD=$(@D) CC="$(OTHER_CC)" CFLAGS="-O2 -g" $@
+
+$(OTHER_PROBES): $(PROBE_SOURCES) $(PROBE_HEADERS)
+	@mkdir -p $(@D)
+	$(OTHER_CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
+
+# ... and for other C libraries, in roots where this machine's own library is copied to.
+ROOTS := $(patsubst %/.complete,%,$(wildcard $(BUILD)/cache/roots/*/.complete))
+ROOT_FILES := $(ROOTS:%=%/tcpalive/probe) $(ROOTS:%=%/tcpalive/libtcpalive.so) \
+	$(patsubst %,%/tcpalive/threads/probe,$(filter %/bullseye,$(ROOTS)))
+# With -B, or the compiler takes start files and libraries from beside itself; with the whole path, or the linker does not
+# follow a library's script into the root.
+glibc_cc = $(CC) --sysroot=$(abspath $(1)) -B$(abspath $(1))/usr/lib/$(shell uname -m)-linux-gnu/
+ROOT_CC = $(call glibc_cc,$(@D)/..)
+
+$(BUILD)/cache/roots/musl/tcpalive/probe: ROOT_CC = musl-gcc $(KERNEL_HEADERS)
+$(BUILD)/cache/roots/%/tcpalive/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
+	$(ROOT_CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
+
+# Before 2.34 glibc had its socket calls twice: programs with threads took libpthread's.
+$(BUILD)/cache/roots/bullseye/tcpalive/threads/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
+	@mkdir -p $(@D)
+	$(call glibc_cc,$(@D)/../..) $(PROBE_CFLAGS) -Wl,--no-as-needed -o $@ $(PROBE_SOURCES) -lpthread
+
+$(BUILD)/cache/roots/%/tcpalive/libtcpalive.so: $(BUILD)/libtcpalive.so
+	cp $< $@
+
 define TEST_PROGRAM
 $(TESTS)/$(basename $(notdir $(1))): $(1) $(TESTS)/libharness.a $(wildcard $(BUILD)/core/libcore.a) $(HARNESS_HEADERS)
 	$(CC) $(TEST_CFLAGS) -o $$@ $(1) $(TESTS)/libharness.a $(BUILD)/core/libcore.a -lcmocka
@@ -40,12 +79,15 @@ $(TESTS)/$(basename $(notdir $(1))): $(BUILD)/core/libcore.a
 endef
 $(foreach source,$(TEST_SOURCES),$(eval $(call TEST_PROGRAM,$(source))))
 
-.PHONY: test test-programs test-packages
-test-packages:
+.PHONY: test test-programs test-setup FORCE
+FORCE:
+test-setup:
 	tests/setup/packages.sh
+	tests/setup/roots.sh $(BUILD)/cache/roots
 
-test-programs: $(TESTS)/oracle $(TESTS)/probe $(TEST_PROGRAMS)
+test-programs: $(TESTS)/oracle $(TESTS)/probe $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES)
 
-test: test-packages
+# In a make of its own, which sees what the setup brought.
+test: test-setup
 	$(MAKE) all test-programs
 	tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(TEST_PROGRAMS)

@@ -11,7 +11,7 @@ look="iproute2 nftables procps strace util-linux bpftool tcpdump gdb"
 programs="redis-server redis-tools nginx-light curl python3 default-jdk-headless nodejs openssh-server openssh-client
     postgresql postgresql-client openbsd-inetd systemd perl netcat-openbsd socat busybox-static"
 other_interposers="proxychains4 libeatmydata1 libfaketime libjemalloc2 libkeepalive0 libdontdie0 libasan8"
-demo="iproute2 nftables redis-server redis-tools netcat-openbsd"
+demo="iproute2 nftables redis-server redis-tools netcat-openbsd busybox-static"
 
 case ${1:-test} in
 demo) wanted=$demo ;;
