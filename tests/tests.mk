@@ -34,18 +34,18 @@ $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	$(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
 # The same for other word sizes and machines, each beside a library of its own ...
-OTHER_BUILDS := $(BUILD)/i386 $(BUILD)/aarch64
+OTHER_BUILDS := $(BUILD)/i386-linux-gnu $(BUILD)/aarch64-linux-gnu
 OTHER_LIBRARIES := $(OTHER_BUILDS:%=%/libtcpalive.so)
-OTHER_PROBES := $(OTHER_BUILDS:%=%/tests/probe) $(BUILD)/i386/tests/time64/probe
+OTHER_PROBES := $(OTHER_BUILDS:%=%/tests/probe) $(BUILD)/i386-linux-gnu/tests/time64/probe
 KERNEL_HEADERS := -idirafter /usr/include -idirafter /usr/include/$(shell uname -m)-linux-gnu
 
-$(BUILD)/i386/%: OTHER_CC := gcc -m32 $(KERNEL_HEADERS)
-$(BUILD)/aarch64/%: OTHER_CC := aarch64-linux-gnu-gcc
+$(BUILD)/i386-linux-gnu/%: OTHER_CC := gcc -m32 $(KERNEL_HEADERS)
+$(BUILD)/aarch64-linux-gnu/%: OTHER_CC := aarch64-linux-gnu-gcc
 # What a 32-bit C library offers to programs built for times after 2038 has other names.
-$(BUILD)/i386/tests/time64/probe: OTHER_CC += -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+$(BUILD)/i386-linux-gnu/tests/time64/probe: OTHER_CC += -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
 $(OTHER_LIBRARIES): FORCE
-	$(MAKE) BUILD=$(@D) CC="$(OTHER_CC)" CFLAGS="-O2 -g" $@
+	$(MAKE) ARCH=$(patsubst %-linux-gnu,%,$(notdir $(@D))) BUILD=$(@D) $@
 
 $(OTHER_PROBES): $(PROBE_SOURCES) $(PROBE_HEADERS)
 	@mkdir -p $(@D)
@@ -81,19 +81,24 @@ $(TESTS)/$(basename $(notdir $(1))): $(BUILD)/core/libcore.a
 endef
 $(foreach source,$(TEST_SOURCES),$(eval $(call TEST_PROGRAM,$(source))))
 
+# The library once for every hook, without that hook: what the hook tests must notice.
+HOOKS := $(shell sed -n '/define REAL_FUNCTIONS/,$$s/^ *X(\([a-z0-9_]*\)).*/\1/p' preload/library/real.h)
+REMOVED := $(HOOKS:%=$(BUILD)/removed/%/libtcpalive.so)
+
+$(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	printf '{ local: %s; };\n' $* >$(@D)/local
+	$(CC) $(CFLAGS) $(LDFLAGS) $(LIBRARY_LDFLAGS) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
+
 .PHONY: test test-programs test-setup FORCE
 FORCE:
 test-setup:
 	tests/setup/packages.sh
 	tests/setup/roots.sh $(BUILD)/cache/roots
 
-test-programs: $(TESTS)/oracle $(TESTS)/probe $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(DIRECT_PROGRAMS)
+test-programs: $(TESTS)/oracle $(TESTS)/probe $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
 
 # In a make of its own, which sees what the setup brought.
 test: test-setup
 	$(MAKE) all test-programs
 	tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(TEST_PROGRAMS)
-
-.PHONY: demo
-demo: all
-	tests/labs/demo.sh

@@ -4,7 +4,7 @@
 
 #pragma weak dlsym
 
-static const char *const names[REAL_COUNT] = {
+static const char names[REAL_COUNT][20] = {
 #define X(name) #name,
     REAL_FUNCTIONS(X)
 #undef X

@@ -30,10 +30,13 @@ static const char *variable(void *context, const char *name)
 {
     (void)context;
     char **list = &environ && environ ? environ : environment_given;
-    size_t length = span_of(name).length;
-    for (; list && *list; list++)
-        if (span_starts(span_of(*list), name) && (*list)[length] == '=')
-            return *list + length + 1;
+    for (; list && *list; list++) {
+        size_t same = 0;
+        while (name[same] && (*list)[same] == name[same])
+            same++;
+        if (!name[same] && (*list)[same] == '=')
+            return *list + same + 1;
+    }
     return NULL;
 }
 
