@@ -11,8 +11,10 @@ enum {
 
 #define PRELOAD "LD_PRELOAD="
 
-/* Touched only where TCPALIVE_FOLLOW is on. The first is LD_PRELOAD with our entry alone, when there is one. */
-static char store[STORE_SIZE];
+/* Touched only where TCPALIVE_FOLLOW is on, and common as start_read is: behind what every process writes. */
+char follow_store[STORE_SIZE] __attribute__((common));
+
+/* The first is LD_PRELOAD with our entry alone, when there is one. */
 static char *remembered[VARIABLES_MAX];
 static int count;
 
@@ -81,7 +83,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *context)
 
 void follow_remember(const struct policy *policy, const char *(*variable)(void *context, const char *name))
 {
-    struct text text = text_in(store, sizeof store);
+    struct text text = text_in(follow_store, sizeof follow_store);
     struct span file = {"", 0};
     const char *preload = variable(NULL, "LD_PRELOAD");
     if (dl_iterate_phdr)

@@ -70,7 +70,7 @@ static void after(const struct policy *policy, const struct call *call, long res
     const long *a = call->argument;
     const struct mmsghdr *messages = (const void *)a[1];
     if (call->kind == SYS_SOCKET && facts_makes_tcp((int)a[0], (int)a[1], (int)a[2]))
-        settle_made(policy, (int)result);
+        settle_made((int)result);
     else if (call->kind == SYS_ACCEPT || call->kind == SYS_ACCEPT4)
         settle_accepted(policy, (int)result);
     else if (call->kind == SYS_RECVMSG)

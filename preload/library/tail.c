@@ -9,10 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Where the two that are called often jump to: at first to their own slow way, which asks tail_choose. */
-void tail_slow_syscall(void);
-void tail_slow_dlopen(void);
-__attribute__((used)) void *tail_target[] = {[TAIL_syscall] = tail_slow_syscall, [TAIL_dlopen] = tail_slow_dlopen};
+/* Where the two that are called often jump to, once that is known; until then they ask tail_choose. */
+__attribute__((used)) void *tail_target[TAIL_dlopen + 1];
 
 #define TEXT_OF(value) #value
 #define TEXT(value) TEXT_OF(value)
@@ -30,7 +28,7 @@ __attribute__((used)) void *tail_target[] = {[TAIL_syscall] = tail_slow_syscall,
 
 #define BEGIN(name, fast)                                                                                     \
     ".globl " name "\n.type " name ", %function\n" name ":\n.cfi_startproc\n" fast                            \
-    ".globl tail_slow_" name "\n.hidden tail_slow_" name "\n2:tail_slow_" name ":\n"
+    "2:\n"
 #define END(name) ".cfi_endproc\n.size " name ", .-" name "\n"
 
 #if defined(__x86_64__)
@@ -42,7 +40,7 @@ __attribute__((used)) void *tail_target[] = {[TAIL_syscall] = tail_slow_syscall,
 #define OPENS_DEEPLY "test $" DEEP ", %sil\njnz 2f\n"
 
 /* Keeps what a call may take in registers; the eighth word aligns the stack. */
-#define NEXT(id) "jmp *8*" id "+tail_target(%rip)\n"
+#define NEXT(id) "mov 8*" id "+tail_target(%rip), %r11\ntest %r11, %r11\njz 2f\njmp *%r11\n"
 #define FUNCTION(name, id, fast)                                                                              \
     BEGIN(name, fast)                                                                                         \
     "push %rax\npush %rdi\npush %rsi\npush %rdx\npush %rcx\npush %r8\npush %r9\n.cfi_adjust_cfa_offset 56\n"   \
@@ -59,7 +57,8 @@ __attribute__((used)) void *tail_target[] = {[TAIL_syscall] = tail_slow_syscall,
 #define OPENS_DEEPLY "testb $" DEEP ", 8(%esp)\njnz 2f\n"
 
 #define NEXT(id)                                                                                              \
-    "call 1f\n1: pop %ecx\nadd $_GLOBAL_OFFSET_TABLE_+(.-1b), %ecx\njmp *4*" id "+tail_target@GOTOFF(%ecx)\n"
+    "call 1f\n1: pop %ecx\nadd $_GLOBAL_OFFSET_TABLE_+(.-1b), %ecx\n"                                        \
+    "mov 4*" id "+tail_target@GOTOFF(%ecx), %ecx\ntest %ecx, %ecx\njz 2f\njmp *%ecx\n"
 #define FUNCTION(name, id, fast)                                                                              \
     BEGIN(name, fast)                                                                                         \
     "sub $12, %esp\n.cfi_adjust_cfa_offset 12\n"                                                              \
@@ -74,7 +73,7 @@ __attribute__((used)) void *tail_target[] = {[TAIL_syscall] = tail_slow_syscall,
     "cmp x0, #" TEXT(SYS_sendmmsg) "\nb.eq 2f\n"
 #define OPENS_DEEPLY "tbnz w1, #3, 2f\n"
 
-#define NEXT(id) "adrp x16, tail_target\nadd x16, x16, :lo12:tail_target\nldr x16, [x16, #8*" id "]\nbr x16\n"
+#define NEXT(id) "adrp x16, tail_target\nadd x16, x16, :lo12:tail_target\nldr x16, [x16, #8*" id "]\ncbz x16, 2f\nbr x16\n"
 #define FUNCTION(name, id, fast)                                                                              \
     BEGIN(name, fast)                                                                                         \
     "stp x29, x30, [sp, #-80]!\n.cfi_adjust_cfa_offset 80\n.cfi_rel_offset x29, 0\n.cfi_rel_offset x30, 8\n"   \
