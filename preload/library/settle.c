@@ -1,7 +1,9 @@
 #include "preload/library/settle.h"
+#include "preload/library/options.h"
 #include "preload/library/raw.h"
 #include "preload/library/real.h"
 #include "preload/library/report.h"
+#include "preload/library/start.h"
 #include "preload/apply.h"
 #include "preload/facts.h"
 #include "core/log.h"
@@ -16,14 +18,53 @@ static const struct facts made = {.role = ROLE_MADE};
 static struct plan plan_for_made;
 static struct apply_steps steps_for_made;
 
-static void report_plan(const struct facts *facts, const struct plan *plan, int fd)
+static void read_system(struct socket_values *system)
+{
+    int fd = REAL(socket)(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    apply_read_system(fd, system);
+    RAW(close, fd, 0, 0, 0, 0);
+}
+
+/* What the kernel holds in the end: a mode may have left an option to the program, a filter may have refused it. */
+static void read_back(struct plan *plan, int fd)
+{
+    struct socket_values now;
+    if (!plan->covered || !apply_read(fd, &now))
+        return;
+    plan->covered = now.keepalive;
+    for (enum setting_id id = 0; id <= SETTING_USER_TIMEOUT; id++)
+        if (!value_leaves_alone(plan->value[id]))
+            plan->value[id] = now.value[id];
+}
+
+static void report_plan(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd)
 {
     char line[512];
     struct text text = text_in(line, sizeof line);
+    struct plan now = *plan;
     if (!report_wants(log_level_of(facts)))
         return;
-    log_connection(&text, facts, plan, fd);
+    read_back(&now, fd);
+    log_connection(&text, facts, &now, fd);
     report(log_level_of(facts), line);
+    if (!report_wants(LEVEL_DEBUG) || plan->waiting)
+        return;
+    text = text_in(line, sizeof line);
+    log_decision(&text, policy, plan, fd);
+    report(LEVEL_DEBUG, line);
+}
+
+/* What of the plan the mode leaves to the program, and what the program had asked for. */
+static void reconcile(const struct policy *policy, struct plan *plan, int fd, const struct socket_values *now)
+{
+    struct socket_values system;
+    struct plan whole = *plan;
+    read_system(&system);
+    plan_reconcile(plan, policy->mode, now, &system);
+    for (enum setting_id id = 0; report_wants(LEVEL_DEBUG) && id <= SETTING_USER_TIMEOUT; id++)
+        if (whole.set & 1u << id && now->value[id] != system.value[id])
+            options_report(policy->mode, fd, (int)id, now->value[id],
+                           plan->set & 1u << id ? plan->value[id] : now->value[id]);
 }
 
 /* Once a process: a program that forbids an option forbids it for every connection. MPTCP merely lacks one. */
@@ -44,7 +85,7 @@ static int made_in_general(int fd)
     if (fd < 0)
         return fd;
     report_refusal(fd, apply_plan(&plan_for_made, fd, true, REAL(setsockopt)));
-    report_plan(&made, &plan_for_made, fd);
+    report_plan(start_policy_in_force(), &made, &plan_for_made, fd);
     errno = saved_errno;
     return fd;
 }
@@ -78,13 +119,6 @@ void settle_prepare(const struct policy *policy)
     settle_made = steps_for_made.count == 4 && !report_wants(LEVEL_DEBUG) ? made_in_four : made_in_general;
 }
 
-static void read_system(struct socket_values *system)
-{
-    int fd = REAL(socket)(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    apply_read_system(fd, system);
-    RAW(close, fd, 0, 0, 0, 0);
-}
-
 /* Sets the plan on a socket that the program may have changed itself, as far as the mode leaves it to us. */
 static void settle(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd, bool surely_tcp)
 {
@@ -93,15 +127,14 @@ static void settle(const struct policy *policy, const struct facts *facts, const
     if (!surely_tcp && (reading || report_wants(log_level_of(facts))) && !(surely_tcp = facts_is_tcp(fd)))
         return;
     if (reading) {
-        struct socket_values now, system;
+        struct socket_values now;
         if (!apply_read(fd, &now))
             return;
-        read_system(&system);
-        plan_reconcile(&left, policy->mode, &now, &system);
+        reconcile(policy, &left, fd, &now);
     }
     if (left.set || left.keepalive)
         report_refusal(fd, apply_plan(&left, fd, surely_tcp, REAL(setsockopt)));
-    report_plan(facts, plan, fd);
+    report_plan(policy, facts, plan, fd);
 }
 
 static bool same_timing(const struct target *target, const struct socket_values *values)
@@ -156,7 +189,7 @@ void settle_listening(const struct policy *policy, int fd)
     struct facts facts = {.role = ROLE_LISTEN, .prepared = true};
     struct plan plan;
     int saved_errno = errno;
-    bool asks_port = policy->rule_count || report_wants(LEVEL_DEBUG);
+    bool asks_port = policy->rules_on_accept || report_wants(LEVEL_DEBUG);
     if (!asks_port || facts_listening(fd, &facts)) {
         plan_make(policy, &facts, &plan);
         settle(policy, &facts, &plan, fd, false);
