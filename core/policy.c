@@ -36,6 +36,12 @@ static const char *variable(const struct reading *reading, const char *name)
     return text && *text ? text : NULL;
 }
 
+static struct origin default_of(enum setting_id id)
+{
+    const char *fallback = settings[id].fallback;
+    return (struct origin){ORIGIN_DEFAULT, NULL, *fallback ? fallback : NULL};
+}
+
 /* Flag, variable, another library's variable, default: the first that is there. */
 static struct origin find_origin(const struct reading *reading, enum setting_id id)
 {
@@ -49,16 +55,16 @@ static struct origin find_origin(const struct reading *reading, enum setting_id 
     for (size_t i = 0; i < alias_count; i++)
         if (aliases[i].setting == id && (text = variable(reading, aliases[i].variable)))
             return (struct origin){ORIGIN_ALIAS, &aliases[i], text};
-    return (struct origin){ORIGIN_DEFAULT, NULL, settings[id].fallback};
+    return default_of(id);
 }
 
 static void take_default(struct reading *reading, enum setting_id id)
 {
     struct text nothing = text_in((char[1]){0}, 1);
     const char *fallback = settings[id].fallback;
-    reading->policy->origin[id] = (struct origin){ORIGIN_DEFAULT, NULL, fallback};
+    reading->policy->origin[id] = default_of(id);
     reading->wishes.value[id] = VALUE_UNSET;
-    if (fallback && settings[id].kind != KIND_TEXT)
+    if (*fallback && settings[id].kind != KIND_TEXT)
         setting_parse(id, span_of(fallback), &reading->wishes.value[id], &nothing);
 }
 

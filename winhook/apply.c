@@ -1,0 +1,159 @@
+#include "apply.h"
+
+enum { FIXED_PROBES = 10 }; /* Microsoft: SIO_KEEPALIVE_VALS, Remarks */
+
+const struct socket_values apply_system = {
+    .value = {[SETTING_IDLE] = 7200000,
+              [SETTING_INTERVAL] = 1000,
+              [SETTING_PROBES] = FIXED_PROBES,
+              [SETTING_USER_TIMEOUT] = 0,
+              [SETTING_SYNCNT] = VALUE_UNSET,
+              [SETTING_DEFER_ACCEPT] = VALUE_UNSET,
+              [SETTING_MAXSEG] = VALUE_UNSET,
+              [SETTING_WINDOW_CLAMP] = VALUE_UNSET},
+};
+
+static const struct option {
+    enum setting_id setting;
+    int name;
+    int32_t unit; /* milliseconds */
+} options[] = {
+    {SETTING_IDLE, APPLY_KEEPIDLE, 1000},
+    {SETTING_INTERVAL, APPLY_KEEPINTVL, 1000},
+    {SETTING_PROBES, APPLY_KEEPCNT, 1},
+    {SETTING_USER_TIMEOUT, APPLY_MAXRT, 1000},
+};
+
+enum { OPTIONS = sizeof options / sizeof *options };
+
+/* A bit for each option that this system does not know: asked once, not for each connection. */
+static LONG unknown;
+
+enum setting_id apply_setting(int option, int32_t *unit)
+{
+    for (int i = 0; i < OPTIONS; i++)
+        if (options[i].name == option) {
+            *unit = options[i].unit;
+            return options[i].setting;
+        }
+    return SETTING_COUNT;
+}
+
+static bool read_option(SOCKET s, const struct option *option, int32_t *value)
+{
+    DWORD number = 0;
+    int size = sizeof number;
+    if (getsockopt(s, IPPROTO_TCP, option->name, (char *)&number, &size))
+        return false;
+    int64_t scaled = (int64_t)number * option->unit;
+    *value = scaled > INT32_MAX ? VALUE_OFF : (int32_t)scaled; /* TCP_MAXRT: all bits set is no bound */
+    return true;
+}
+
+void apply_read(SOCKET s, struct socket_values *now)
+{
+    DWORD error = GetLastError();
+    int on = 0, size = sizeof on; /* one byte of it is written */
+    *now = apply_system;
+    now->keepalive = !getsockopt(s, SOL_SOCKET, SO_KEEPALIVE, (char *)&on, &size) && on;
+    for (int i = 0; i < OPTIONS; i++)
+        read_option(s, &options[i], &now->value[options[i].setting]);
+    SetLastError(error);
+}
+
+bool apply_readable(SOCKET s)
+{
+    DWORD error = GetLastError();
+    int32_t ignored;
+    bool readable = read_option(s, &options[0], &ignored);
+    SetLastError(error);
+    return readable;
+}
+
+/* Sets one option of its own; a system that does not know it is not asked again. */
+static int set_option(SOCKET s, const struct plan *plan, int which)
+{
+    const struct option *option = &options[which];
+    int32_t value = plan->value[option->setting];
+    DWORD number = (DWORD)(value / option->unit + (value % option->unit != 0));
+    if (unknown & 1 << which)
+        return WSAENOPROTOOPT;
+    if (!setsockopt(s, IPPROTO_TCP, option->name, (const char *)&number, sizeof number))
+        return 0;
+    int error = WSAGetLastError();
+    if (error == WSAENOPROTOOPT)
+        InterlockedOr(&unknown, 1 << which);
+    return error;
+}
+
+static bool has(const struct plan *plan, enum setting_id id)
+{
+    return plan->set & 1u << id;
+}
+
+static bool count_is_fixed(SOCKET s)
+{
+    int32_t ignored;
+    enum { PROBES = 2 };
+    return unknown & 1 << PROBES || !read_option(s, &options[PROBES], &ignored);
+}
+
+/* Shortened where ten probes are fixed and fewer were planned; never lengthened, or a survive promise could break. */
+static int32_t interval_of(SOCKET s, const struct plan *plan)
+{
+    int32_t interval = plan->value[SETTING_INTERVAL], probes = plan->value[SETTING_PROBES];
+    if (value_leaves_alone(probes) || probes >= FIXED_PROBES || !count_is_fixed(s))
+        return interval;
+    int32_t shortened = (int32_t)((int64_t)interval * probes / FIXED_PROBES);
+    return shortened ? shortened : 1;
+}
+
+struct tcp_keepalive apply_vals(SOCKET s, const struct plan *plan)
+{
+    DWORD error = GetLastError();
+    const int32_t *system = apply_system.value, *value = plan->value;
+    bool idle = !value_leaves_alone(value[SETTING_IDLE]), interval = !value_leaves_alone(value[SETTING_INTERVAL]);
+    struct tcp_keepalive vals = {1, (ULONG)(idle ? value[SETTING_IDLE] : system[SETTING_IDLE]),
+                                 (ULONG)(interval ? interval_of(s, plan) : system[SETTING_INTERVAL])};
+    SetLastError(error);
+    return vals;
+}
+
+static int set_vals(SOCKET s, const struct plan *plan)
+{
+    struct tcp_keepalive vals = apply_vals(s, plan);
+    DWORD size;
+    return WSAIoctl(s, SIO_KEEPALIVE_VALS, &vals, sizeof vals, NULL, 0, &size, NULL, NULL) ? WSAGetLastError() : 0;
+}
+
+static int set_keepalive(SOCKET s)
+{
+    int on = 1;
+    return setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, (const char *)&on, sizeof on) ? WSAGetLastError() : 0;
+}
+
+/* SIO_KEEPALIVE_VALS sets both times at once; one alone has an option of its own where the system is new enough. */
+static int set_timing(SOCKET s, const struct plan *plan)
+{
+    bool idle = has(plan, SETTING_IDLE), interval = has(plan, SETTING_INTERVAL);
+    if (idle && interval)
+        return set_vals(s, plan);
+    int error = plan->keepalive ? set_keepalive(s) : 0;
+    if (error || (!idle && !interval))
+        return error;
+    return set_option(s, plan, interval) ? set_vals(s, plan) : 0;
+}
+
+int apply_plan(SOCKET s, const struct plan *plan)
+{
+    if (!plan->covered)
+        return 0;
+    DWORD before = GetLastError();
+    int count = has(plan, SETTING_PROBES) ? set_option(s, plan, 2) : 0;
+    int bound = has(plan, SETTING_USER_TIMEOUT) ? set_option(s, plan, 3) : 0;
+    int timing = set_timing(s, plan);
+    SetLastError(before);
+    if (timing)
+        return timing;
+    return count && count != WSAENOPROTOOPT ? count : bound;
+}

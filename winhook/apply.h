@@ -1,0 +1,44 @@
+/*
+ * apply: carries a plan out on one socket; the only place of the Windows part that sets an option.
+ *
+ * Used by the library's hooks and by sweep. Every function leaves the thread's last error as it found it.
+ *
+ * Idle and interval go in as milliseconds by SIO_KEEPALIVE_VALS (Microsoft: SIO_KEEPALIVE_VALS). The number of probes and
+ * the user timeout have options of their own, TCP_KEEPCNT since Windows 10 1703 and TCP_MAXRT since Vista (Microsoft:
+ * IPPROTO_TCP socket options). Where TCP_KEEPCNT is missing ten probes are fixed: then the interval is shortened, so
+ * that a dead peer is noticed no later than after idle + interval x probes as planned.
+ */
+#ifndef WINHOOK_APPLY_H
+#define WINHOOK_APPLY_H
+
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <mstcpip.h>
+
+#include "core/plan.h"
+
+/* Options of level IPPROTO_TCP by their numbers: not every compiler's headers name them. */
+enum {
+    APPLY_KEEPIDLE = 3,   /* seconds */
+    APPLY_MAXRT = 5,      /* seconds */
+    APPLY_KEEPCNT = 16,
+    APPLY_KEEPINTVL = 17, /* seconds */
+};
+
+/* Which setting an option of level IPPROTO_TCP carries, SETTING_COUNT for none; its unit in milliseconds, 1 for a count. */
+enum setting_id apply_setting(int option, int32_t *unit);
+
+/* The socket's values as far as this system tells them; the rest, and `system`, are Windows' own defaults. */
+void apply_read(SOCKET s, struct socket_values *now);
+extern const struct socket_values apply_system;
+
+/* Can this system say what a socket's idle time is? Before Windows 10 1709, and on Wine, it cannot. */
+bool apply_readable(SOCKET s);
+
+/* What SIO_KEEPALIVE_VALS is told under the plan; what the plan leaves alone gets the system's default. */
+struct tcp_keepalive apply_vals(SOCKET s, const struct plan *plan);
+
+/* 0, or the Winsock error of the first option that was refused. A plan that covers nothing sets nothing. */
+int apply_plan(SOCKET s, const struct plan *plan);
+
+#endif

@@ -1,0 +1,116 @@
+#include "command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alias.h"
+#include "winhook/environment.h"
+#include "winhook/inject.h"
+
+enum {
+    RIGHTS = PROCESS_CREATE_THREAD | PROCESS_QUERY_INFORMATION | PROCESS_VM_OPERATION | PROCESS_VM_READ |
+             PROCESS_VM_WRITE,
+    BLOCK_SIZE = 65536
+};
+
+static bool add_variable(struct text *block, const char *environment, const char *name)
+{
+    const char *value = environment_find(environment, name);
+    if (!value)
+        return true;
+    if (block->used + strlen(name) + strlen(value) + 3 > BLOCK_SIZE)
+        return false;
+    text_add(block, name);
+    text_add_char(block, '=');
+    text_add(block, value);
+    text_add_char(block, '\0');
+    return true;
+}
+
+/* Our settings, and nothing else of our environment, as a block for the other process. 0 when they are too long. */
+static size_t make_block(char buffer[BLOCK_SIZE])
+{
+    struct text block = text_in(buffer, BLOCK_SIZE);
+    const char *environment = environment_copy();
+    char name[SETTING_NAME_SIZE];
+    bool fits = true;
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
+        setting_variable(id, name);
+        fits = fits && add_variable(&block, environment, name);
+    }
+    for (size_t i = 0; i < alias_count; i++)
+        fits = fits && add_variable(&block, environment, aliases[i].variable);
+    text_add_char(&block, '\0');
+    return fits ? block.used : 0;
+}
+
+/* Services and other users' programs open for an administrator who says so. */
+static void claim_debug_right(void)
+{
+    TOKEN_PRIVILEGES wanted = {1, {{.Attributes = SE_PRIVILEGE_ENABLED}}};
+    HANDLE token;
+    if (!OpenProcessToken(GetCurrentProcess(), TOKEN_ADJUST_PRIVILEGES, &token))
+        return;
+    if (LookupPrivilegeValueW(NULL, L"SeDebugPrivilege", &wanted.Privileges[0].Luid))
+        AdjustTokenPrivileges(token, FALSE, &wanted, 0, NULL, NULL);
+    CloseHandle(token);
+}
+
+static bool parse_pid(const char *text, DWORD *pid)
+{
+    uint64_t number;
+    if (!span_number(span_of(text), UINT32_MAX, &number) || !number)
+        return false;
+    *pid = (DWORD)number;
+    return true;
+}
+
+static int attach_one(const char *text, const char *block, size_t size)
+{
+    DWORD pid;
+    if (!parse_pid(text, &pid))
+        return complain_usage("process", text, "must be a process id");
+    HANDLE process = OpenProcess(RIGHTS, FALSE, pid);
+    if (!process) {
+        complain("process", text, GetLastError() == ERROR_INVALID_PARAMETER ? "there is none" : NULL,
+                 GetLastError() == ERROR_INVALID_PARAMETER ? 0 : GetLastError());
+        return EXIT_OWN;
+    }
+    enum inject_status status = inject_same_size(process) ? inject_running(process, block, size)
+                                                          : inject_by_helper(process, INJECT_HELPER_ATTACH);
+    if (status != INJECT_OK && status != INJECT_HELPER_FAILED) /* the helper has said why */
+        complain("process", text, inject_sentence(status), 0);
+    CloseHandle(process);
+    return status == INJECT_OK ? EXIT_FOUND : EXIT_OWN;
+}
+
+int command_attach(const struct arguments *arguments, int at)
+{
+    static struct policy policy;
+    static char block[BLOCK_SIZE];
+    struct flags flags = {{0}};
+    int code = EXIT_FOUND;
+    if (!take_settings(&flags, arguments, &at, NULL, NULL) || !read_settings(&policy, &flags))
+        return EXIT_OWN;
+    if (at == arguments->count)
+        return complain_usage("attach", NULL, "no process id given; see tcpalive --help");
+    export_settings(&flags);
+    claim_debug_right();
+    size_t size = make_block(block);
+    if (!size)
+        return complain_usage("attach", NULL, "the settings are too long");
+    for (; at < arguments->count; at++)
+        if (attach_one(arguments->text[at], block, size))
+            code = EXIT_OWN;
+    return code;
+}
+
+/* `inject PID`: the process was made suspended by a caller of the other word size, who resumes it. */
+int command_inject(const struct arguments *arguments, int at)
+{
+    DWORD pid;
+    HANDLE process = at < arguments->count && parse_pid(arguments->text[at], &pid) ? OpenProcess(RIGHTS, FALSE, pid) : NULL;
+    if (!process || !inject_same_size(process))
+        return EXIT_OWN;
+    return inject_new(process) == INJECT_OK ? EXIT_FOUND : EXIT_OWN;
+}

@@ -1,0 +1,106 @@
+#include "command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "winhook/inject.h"
+
+struct run_options {
+    bool strict;
+    const char *method;
+};
+
+static bool take_option(const struct arguments *arguments, int *at, void *context)
+{
+    struct run_options *options = context;
+    const char *word = arguments->text[*at];
+    if (!strcmp(word, "--strict")) {
+        options->strict = true;
+    } else if (!strcmp(word, "--method") && *at + 1 < arguments->count) {
+        options->method = arguments->text[++*at];
+    } else if (!strncmp(word, "--method=", 9)) {
+        options->method = word + 9;
+    } else {
+        return false;
+    }
+    ++*at;
+    return true;
+}
+
+/* The program gets Ctrl-C and Ctrl-Break from the console itself; we stay to hand on what it makes of them. */
+static BOOL WINAPI stay(DWORD event)
+{
+    (void)event;
+    return TRUE;
+}
+
+/* Whoever ends us means the program; what that starts by itself stays out of it. */
+static void bind_lives(HANDLE process)
+{
+    HANDLE job = CreateJobObjectW(NULL, NULL); /* stays open until we end */
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {
+        .BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK};
+    if (job && SetInformationJobObject(job, JobObjectExtendedLimitInformation, &limits, sizeof limits))
+        AssignProcessToJobObject(job, process);
+}
+
+static int complain_start(const char *program, DWORD error)
+{
+    bool missing = error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND;
+    complain("program", program, missing ? "not found" : "cannot be executed", error);
+    return missing ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
+}
+
+/* The rest of the line goes to the program as it was typed: no quoting is undone and made again. */
+static bool start(const char *program, const WCHAR *typed, PROCESS_INFORMATION *child)
+{
+    WCHAR name[INJECT_PATH], path[INJECT_PATH];
+    STARTUPINFOW how = {.cb = sizeof how};
+    WCHAR *line = _wcsdup(typed);
+    GetStartupInfoW(&how);
+    DWORD found = MultiByteToWideChar(CP_UTF8, 0, program, -1, name, INJECT_PATH)
+                      ? SearchPathW(NULL, name, L".exe", INJECT_PATH, path, NULL)
+                      : 0;
+    if (!found || found >= INJECT_PATH) {
+        SetLastError(ERROR_FILE_NOT_FOUND);
+        return false;
+    }
+    return line && CreateProcessW(path, line, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &how, child);
+}
+
+static int follow_to_end(PROCESS_INFORMATION *child)
+{
+    DWORD code = EXIT_OWN;
+    ResumeThread(child->hThread);
+    WaitForSingleObject(child->hProcess, INFINITE);
+    GetExitCodeProcess(child->hProcess, &code);
+    return (int)code;
+}
+
+int command_run(const struct arguments *arguments, int at)
+{
+    static struct policy policy;
+    struct flags flags = {{0}};
+    struct run_options options = {false, "auto"};
+    PROCESS_INFORMATION child;
+    if (!take_settings(&flags, arguments, &at, take_option, &options) || !read_settings(&policy, &flags))
+        return EXIT_OWN;
+    if (strcmp(options.method, "auto") && strcmp(options.method, "preload"))
+        return complain_usage("--method", options.method, "on Windows there is auto and preload only");
+    if (at == arguments->count)
+        return complain_usage("run", NULL, "no program given; see tcpalive --help");
+    export_settings(&flags);
+    SetConsoleCtrlHandler(stay, TRUE);
+    if (!start(arguments->text[at], arguments->typed[at], &child))
+        return complain_start(arguments->text[at], GetLastError());
+    bind_lives(child.hProcess);
+    enum inject_status status = policy.enabled ? inject_new(child.hProcess) : INJECT_OK;
+    if (status != INJECT_OK) {
+        complain("program", arguments->text[at], inject_sentence(status), 0);
+        if (options.strict) {
+            TerminateProcess(child.hProcess, EXIT_OWN);
+            return EXIT_OWN;
+        }
+    }
+    return follow_to_end(&child);
+}

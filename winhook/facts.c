@@ -1,0 +1,79 @@
+#include "facts.h"
+
+bool facts_is_tcp(SOCKET s)
+{
+    DWORD error = GetLastError();
+    WSAPROTOCOL_INFOW info;
+    int size = sizeof info;
+    bool tcp = !getsockopt(s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&info, &size) &&
+               facts_asks_for_tcp(info.iAddressFamily, info.iSocketType, info.iProtocol);
+    SetLastError(error);
+    return tcp;
+}
+
+bool facts_asks_for_tcp(int family, int type, int protocol)
+{
+    return (family == AF_INET || family == AF_INET6 || family == AF_UNSPEC) &&
+           (type == SOCK_STREAM || (!type && protocol == IPPROTO_TCP)) && (!protocol || protocol == IPPROTO_TCP);
+}
+
+bool facts_copy(const void *from, void *to, SIZE_T size)
+{
+    SIZE_T copied;
+    return from && ReadProcessMemory(GetCurrentProcess(), from, to, size, &copied) && copied == size;
+}
+
+bool facts_address(const struct sockaddr *name, int size, struct address *address, uint16_t *port)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } to;
+    if (size < (int)sizeof to.v4 || !facts_copy(name, &to.v4, sizeof to.v4))
+        return false;
+    *port = ntohs(to.v4.sin_port);
+    if (to.any.sa_family == AF_INET) {
+        *address = address_v4((const uint8_t *)&to.v4.sin_addr);
+        return true;
+    }
+    if (to.any.sa_family != AF_INET6 || size < (int)sizeof to.v6 || !facts_copy(name, &to.v6, sizeof to.v6))
+        return false;
+    *address = address_v6((const uint8_t *)&to.v6.sin6_addr);
+    return true;
+}
+
+void facts_read(SOCKET s, enum role role, struct facts *facts)
+{
+    DWORD error = GetLastError();
+    struct sockaddr_storage name;
+    int size = sizeof name;
+    struct address own;
+    uint16_t port;
+    *facts = (struct facts){.role = role};
+    if (role != ROLE_LISTEN && !getpeername(s, (struct sockaddr *)&name, &size))
+        facts_address((struct sockaddr *)&name, size, &facts->peer, &facts->port);
+    size = sizeof name;
+    if (role != ROLE_CONNECT && !getsockname(s, (struct sockaddr *)&name, &size) &&
+        facts_address((struct sockaddr *)&name, size, &own, &port))
+        facts->port = port;
+    SetLastError(error);
+}
+
+enum role facts_role(SOCKET s)
+{
+    DWORD error = GetLastError();
+    struct sockaddr_storage name;
+    DWORD listening = 0;
+    int size = sizeof listening;
+    enum role role = ROLE_MADE;
+    if (!getsockopt(s, SOL_SOCKET, SO_ACCEPTCONN, (char *)&listening, &size) && listening) {
+        role = ROLE_LISTEN;
+    } else {
+        size = sizeof name;
+        if (!getpeername(s, (struct sockaddr *)&name, &size))
+            role = ROLE_CONNECT;
+    }
+    SetLastError(error);
+    return role;
+}

@@ -1,0 +1,108 @@
+#include "cover.h"
+
+#include "report.h"
+#include "start.h"
+#include "winhook/apply.h"
+#include "winhook/facts.h"
+
+enum { BITS = 32 };
+
+static LONG listened[(UINT16_MAX + 1) / BITS];
+
+void cover_note_port(uint16_t port)
+{
+    InterlockedOr(&listened[port / BITS], 1L << port % BITS);
+}
+
+static bool listened_on(uint16_t port)
+{
+    return listened[port / BITS] & 1L << port % BITS;
+}
+
+/* Without rules and without a line for each connection, where it goes and where it comes from does not matter. */
+static bool details_matter(void)
+{
+    return start_policy()->rule_count || report_wants(LEVEL_INFO);
+}
+
+/* Drops from the plan what the program may decide. Where values cannot be read, keepalive that is on speaks for them. */
+static void leave_to_program(SOCKET s, enum mode mode, struct plan *plan)
+{
+    struct socket_values now;
+    apply_read(s, &now);
+    if (now.keepalive && !apply_readable(s)) {
+        plan->keepalive = false;
+        plan->set = 0;
+    } else {
+        plan_reconcile(plan, mode, &now, &apply_system);
+    }
+}
+
+void cover(SOCKET s, const struct facts *facts)
+{
+    const struct policy *policy = start_policy();
+    struct plan plan;
+    plan_make(policy, facts, &plan);
+    if (plan.waiting)
+        return;
+    if (plan.covered && policy->mode != MODE_ENFORCE && facts->role != ROLE_MADE)
+        leave_to_program(s, policy->mode, &plan);
+    int error = apply_plan(s, &plan);
+    bool line = facts->role == ROLE_CONNECT || facts->role == ROLE_ACCEPT ? report_wants(LEVEL_INFO)
+                                                                          : report_wants(LEVEL_DEBUG);
+    if (line || (error && facts_is_tcp(s)))
+        report_connection(facts, &plan, error);
+}
+
+void cover_made(SOCKET s)
+{
+    cover(s, &(struct facts){.role = ROLE_MADE});
+}
+
+void cover_listener(SOCKET s)
+{
+    struct facts facts;
+    if (!details_matter() || !facts_is_tcp(s))
+        return;
+    facts_read(s, ROLE_LISTEN, &facts);
+    facts.prepared = true;
+    cover_note_port(facts.port);
+    cover(s, &facts);
+}
+
+/* Whether Windows hands a listener's times on is not documented: they are set again. */
+void cover_accepted(SOCKET s)
+{
+    struct facts facts = {.role = ROLE_ACCEPT};
+    if (details_matter())
+        facts_read(s, ROLE_ACCEPT, &facts);
+    cover(s, &facts);
+}
+
+void cover_connected(SOCKET s)
+{
+    struct facts facts;
+    if (!details_matter() || !facts_is_tcp(s))
+        return;
+    facts_read(s, ROLE_CONNECT, &facts);
+    facts.prepared = true;
+    cover(s, &facts);
+}
+
+void cover_connecting(SOCKET s, const struct sockaddr *name, int size)
+{
+    struct facts facts = {.role = ROLE_CONNECT, .prepared = true};
+    if (details_matter() && facts_address(name, size, &facts.peer, &facts.port) && facts_is_tcp(s))
+        cover(s, &facts);
+}
+
+void cover_find(SOCKET s, struct facts *facts)
+{
+    facts_read(s, facts_role(s), facts);
+    struct facts own;
+    if (facts->role != ROLE_CONNECT)
+        return;
+    facts_read(s, ROLE_ACCEPT, &own);
+    if (listened_on(own.port))
+        *facts = own;
+}

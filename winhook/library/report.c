@@ -1,0 +1,143 @@
+#include "report.h"
+
+#include <windows.h>
+
+static struct {
+    enum level level;
+    const char *file;
+} report = {LEVEL_WARN, "stderr"};
+
+/* What the handle was at start: a program may close it, and the next file it opens gets the same number. */
+static struct {
+    HANDLE handle;
+    DWORD type;
+    BY_HANDLE_FILE_INFORMATION file; /* of a disk file; zero for pipes and consoles */
+} stderr_at_start;
+
+static void identify(HANDLE handle, DWORD *type, BY_HANDLE_FILE_INFORMATION *file)
+{
+    *file = (BY_HANDLE_FILE_INFORMATION){0};
+    *type = GetFileType(handle);
+    if (*type == FILE_TYPE_DISK)
+        GetFileInformationByHandle(handle, file);
+}
+
+void report_start(void)
+{
+    DWORD error = GetLastError();
+    stderr_at_start.handle = GetStdHandle(STD_ERROR_HANDLE);
+    identify(stderr_at_start.handle, &stderr_at_start.type, &stderr_at_start.file);
+    SetLastError(error);
+}
+
+static bool stderr_is_same(void)
+{
+    BY_HANDLE_FILE_INFORMATION file;
+    DWORD type;
+    if (GetStdHandle(STD_ERROR_HANDLE) != stderr_at_start.handle)
+        return false;
+    identify(stderr_at_start.handle, &type, &file);
+    return type == stderr_at_start.type && file.dwVolumeSerialNumber == stderr_at_start.file.dwVolumeSerialNumber &&
+           file.nFileIndexHigh == stderr_at_start.file.nFileIndexHigh &&
+           file.nFileIndexLow == stderr_at_start.file.nFileIndexLow;
+}
+
+void report_to(enum level level, const char *file)
+{
+    report.file = file ? file : "stderr";
+    report.level = level;
+}
+
+bool report_wants(enum level level)
+{
+    return level <= report.level;
+}
+
+/* Append only, and never what a link points to. */
+static HANDLE open_file(const char *path)
+{
+    WCHAR wide[MAX_PATH];
+    BY_HANDLE_FILE_INFORMATION file;
+    if (!MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, MAX_PATH))
+        return INVALID_HANDLE_VALUE;
+    HANDLE handle = CreateFileW(wide, FILE_APPEND_DATA | SYNCHRONIZE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                                OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
+    if (handle != INVALID_HANDLE_VALUE && GetFileInformationByHandle(handle, &file) &&
+        file.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) {
+        CloseHandle(handle);
+        return INVALID_HANDLE_VALUE;
+    }
+    return handle;
+}
+
+void report_line(enum level level, const char *line)
+{
+    DWORD error = GetLastError(), written;
+    struct span file = span_of(report.file);
+    if (!report_wants(level))
+        return;
+    if (span_equals(file, "debugger") || span_equals(file, "syslog")) {
+        OutputDebugStringA(line);
+    } else if (span_equals(file, "stderr")) {
+        if (stderr_is_same())
+            WriteFile(stderr_at_start.handle, line, (DWORD)span_of(line).length, &written, NULL);
+    } else {
+        HANDLE handle = open_file(report.file);
+        if (handle != INVALID_HANDLE_VALUE) {
+            WriteFile(handle, line, (DWORD)span_of(line).length, &written, NULL);
+            CloseHandle(handle);
+        }
+    }
+    SetLastError(error);
+}
+
+void report_problem(enum level level, const char *what, const char *object, const char *why, unsigned long error)
+{
+    char buffer[512], because[200];
+    struct text line = text_in(buffer, sizeof buffer), text = text_in(because, sizeof because);
+    if (!report_wants(level))
+        return;
+    text_add(&text, why);
+    if (error) {
+        text_add(&text, " (error ");
+        text_add_number(&text, error);
+        text_add_char(&text, ')');
+    }
+    text_complain(&line, what, object, because);
+    report_line(level, buffer);
+}
+
+static const char *const words[] = {[ROLE_MADE] = "socket", [ROLE_CONNECT] = "connect", [ROLE_LISTEN] = "listen", [ROLE_ACCEPT] = "accept"};
+
+void report_connection(const struct facts *facts, const struct plan *plan, int error)
+{
+    char buffer[512], where[80];
+    struct text line = text_in(buffer, sizeof buffer), object = text_in(where, sizeof where);
+    bool peer = facts->role == ROLE_CONNECT || facts->role == ROLE_ACCEPT;
+    if (peer)
+        address_write(&object, &facts->peer);
+    if (facts->role != ROLE_MADE) {
+        text_add(&object, peer && facts->role == ROLE_ACCEPT ? " on :" : ":");
+        text_add_number(&object, facts->port);
+    }
+    if (error) {
+        report_problem(LEVEL_WARN, words[facts->role], where, "an option was refused", (unsigned long)error);
+        return;
+    }
+    text_add(&line, "tcpalive: ");
+    text_add(&line, words[facts->role]);
+    text_add(&line, *where ? " " : "");
+    text_add(&line, where);
+    text_add(&line, plan->covered ? ":" : ": left alone");
+    for (enum setting_id id = 0; plan->covered && id < OPTION_COUNT; id++)
+        if (plan->set & 1u << id) {
+            char name[SETTING_NAME_SIZE];
+            setting_flag(id, name);
+            text_add_char(&line, ' ');
+            text_add(&line, name + 2);
+            text_add_char(&line, ' ');
+            setting_write(&line, id, plan->value[id]);
+        }
+    text_add(&line, "\n");
+    report_line(LEVEL_INFO, buffer);
+}

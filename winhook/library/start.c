@@ -1,0 +1,112 @@
+#include "start.h"
+
+#include "core/filter.h"
+#include "follow.h"
+#include "hooks.h"
+#include "patch.h"
+#include "report.h"
+#include "sweep.h"
+#include "winhook/environment.h"
+#include "winhook/inject.h"
+
+enum { GRAIN = 1, NAME_SIZE = 3 * MAX_PATH };
+
+static struct policy *volatile policy_now;
+
+const struct policy *start_policy(void)
+{
+    return policy_now;
+}
+
+static const char *variable(void *context, const char *name)
+{
+    return environment_find(context, name);
+}
+
+static void complain(void *context, const char *line)
+{
+    (void)context;
+    report_line(LEVEL_WARN, line);
+}
+
+/* Is this program one that the user named? By its file's name, with .exe and without. */
+static bool admits(const struct policy *policy)
+{
+    WCHAR path[MAX_PATH];
+    char name[NAME_SIZE], plain[NAME_SIZE];
+    DWORD length = GetModuleFileNameW(NULL, path, MAX_PATH);
+    const WCHAR *last = path + length;
+    if (!policy->programs || !length || length == MAX_PATH)
+        return true;
+    while (last > path && last[-1] != '\\' && last[-1] != '/')
+        last--;
+    WideCharToMultiByte(CP_UTF8, 0, last, -1, name, sizeof name, NULL, NULL);
+    struct text without = text_in(plain, sizeof plain);
+    struct span span = span_of(name);
+    if (span.length > 4 && !lstrcmpiA(name + span.length - 4, ".exe"))
+        span.length -= 4;
+    text_add_span(&without, span);
+    return filter_admits(span_of(policy->programs), plain, name);
+}
+
+static struct policy *read_policy(char *settings)
+{
+    struct policy *policy = VirtualAlloc(NULL, sizeof *policy, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    struct policy_source source = {.variable = variable, .grain = GRAIN, .complain = complain, .context = settings};
+    if (!policy || !settings)
+        return NULL;
+    const char *file = environment_find(settings, "TCPALIVE_LOG_FILE");
+    report_to(LEVEL_WARN, file && *file ? file : "stderr");
+    policy_read(policy, &source);
+    report_to(policy->log, policy->log_file);
+    return policy;
+}
+
+/* Children are followed from a program that is left alone itself: what it starts may be the one that was meant. */
+static enum start_status install(const struct policy *policy)
+{
+    static LONG installed;
+    if (!policy->enabled)
+        return START_OFF;
+    if (InterlockedExchange(&installed, 1))
+        return START_OK;
+    enum patch_status status = follow_install();
+    if (status == PATCH_OK && admits(policy))
+        status = hooks_install();
+    if (status == PATCH_OK)
+        return START_OK;
+    report_problem(LEVEL_ERROR, "hooks", NULL, patch_sentence(status), 0);
+    return START_NOT_PATCHED;
+}
+
+static enum start_status start(char *settings)
+{
+    struct policy *policy = read_policy(settings);
+    if (!policy)
+        return START_NO_MEMORY;
+    InterlockedExchangePointer((void *volatile *)&policy_now, policy);
+    return install(policy);
+}
+
+DWORD WINAPI tcpalive_start(void *settings)
+{
+    report_start();
+    enum start_status status = start(settings ? settings : environment_copy());
+    if (status == START_OK && admits(policy_now))
+        sweep_begin(SWEEP_ATTACHED);
+    return status;
+}
+
+BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, LPVOID with_program);
+
+BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, LPVOID with_program)
+{
+    if (reason != DLL_PROCESS_ATTACH)
+        return TRUE;
+    DisableThreadLibraryCalls(module);
+    if (inject_restore_headers() || with_program) {
+        report_start();
+        start(environment_copy());
+    }
+    return TRUE;
+}

@@ -1,0 +1,100 @@
+#include "sweep.h"
+
+#include <winsock2.h>
+#include <winternl.h>
+
+#include "cover.h"
+#include "report.h"
+#include "start.h"
+#include "winhook/apply.h"
+#include "winhook/facts.h"
+
+enum { STEP = 4, HANDLES_LIMIT = 1 << 20, OBJECT_TYPE = 2 /* ObjectTypeInformation */ };
+
+typedef NTSTATUS(NTAPI *query_object)(HANDLE, int, void *, ULONG, ULONG *);
+
+/* A socket is a handle of type File. The type is told without asking the file itself: nothing waits. */
+static bool is_file(HANDLE handle)
+{
+    static query_object query;
+    struct {
+        UNICODE_STRING name;
+        BYTE rest[512];
+    } type;
+    if (!query)
+        query = (query_object)(void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtQueryObject");
+    return query && query(handle, OBJECT_TYPE, &type, sizeof type, NULL) >= 0 &&
+           type.name.Length == 4 * sizeof(WCHAR) && type.name.Buffer[0] == 'F' && type.name.Buffer[1] == 'i';
+}
+
+static bool is_socket(SOCKET s)
+{
+    int type, size = sizeof type;
+    return is_file((HANDLE)s) && !getsockopt(s, SOL_SOCKET, SO_TYPE, (char *)&type, &size) && type == SOCK_STREAM &&
+           facts_is_tcp(s);
+}
+
+/* Calls visit for each TCP socket of this process. */
+static void each_socket(void (*visit)(SOCKET s, bool repeated), bool repeated)
+{
+    DWORD count = 0, seen = 0, flags;
+    GetProcessHandleCount(GetCurrentProcess(), &count);
+    for (SOCKET s = STEP; s < HANDLES_LIMIT && seen < count; s += STEP)
+        if (GetHandleInformation((HANDLE)s, &flags)) {
+            seen++;
+            if (is_socket(s))
+                visit(s, repeated);
+        }
+}
+
+static void note_listener(SOCKET s, bool repeated)
+{
+    struct facts facts;
+    (void)repeated;
+    if (facts_role(s) != ROLE_LISTEN)
+        return;
+    facts_read(s, ROLE_LISTEN, &facts);
+    cover_note_port(facts.port);
+}
+
+/* Setting the times anew starts the wait for the first probe anew on some systems: later rounds leave alone what has
+ * keepalive, and the first does where the program may have set it by itself. */
+static void cover_if_new(SOCKET s, bool repeated)
+{
+    struct facts facts;
+    struct socket_values now;
+    apply_read(s, &now);
+    if (now.keepalive && (repeated || start_policy()->mode != MODE_ENFORCE))
+        return;
+    cover_find(s, &facts);
+    cover(s, &facts);
+}
+
+/* One thread repeats: a later attach takes over from an earlier one. */
+static volatile LONG turn;
+
+static DWORD WINAPI run(void *own_turn)
+{
+    static const DWORD waits[] = {0, 1000, 4000, 30000};
+    enum { LAST = sizeof waits / sizeof *waits - 1 };
+    for (int round = 0; !own_turn || turn == (LONG)(LONG_PTR)own_turn; round++) {
+        Sleep(waits[round < LAST ? round : LAST]);
+        each_socket(note_listener, false);
+        each_socket(cover_if_new, round > 0);
+        if (!own_turn)
+            break;
+    }
+    return 0;
+}
+
+void sweep_begin(enum sweep_kind kind)
+{
+    DWORD error = GetLastError();
+    LONG own_turn = kind == SWEEP_ATTACHED ? InterlockedIncrement(&turn) : 0;
+    HANDLE thread = CreateThread(NULL, 0, run, (void *)(LONG_PTR)own_turn, 0, NULL);
+    if (thread)
+        CloseHandle(thread);
+    else
+        report_problem(LEVEL_WARN, "sweep", NULL, "no thread for it", GetLastError());
+    SetLastError(error);
+}

@@ -1,0 +1,204 @@
+#include "prepend.h"
+
+#include <winternl.h>
+
+enum { DESCRIPTORS_MAX = 4096, DIRECTORIES = 3, REACH = 0x7fff0000 };
+
+/* The directories that are changed, and found by their place again. */
+static const int changed[DIRECTORIES] = {IMAGE_DIRECTORY_ENTRY_IMPORT, IMAGE_DIRECTORY_ENTRY_BOUND_IMPORT,
+                                         IMAGE_DIRECTORY_ENTRY_IAT};
+
+/* What stands right before the new descriptors. The same for both word sizes: thunks of 32 bits use half their room. */
+struct head {
+    char mark[16];
+    IMAGE_DATA_DIRECTORY before[DIRECTORIES];
+    ULONGLONG names[2], addresses[2]; /* the import by ordinal 1, and the end */
+    char library[INJECT_PATH];
+};
+
+static const char mark[16] = "tcpalive prepend";
+
+/* The program's headers in its memory. */
+struct image {
+    BYTE *base;
+    DWORD size;
+    bool wide;
+    BYTE *directories; /* address there */
+    IMAGE_DATA_DIRECTORY directory[IMAGE_NUMBEROF_DIRECTORY_ENTRIES];
+};
+
+static bool read_there(HANDLE process, const void *from, void *to, SIZE_T size)
+{
+    SIZE_T got;
+    return ReadProcessMemory(process, from, to, size, &got) && got == size;
+}
+
+/* The base address stands in the process's environment block (Microsoft: PEB), after two flags of a word each. */
+static BYTE *image_base(HANDLE process)
+{
+    typedef NTSTATUS(NTAPI *query_process)(HANDLE, int, void *, ULONG, ULONG *);
+    query_process query =
+        (query_process)(void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtQueryInformationProcess");
+    PROCESS_BASIC_INFORMATION basic;
+    BYTE *base = NULL;
+    if (!query || query(process, 0, &basic, sizeof basic, NULL) < 0 ||
+        !read_there(process, (BYTE *)basic.PebBaseAddress + 2 * sizeof(void *), &base, sizeof base))
+        return NULL;
+    return base;
+}
+
+static enum inject_status read_image(HANDLE process, struct image *image)
+{
+    IMAGE_DOS_HEADER dos;
+    union {
+        IMAGE_NT_HEADERS32 narrow;
+        IMAGE_NT_HEADERS64 wide;
+    } headers;
+    image->base = image_base(process);
+    if (!image->base || !read_there(process, image->base, &dos, sizeof dos) || dos.e_magic != IMAGE_DOS_SIGNATURE ||
+        !read_there(process, image->base + dos.e_lfanew, &headers, sizeof headers))
+        return INJECT_UNREADABLE;
+    WORD machine = headers.narrow.FileHeader.Machine;
+    image->wide = headers.narrow.OptionalHeader.Magic == IMAGE_NT_OPTIONAL_HDR64_MAGIC;
+    if (machine != (image->wide ? IMAGE_FILE_MACHINE_AMD64 : IMAGE_FILE_MACHINE_I386))
+        return INJECT_OTHER_MACHINE;
+    size_t place = image->wide ? offsetof(IMAGE_NT_HEADERS64, OptionalHeader.DataDirectory)
+                               : offsetof(IMAGE_NT_HEADERS32, OptionalHeader.DataDirectory);
+    image->size = image->wide ? headers.wide.OptionalHeader.SizeOfImage : headers.narrow.OptionalHeader.SizeOfImage;
+    image->directories = image->base + dos.e_lfanew + place;
+    return read_there(process, image->directories, image->directory, sizeof image->directory) ? INJECT_OK
+                                                                                              : INJECT_UNREADABLE;
+}
+
+/* Counts the old descriptors, without their empty end. */
+static size_t count_imports(HANDLE process, const struct image *image)
+{
+    IMAGE_IMPORT_DESCRIPTOR row;
+    DWORD place = image->directory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress;
+    size_t count = 0;
+    while (place && count < DESCRIPTORS_MAX &&
+           read_there(process, image->base + place + count * sizeof row, &row, sizeof row) && row.FirstThunk)
+        count++;
+    return count;
+}
+
+/* Directories hold 32-bit distances from the image: a free place is looked for above it. */
+static BYTE *allocate_above(HANDLE process, const struct image *image, size_t size)
+{
+    enum { GRAIN = 0xffff };
+    MEMORY_BASIC_INFORMATION area;
+    BYTE *at = image->base + image->size;
+    while ((ULONG_PTR)(at - image->base) < REACH && VirtualQueryEx(process, at, &area, sizeof area)) {
+        BYTE *aligned = (BYTE *)(((ULONG_PTR)area.BaseAddress + GRAIN) & ~(ULONG_PTR)GRAIN);
+        BYTE *next = (BYTE *)area.BaseAddress + area.RegionSize;
+        if (area.State == MEM_FREE && aligned < next && (size_t)(next - aligned) >= size) {
+            BYTE *found = VirtualAllocEx(process, aligned, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+            if (found)
+                return found;
+        }
+        at = next;
+    }
+    return NULL;
+}
+
+static bool write_directories(HANDLE process, const struct image *image)
+{
+    DWORD before, ignored;
+    SIZE_T size = sizeof image->directory;
+    if (!VirtualProtectEx(process, image->directories, size, PAGE_READWRITE, &before))
+        return false;
+    bool written = WriteProcessMemory(process, image->directories, image->directory, size, NULL);
+    VirtualProtectEx(process, image->directories, size, before, &ignored);
+    return written;
+}
+
+static void fill_head(struct head *head, const struct image *image, const char *library)
+{
+    CopyMemory(head->mark, mark, sizeof mark);
+    for (int i = 0; i < DIRECTORIES; i++)
+        head->before[i] = image->directory[changed[i]];
+    head->names[0] = image->wide ? IMAGE_ORDINAL_FLAG64 | 1 : IMAGE_ORDINAL_FLAG32 | 1;
+    head->addresses[0] = head->names[0];
+    lstrcpyA(head->library, library);
+}
+
+/* Writes head and descriptors to `there`, whose distance from the image is known now. */
+static bool write_block(HANDLE process, const struct image *image, BYTE *there, const char *library, size_t count)
+{
+    struct head head = {0};
+    DWORD place = (DWORD)(there - image->base);
+    IMAGE_IMPORT_DESCRIPTOR row = {{place + offsetof(struct head, names)},
+                                   0,
+                                   0,
+                                   place + offsetof(struct head, library),
+                                   place + offsetof(struct head, addresses)};
+    BYTE *rows = there + sizeof head;
+    fill_head(&head, image, library);
+    if (!WriteProcessMemory(process, there, &head, sizeof head, NULL) ||
+        !WriteProcessMemory(process, rows, &row, sizeof row, NULL))
+        return false;
+    const BYTE *old = image->base + image->directory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress;
+    for (size_t i = 0; i < count; i++)
+        if (!read_there(process, old + i * sizeof row, &row, sizeof row) ||
+            !WriteProcessMemory(process, rows + (i + 1) * sizeof row, &row, sizeof row, NULL))
+            return false;
+    return true;
+}
+
+/* The path as an import names it. */
+static bool ansi_path(const WCHAR *path, char out[INJECT_PATH])
+{
+    WCHAR brief[INJECT_PATH];
+    BOOL replaced = FALSE;
+    if (WideCharToMultiByte(CP_ACP, WC_NO_BEST_FIT_CHARS, path, -1, out, INJECT_PATH, NULL, &replaced) && !replaced)
+        return true;
+    DWORD length = GetShortPathNameW(path, brief, INJECT_PATH);
+    replaced = FALSE;
+    return length && length < INJECT_PATH &&
+           WideCharToMultiByte(CP_ACP, WC_NO_BEST_FIT_CHARS, brief, -1, out, INJECT_PATH, NULL, &replaced) &&
+           !replaced;
+}
+
+enum inject_status prepend_import(HANDLE process, const WCHAR *library)
+{
+    struct image image;
+    char path[INJECT_PATH];
+    enum inject_status status = read_image(process, &image);
+    if (status != INJECT_OK)
+        return status;
+    if (image.directory[IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR].VirtualAddress || !ansi_path(library, path))
+        return INJECT_NEEDS_THREAD;
+    size_t count = count_imports(process, &image);
+    size_t size = sizeof(struct head) + (count + 2) * sizeof(IMAGE_IMPORT_DESCRIPTOR);
+    BYTE *there = allocate_above(process, &image, size);
+    if (!there)
+        return INJECT_NO_ROOM;
+    if (!write_block(process, &image, there, path, count))
+        return INJECT_UNWRITABLE;
+    DWORD place = (DWORD)(there - image.base);
+    IMAGE_DATA_DIRECTORY rows = {place + sizeof(struct head),
+                                 (DWORD)((count + 2) * sizeof(IMAGE_IMPORT_DESCRIPTOR))};
+    image.directory[IMAGE_DIRECTORY_ENTRY_IMPORT] = rows;
+    image.directory[IMAGE_DIRECTORY_ENTRY_BOUND_IMPORT] = (IMAGE_DATA_DIRECTORY){0};
+    if (!image.directory[IMAGE_DIRECTORY_ENTRY_IAT].VirtualAddress)
+        image.directory[IMAGE_DIRECTORY_ENTRY_IAT] = (IMAGE_DATA_DIRECTORY){place, (DWORD)size};
+    return write_directories(process, &image) ? INJECT_OK : INJECT_UNWRITABLE;
+}
+
+bool prepend_restore(void)
+{
+    struct image image;
+    HANDLE self = GetCurrentProcess();
+    struct head head;
+    if (read_image(self, &image) != INJECT_OK)
+        return false;
+    DWORD rows = image.directory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress;
+    if (rows < sizeof head || !read_there(self, image.base + rows - sizeof head, &head, sizeof head))
+        return false;
+    for (size_t i = 0; i < sizeof mark; i++)
+        if (head.mark[i] != mark[i])
+            return false;
+    for (int i = 0; i < DIRECTORIES; i++)
+        image.directory[changed[i]] = head.before[i];
+    return write_directories(self, &image);
+}

@@ -1,0 +1,40 @@
+# The Windows part, by mingw-w64: build/windows/x86_64 and build/windows/i686, each with tcpalive.exe and tcpalive.dll.
+# Included by the top-level Makefile, which sets BUILD.
+
+WINDOWS := $(BUILD)/windows
+WINDOWS_WORDS := x86_64 i686
+
+WINDOWS_CFLAGS ?= -O2
+WINDOWS_WARNINGS := -Wall -Wextra -Werror
+WINDOWS_CPPFLAGS := -I. -Iwinhook/library -Iwinhook -D_WIN32_WINNT=0x0601 -DWIN32_LEAN_AND_MEAN
+# The library is a guest: no run-time library of its own, and no function but kernel32's and ws2_32's.
+WINDOWS_GUEST := -ffreestanding -fno-stack-protector -fno-tree-loop-distribute-patterns
+
+WINDOWS_SHARED_SOURCES := winhook/apply.c winhook/facts.c winhook/environment.c winhook/inject.c winhook/prepend.c
+WINDOWS_CORE_SOURCES := $(wildcard core/*.c)
+WINDOWS_LIBRARY_SOURCES := $(wildcard winhook/library/*.c) $(WINDOWS_SHARED_SOURCES) $(WINDOWS_CORE_SOURCES)
+WINDOWS_COMMAND_SOURCES := $(wildcard winhook/command/*.c) $(WINDOWS_SHARED_SOURCES) $(WINDOWS_CORE_SOURCES)
+WINDOWS_HEADERS := $(wildcard core/*.h winhook/*.h winhook/*/*.h)
+
+define WINDOWS_RULES
+$(WINDOWS)/$(1)/library/%.o: %.c $$(WINDOWS_HEADERS)
+	@mkdir -p $$(@D)
+	$(1)-w64-mingw32-gcc -std=gnu11 $$(WINDOWS_CFLAGS) $$(WINDOWS_WARNINGS) $$(WINDOWS_CPPFLAGS) $$(WINDOWS_GUEST) -c -o $$@ $$<
+
+$(WINDOWS)/$(1)/command/%.o: %.c $$(WINDOWS_HEADERS)
+	@mkdir -p $$(@D)
+	$(1)-w64-mingw32-gcc -std=gnu11 $$(WINDOWS_CFLAGS) $$(WINDOWS_WARNINGS) $$(WINDOWS_CPPFLAGS) -c -o $$@ $$<
+
+$(WINDOWS)/$(1)/tcpalive.dll: $$(WINDOWS_LIBRARY_SOURCES:%.c=$(WINDOWS)/$(1)/library/%.o) winhook/library/tcpalive.def
+	$(1)-w64-mingw32-gcc -shared -nostdlib -s -o $$@ $$^ -Wl,-e,$$(WINDOWS_ENTRY_$(1)) -Wl,--dynamicbase,--nxcompat,--enable-stdcall-fixup \
+		-lws2_32 -lkernel32 -lgcc
+
+$(WINDOWS)/$(1)/tcpalive.exe: $$(WINDOWS_COMMAND_SOURCES:%.c=$(WINDOWS)/$(1)/command/%.o)
+	$(1)-w64-mingw32-gcc -municode -s -static -o $$@ $$^ -Wl,--dynamicbase,--nxcompat -lws2_32 -ladvapi32
+endef
+WINDOWS_ENTRY_x86_64 := DllMain
+WINDOWS_ENTRY_i686 := _DllMain@12
+$(foreach word,$(WINDOWS_WORDS),$(eval $(call WINDOWS_RULES,$(word))))
+
+.PHONY: windows
+windows: $(foreach word,$(WINDOWS_WORDS),$(WINDOWS)/$(word)/tcpalive.dll $(WINDOWS)/$(word)/tcpalive.exe)
