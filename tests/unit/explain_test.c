@@ -150,7 +150,7 @@ static void every_idle_limit_has_its_verdict(void **state) {
         text_add_char(&row, ' ');
         at = strstr(at, row.at);
         assert_non_null(at);
-        const char *device = strstr(at, middleboxes[i].device);
+        const char *device = strstr(at, middlebox_device(&middleboxes[i]));
         assert_true(device && device < strchr(at + 1, '\n'));
     }
 }

@@ -20,10 +20,10 @@ static void every_row_is_there(void **state) {
         const char *next = strstr(at, "\n  --"), *bracket = strchr(at, '[');
         struct text given = text_in(fallback, sizeof fallback);
         text_add(&given, "[");
-        text_add(&given, settings[id].fallback ? settings[id].fallback : "");
+        text_add(&given, settings[id].fallback);
         text_add(&given, "]");
-        assert_int_equal(bracket && (!next || bracket < next), settings[id].fallback != NULL);
-        if (settings[id].fallback)
+        assert_int_equal(bracket && (!next || bracket < next), *settings[id].fallback != 0);
+        if (*settings[id].fallback)
             assert_memory_equal(bracket, fallback, strlen(fallback));
     }
 }
