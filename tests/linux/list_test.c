@@ -246,7 +246,7 @@ static void an_ordinary_user_is_told_what_is_missing(void **state)
     snprintf(own, sizeof own, "%d", (int)getpid());
     answer = list(PLACE_NOBODY, (const char *[]){"--pid", own, NULL});
     assert_int_equal(answer.status, 1);
-    assert_non_null(strstr(answer.errors, "': Permission denied\n"));
+    assert_non_null(strstr(answer.errors, "': Operation not permitted\n"));
 }
 
 /* A thread that unshared its descriptors: the process's own list does not have them. */
