@@ -372,6 +372,7 @@ static double attach_ms(pid_t pid)
     struct rusage usage;
     const char *argv[] = {place_file("tcpalive"), "attach", SETTINGS, number, NULL};
     snprintf(number, sizeof number, "%d", (int)pid);
+    assert_non_null(argv[0]);
     pid_t child = vfork();
     if (child == 0) {
         execv(argv[0], (char *const *)argv);

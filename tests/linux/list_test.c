@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,13 +105,17 @@ static struct answer list_own(const char *more, const char *value)
     return list(0, (const char *[]){"--pid", number, more, value, NULL});
 }
 
-/* The members from "fd" on of the object for one of our descriptors. */
-static void expect_object(const char *json, int fd, const char *format, int port, int other_port)
+/* The members from "fd" on of the object for one of our descriptors begin as the format says. */
+__attribute__((format(printf, 3, 4))) static void expect_object(const char *json, int fd, const char *format,
+                                                                ...)
 {
     char wanted[512], start[128];
+    va_list arguments;
     int length =
         snprintf(start, sizeof start, "{\"pid\":%d,\"program\":\"list_test\",\"fd\":%d,", (int)getpid(), fd);
-    snprintf(wanted, sizeof wanted, format, port, other_port);
+    va_start(arguments, format);
+    vsnprintf(wanted, sizeof wanted, format, arguments);
+    va_end(arguments);
     const char *at = strstr(json, start);
     if (!at || strncmp(at + length, wanted, strlen(wanted)) != 0)
         fail_msg("expected %s in: %.*s", wanted, 400, at ? at : json);
@@ -131,7 +136,7 @@ static void every_value_is_read_back(void **state)
     expect_object(answer.text, listening,
                   "\"local\":\"127.0.0.1:%d\",\"peer\":\"*:*\",\"state\":\"LISTEN\",\"keepalive\":true,"
                   "\"idle\":11,\"interval\":12,\"probes\":13,\"user_timeout_ms\":14000}",
-                  port, 0);
+                  port);
     expect_object(
         answer.text, client,
         "\"local\":\"127.0.0.1:%d\",\"peer\":\"127.0.0.1:%d\",\"state\":\"ESTAB\",\"keepalive\":true,"
@@ -141,7 +146,7 @@ static void every_value_is_read_back(void **state)
         answer.text, accepted,
         "\"local\":\"127.0.0.1:%d\",\"peer\":\"127.0.0.1:%d\",\"state\":\"ESTAB\",\"keepalive\":false,", port,
         client_port);
-    expect_object(answer.text, made, "\"local\":\"0.0.0.0:*\",\"peer\":\"*:*\",\"state\":\"UNCONN\",", 0, 0);
+    expect_object(answer.text, made, "\"local\":\"0.0.0.0:*\",\"peer\":\"*:*\",\"state\":\"UNCONN\",");
     char datagrams[32];
     snprintf(datagrams, sizeof datagrams, "\"fd\":%d,", udp);
     assert_null(strstr(answer.text, datagrams));
@@ -157,7 +162,7 @@ static void ipv6_is_in_brackets(void **state)
     keep(fd);
     assert_int_equal(listen(fd, 1), 0);
     expect_object(list_own("--json", NULL).text, fd,
-                  "\"local\":\"[::1]:%d\",\"peer\":\"*:*\",\"state\":\"LISTEN\",", port_of(fd), 0);
+                  "\"local\":\"[::1]:%d\",\"peer\":\"*:*\",\"state\":\"LISTEN\",", port_of(fd));
 }
 
 static void mptcp_is_tcp_too(void **state)
@@ -173,7 +178,7 @@ static void mptcp_is_tcp_too(void **state)
     struct answer answer = list_own("--json", NULL);
     expect_object(answer.text, fd,
                   "\"local\":\"127.0.0.1:%d\",\"peer\":\"*:*\",\"state\":\"LISTEN\",\"keepalive\":false,",
-                  port_of(fd), 0);
+                  port_of(fd));
     assert_non_null(strstr(answer.text, "\"user_timeout_ms\":null}"));
 }
 
