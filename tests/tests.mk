@@ -4,7 +4,8 @@
 TESTS := $(BUILD)/tests
 TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -Itests -g $(CFLAGS) -Wall -Wextra -Werror
 
-HARNESS_SOURCES := tests/harness/child.c tests/harness/oracle.c tests/harness/scene.c tests/harness/twice.c
+HARNESS_SOURCES := tests/harness/child.c tests/harness/oracle.c tests/harness/scene.c tests/harness/seen.c \
+	tests/harness/twice.c
 HARNESS_HEADERS := $(wildcard tests/harness/*.h)
 HARNESS_OBJECTS := $(HARNESS_SOURCES:%.c=$(BUILD)/%.o)
 
@@ -99,4 +100,9 @@ test-programs: $(TESTS)/oracle $(TESTS)/probe $(TEST_PROGRAMS) $(OTHER_LIBRARIES
 # In a make of its own, which sees what the setup brought.
 test: test-setup
 	$(MAKE) all test-programs
-	tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(TEST_PROGRAMS)
+	SEEN=$(BUILD)/seen.txt tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(TEST_PROGRAMS)
+
+# The table of README, from what the last `make test` saw.
+.PHONY: seen
+seen:
+	tests/seen_table.sh $(BUILD)/seen.txt README.md
