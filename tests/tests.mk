@@ -1,15 +1,15 @@
 # Tests. Included by the top-level Makefile, which sets BUILD, CC and CFLAGS and builds core, library and command.
-# Every tests/*/NAME_test.c is one cmocka program, build/tests/NAME_test; tests/run runs them all.
+# Every tests/*/NAME_test.c is one cmocka program, build/tests/NAME_test; tests/run runs them all. Those of core are
+# built in tests/unit/unit.mk.
 
 TESTS := $(BUILD)/tests
 TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -Itests -g $(CFLAGS) -Wall -Wextra -Werror
 
-HARNESS_SOURCES := tests/harness/child.c tests/harness/oracle.c tests/harness/scene.c tests/harness/seen.c \
-	tests/harness/twice.c
+HARNESS_SOURCES := $(filter-out %/oracle_main.c,$(wildcard tests/harness/*.c))
 HARNESS_HEADERS := $(wildcard tests/harness/*.h)
 HARNESS_OBJECTS := $(HARNESS_SOURCES:%.c=$(BUILD)/%.o)
 
-TEST_SOURCES := $(wildcard tests/unit/*_test.c tests/linux/*_test.c tests/labs/*_test.c)
+TEST_SOURCES := $(wildcard tests/linux/*_test.c tests/labs/*_test.c)
 TEST_PROGRAMS := $(foreach source,$(TEST_SOURCES),$(TESTS)/$(basename $(notdir $(source))))
 # What proves the hooks is run a second time as a user without any right.
 TESTS_AS_NOBODY := $(filter $(TESTS)/harness% $(TESTS)/hook%,$(TEST_PROGRAMS))
@@ -73,9 +73,11 @@ $(BUILD)/cache/roots/bullseye/tcpalive/threads/probe: $(PROBE_SOURCES) $(PROBE_H
 $(BUILD)/cache/roots/%/tcpalive/libtcpalive.so: $(BUILD)/libtcpalive.so
 	cp $< $@
 
+include tests/linux/direct/direct.mk
+
 define TEST_PROGRAM
 $(TESTS)/$(basename $(notdir $(1))): $(1) $(TESTS)/libharness.a $(wildcard $(BUILD)/core/libcore.a) $(HARNESS_HEADERS)
-	$(CC) $(TEST_CFLAGS) -o $$@ $(1) $(TESTS)/libharness.a $(BUILD)/core/libcore.a -lcmocka
+	$(CC) $(TEST_CFLAGS) -o $$@ $(1) $$(EXTRA_OBJECTS) $(TESTS)/libharness.a $(BUILD)/core/libcore.a -lcmocka
 $(TESTS)/$(basename $(notdir $(1))): $(BUILD)/core/libcore.a
 endef
 $(foreach source,$(TEST_SOURCES),$(eval $(call TEST_PROGRAM,$(source))))
@@ -89,18 +91,20 @@ $(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)
 	printf '{ local: %s; };\n' $* >$(@D)/local
 	$(CC) $(CFLAGS) $(LDFLAGS) $(LIBRARY_LDFLAGS) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
 
+include tests/unit/unit.mk
+
 .PHONY: test test-programs test-setup FORCE
 FORCE:
 test-setup:
 	tests/setup/packages.sh
 	tests/setup/roots.sh $(BUILD)/cache/roots
 
-test-programs: $(TESTS)/oracle $(TESTS)/probe $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
+test-programs: $(TESTS)/oracle $(TESTS)/probe $(UNIT_PROGRAMS) $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
 
 # In a make of its own, which sees what the setup brought.
 test: test-setup
 	$(MAKE) all test-programs
-	SEEN=$(BUILD)/seen.txt tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(TEST_PROGRAMS)
+	SEEN=$(BUILD)/seen.txt tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(UNIT_PROGRAMS) $(TEST_PROGRAMS)
 
 # The table of README, from what the last `make test` saw.
 .PHONY: seen

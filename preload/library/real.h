@@ -50,11 +50,17 @@ enum real_id {
     REAL_COUNT
 };
 
+/* Where they have been found so far. */
+extern void *real_found[REAL_COUNT] __attribute__((visibility("hidden")));
+
 /* The next definition; NULL when no object behind ours has one. */
 void *real_find(enum real_id id);
 
 /* The prototype comes from the C library's own header. */
 #define REAL(name) ((typeof(&name))real_find(REAL_##name))
+
+/* The same without a look-up, for what is surely found: the calls of a C library once the policy is in force. */
+#define REAL_BOUND(name) ((typeof(&name))real_found[REAL_##name])
 
 /* Looks all of them up. */
 void real_bind(void);
