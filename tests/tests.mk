@@ -99,7 +99,7 @@ test-setup:
 	tests/setup/packages.sh
 	tests/setup/roots.sh $(BUILD)/cache/roots
 
-test-programs: $(TESTS)/oracle $(TESTS)/probe $(UNIT_PROGRAMS) $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
+test-programs: man $(TESTS)/oracle $(TESTS)/probe $(UNIT_PROGRAMS) $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
 
 # In a make of its own, which sees what the setup brought.
 test: test-setup
