@@ -15,6 +15,15 @@ needs() {
     command -v "$1" >/dev/null || { echo "$1 is not installed" && exit 77; }
 }
 
+aliases() {
+    sed -n 's/^    {"\([A-Z_]*\)", SETTING_.*/\1/p' core/alias.c
+}
+
+# plain PAGE: as a terminal without bold shows it.
+plain() {
+    mandoc -T ascii "$build/man/$1" | sed "s/.$(printf '\b')//g"
+}
+
 # missing_in NAME WORDS TEXT
 missing_in() {
     for word in $2; do
@@ -69,8 +78,8 @@ man-lint)
     ;;
 man-complete)
     needs mandoc
-    plain=$(mandoc -T ascii "$build/man/tcpalive.1" | sed "s/.$(printf '\b')//g")
-    missing_in "tcpalive(1)" "$(commands) $(flags) $(variables)" "$plain"
+    missing_in "tcpalive(1)" "$(commands) $(flags) $(variables)" "$(plain tcpalive.1)"
+    missing_in "libtcpalive(7)" "$(aliases)" "$(plain libtcpalive.7)"
     ;;
 readme-complete) missing_in README "$(variables) $(commands)" "$(cat README.md)" ;;
 settings)
