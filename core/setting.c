@@ -65,19 +65,25 @@ static bool is_time(enum setting_kind kind)
     return kind == KIND_DURATION || kind == KIND_BOUND || kind == KIND_LIMIT;
 }
 
+static void write_number(struct text *text, enum setting_kind kind, int32_t number)
+{
+    if (is_time(kind))
+        duration_write(text, number);
+    else
+        text_add_number(text, number);
+}
+
 static void explain_range(const struct setting *setting, int64_t number, struct text *why)
 {
-    bool time = is_time(setting->kind);
     text_add(why, "must be ");
-    if (time && setting->high == INT32_MAX) {
+    if (is_time(setting->kind) && setting->high == INT32_MAX) {
         text_add(why, number < setting->low ? "at least " : "at most ");
         duration_write(why, number < setting->low ? setting->low : setting->high);
         return;
     }
-    text_add_number(why, time ? setting->low / 1000 : setting->low);
-    text_add(why, time ? "s.." : "..");
-    text_add_number(why, time ? setting->high / 1000 : setting->high);
-    text_add(why, time ? "s" : "");
+    write_number(why, setting->kind, setting->low);
+    text_add(why, "..");
+    write_number(why, setting->kind, setting->high);
 }
 
 static bool parse_word(word *words, struct span span, int32_t *value, struct text *why)
@@ -158,8 +164,6 @@ void setting_write(struct text *text, enum setting_id id, int32_t value)
         text_add(text, "off");
     else if (words_of(kind))
         text_add(text, words_of(kind)[value]);
-    else if (is_time(kind))
-        duration_write(text, value);
     else
-        text_add_number(text, value);
+        write_number(text, kind, value);
 }

@@ -15,7 +15,7 @@ static void print(const char *suffix, const char *argument, const char *help, co
         else
             putchar(*c + ('a' - 'A'));
     printf("\"\n%c%s", help[0] >= 'a' && help[0] <= 'z' ? help[0] - ('a' - 'A') : help[0], help + 1);
-    if (fallback)
+    if (*fallback)
         printf(" (default: %s)", fallback);
     puts(".");
 }

@@ -4,17 +4,17 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "preload/command/arguments.h"
 #include "preload/command/cover.h"
 #include "preload/command/direction.h"
+#include "preload/command/pace.h"
 #include "preload/command/rows.h"
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
 
-enum { USAGE = 125, TICK_MS = 200, SHARE = 20 /* of the time, at most, that watching may take */ };
+enum { USAGE = 125 };
 
 struct attachment {
     struct policy policy;
@@ -193,25 +193,17 @@ static bool pass(struct attachment *to)
     return alive;
 }
 
-static long now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000L + now.tv_nsec / 1000000;
-}
-
 static void watch(struct attachment *to)
 {
-    long took = 0;
+    struct pace pace = {0};
     bool alive = true;
     to->again = true;
     while (alive) {
-        long pause = took * SHARE > TICK_MS ? took * SHARE : TICK_MS;
         fflush(stdout);
-        poll(NULL, 0, (int)pause);
-        long start = now_ms();
+        poll(NULL, 0, pace_left(&pace));
+        pace_begin(&pace);
         alive = pass(to);
-        took = now_ms() - start;
+        pace_end(&pace);
     }
 }
 

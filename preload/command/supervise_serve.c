@@ -17,6 +17,7 @@
 #include "preload/command/sockets.h"
 #include "preload/command/supervise_calls.h"
 #include "preload/command/supervise_report.h"
+#include "preload/command/supervise_sweep.h"
 #include "preload/facts.h"
 
 #ifndef PIDFD_THREAD
@@ -99,6 +100,8 @@ static void cover_call(struct server *server, const struct seccomp_notif *notifi
     enum cover_outcome outcome = cover_socket(&server->cover, &facts, fd);
     if (outcome != COVER_NOT_TCP)
         supervise_report_socket(&facts, &server->cover.plan, call->fd);
+    if (server->cover.plan.waiting && outcome != COVER_NOT_TCP)
+        supervise_sweep_add(process_leader((pid_t)notification->pid));
     if (outcome == COVER_REFUSED)
         report_trouble(server, (pid_t)notification->pid, server->cover.error);
 }
@@ -215,8 +218,10 @@ void supervise_serve(const struct supervise_job *job, int listener)
     cover_begin(&server.cover, job->policy);
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SYNC_WAKE_UP); /* hand over the processor at once */
     for (;;) {
-        if (poll(&arrival, 1, -1) < 0)
+        if (poll(&arrival, 1, supervise_sweep_due()) < 0)
             continue;
+        if (supervise_sweep_due() == 0)
+            supervise_sweep(&server.cover);
         if (arrival.revents & POLLIN)
             serve_one(&server);
         else if (arrival.revents)

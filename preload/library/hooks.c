@@ -89,3 +89,8 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int fl
         connecting_by_send(fd, flags, messages->msg_hdr.msg_name, messages->msg_hdr.msg_namelen);
     return REAL(sendmmsg)(fd, messages, count, flags);
 }
+
+#if REAL_HAS_TIME64
+EXPORT __attribute__((alias("sendmsg"))) ssize_t __sendmsg64(int, const struct msghdr *, int);
+EXPORT __attribute__((alias("sendmmsg"))) int __sendmmsg64(int, struct mmsghdr *, unsigned int, int);
+#endif

@@ -76,3 +76,7 @@ EXPORT int setsockopt(int fd, int level, int name, const void *value, socklen_t 
     }
     return result;
 }
+
+#if REAL_HAS_TIME64
+EXPORT __attribute__((alias("setsockopt"), nothrow, leaf)) int __setsockopt64(int, int, int, const void *, socklen_t);
+#endif

@@ -4,7 +4,7 @@
 
 #pragma weak dlsym
 
-static const char names[REAL_COUNT][16] = {
+static const char names[REAL_COUNT][20] = {
 #define X(name) #name,
     REAL_FUNCTIONS(X)
 #undef X

@@ -42,10 +42,8 @@ prepare() {
 
 # Nothing stays, however we end: what was started is killed, and a lab goes with its first process.
 leave() {
-    {
-        [ ${#started[@]} = 0 ] || kill -KILL "${started[@]}"
-        wait
-    } 2>/dev/null
+    kill -KILL "${started[@]}" 2>/dev/null
+    wait "${started[@]}" 2>/dev/null
     rm -rf "$results"
 }
 
@@ -126,15 +124,15 @@ labs() {
     started=()
     echo "${bold}A router forgets connections silent for 5 s. After 8 s of silence somebody speaks.$plain"
     echo "  without tcpalive" && nat_rows bare redis-cli nc busybox
-    echo "  $hold" && nat_rows held redis-cli nc
-    echo "  started without, then $attach PID" && nat_rows attached busybox
+    echo "  $hold" && nat_rows held redis-cli nc busybox
+    echo "  started without, then $attach PID" && nat_rows attached nc
     echo
     echo "${bold}A client's cable is pulled. What does its server know?$plain"
     echo "  without tcpalive" && dead_peer_rows bare
     echo "  $hold" && dead_peer_rows held
     echo
     expect nat "redis-cli bare lost" "nc bare lost" "busybox bare lost" \
-        "redis-cli held received" "nc held received" "busybox attached received"
+        "redis-cli held received" "nc held received" "busybox held received" "nc attached received"
     expect dead_peer "redis-server bare ghost" "redis-server held gone" "nc bare ghost" "nc held gone"
 }
 

@@ -19,22 +19,23 @@ enum { NO_LAB = 77, ORDINARY_USER = 65534, LAB_DEADLINE_MS = 120000 };
 
 /* A script with the ways in which it shall start its programs; all run at once, since they mostly wait. */
 struct lab {
-    const char *script, *ways[7];
+    const char *script, *ways[8];
     uid_t uid;
     struct child *child;
 };
 
 static const char preload_way[] = "preload=env LD_PRELOAD=./libtcpalive.so " VALUES;
+static const char supervise_way[] = "supervise" RUN "--method supervise --";
 static const char attach_way[] = "attach@./tcpalive attach --idle 2s --interval 1s --probes 3";
 
 static struct lab nat = {"nat.sh",
                          {"bare=", "run" RUN "--", preload_way, "respect" RUN "--mode respect --",
-                          "tighten" RUN "--mode tighten --", attach_way, NULL},
+                          "tighten" RUN "--mode tighten --", supervise_way, attach_way, NULL},
                          .uid = 0};
-static struct lab dead_peer = {
-    "dead_peer.sh",
-    {"bare=", "run" RUN "--", preload_way, "detect=./tcpalive run --detect 5s --", attach_way, NULL},
-    .uid = 0};
+static struct lab dead_peer = {"dead_peer.sh",
+                               {"bare=", "run" RUN "--", preload_way, "detect=./tcpalive run --detect 5s --",
+                                supervise_way, attach_way, NULL},
+                               .uid = 0};
 static struct lab nat_as_user = {"nat.sh", {"bare=", "run" RUN "--", attach_way, NULL}, .uid = ORDINARY_USER};
 static struct lab dead_peer_as_user = {"dead_peer.sh", {"bare=", "run" RUN "--", NULL}, .uid = ORDINARY_USER};
 static char *stage;
@@ -100,6 +101,14 @@ static void nat_remembers_programs_that_are_run(void **state) {
     (void)state;
     assert_true(saw(&nat, "redis-cli", "run", "received"));
     assert_true(saw(&nat, "nc", "run", "received"));
+    assert_true(saw(&nat, "busybox", "run", "received"));
+}
+
+static void nat_remembers_programs_under_a_supervisor(void **state) {
+    (void)state;
+    assert_true(saw(&nat, "redis-cli", "supervise", "received"));
+    assert_true(saw(&nat, "nc", "supervise", "received"));
+    assert_true(saw(&nat, "busybox", "supervise", "received"));
 }
 
 static void nat_remembers_programs_with_the_library_preloaded(void **state) {
@@ -137,7 +146,7 @@ static void bare_servers_keep_a_ghost(void **state) {
 /* Within the 12 s that the script watches; idle 2 s and 3 probes 1 s apart are due after 5. */
 static void servers_notice_a_dead_peer(void **state) {
     (void)state;
-    const char *ways[] = {"run", "preload", "detect", "attach"};
+    const char *ways[] = {"run", "preload", "detect", "supervise", "attach"};
     for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
         assert_true(saw(&dead_peer, "redis-server", ways[way], "gone"));
         assert_true(saw(&dead_peer, "nc", ways[way], "gone"));
@@ -148,6 +157,7 @@ static void it_holds_for_an_ordinary_user(void **state) {
     (void)state;
     assert_true(saw(&nat_as_user, "redis-cli", "bare", "lost"));
     assert_true(saw(&nat_as_user, "redis-cli", "run", "received"));
+    assert_true(saw(&nat_as_user, "busybox", "run", "received"));
     assert_true(saw(&nat_as_user, "redis-cli", "attach", "received"));
     assert_true(saw(&dead_peer_as_user, "redis-server", "bare", "ghost"));
     assert_true(saw(&dead_peer_as_user, "redis-server", "run", "gone"));
@@ -157,6 +167,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nat_forgets_bare_programs),
         cmocka_unit_test(nat_remembers_programs_that_are_run),
+        cmocka_unit_test(nat_remembers_programs_under_a_supervisor),
         cmocka_unit_test(nat_remembers_programs_with_the_library_preloaded),
         cmocka_unit_test(respect_leaves_a_program_its_own_idle_time),
         cmocka_unit_test(tighten_takes_the_sooner_one),

@@ -27,9 +27,10 @@ static const struct place places[] = {
     {"glibc 2.31 with libpthread", "/tcpalive/libtcpalive.so", "/tcpalive/threads/probe",
      "cache/roots/bullseye", NULL},
     {"glibc 2.41", ROOT, "cache/roots/trixie", NULL},
-    {"i386", "i386/libtcpalive.so", "i386/tests/probe", NULL, NULL},
-    {"i386 with 64-bit times", "i386/libtcpalive.so", "i386/tests/time64/probe", NULL, NULL},
-    {"aarch64", "aarch64/libtcpalive.so", "aarch64/tests/probe", NULL, EMULATOR},
+    {"i386", "i386-linux-gnu/libtcpalive.so", "i386-linux-gnu/tests/probe", NULL, NULL},
+    {"i386 with 64-bit times", "i386-linux-gnu/libtcpalive.so", "i386-linux-gnu/tests/time64/probe", NULL,
+     NULL},
+    {"aarch64", "aarch64-linux-gnu/libtcpalive.so", "aarch64-linux-gnu/tests/probe", NULL, EMULATOR},
 };
 static const char *const programs[] = {"hook_open_test", "hook_elsewhere_test", "hook_options_test",
                                        "hook_rules_test", "hook_object_test"};
