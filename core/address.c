@@ -95,7 +95,8 @@ bool address_parse_v4(struct span span, uint8_t bytes[4])
         size_t before = span.length;
         struct span part = span_cut(&span, '.');
         bool cut = before > part.length;
-        if (cut != (i < 3) || !span_number(part, 255, &number))
+        bool octal = part.length > 1 && part.at[0] == '0'; /* to some readers of addresses: inet_aton(3) */
+        if (cut != (i < 3) || octal || !span_number(part, 255, &number))
             return false;
         bytes[i] = (uint8_t)number;
     }
@@ -120,14 +121,14 @@ static bool parse_group(struct span span, uint8_t bytes[2])
     return span.length >= 1 && span.length <= 4;
 }
 
-/* Groups divided by single colons, the last may be an IPv4 address. `used` counts bytes; more than 16 fail. */
-static bool parse_groups(struct span span, uint8_t bytes[16], size_t *used)
+/* Groups divided by single colons, at the `end` perhaps an IPv4 address. `used` counts bytes; more than 16 fail. */
+static bool parse_groups(struct span span, bool end, uint8_t bytes[16], size_t *used)
 {
     for (*used = 0; span.length; *used += 2) {
         size_t before = span.length;
         struct span part = span_cut(&span, ':');
         bool cut = before > part.length;
-        if (!cut && *used <= 12 && address_parse_v4(part, bytes + *used)) {
+        if (end && !cut && *used <= 12 && address_parse_v4(part, bytes + *used)) {
             *used += 4;
             return true;
         }
@@ -144,9 +145,9 @@ bool address_parse_v6(struct span span, uint8_t bytes[16])
     while (gap + 1 < span.length && !(span.at[gap] == ':' && span.at[gap + 1] == ':'))
         gap++;
     if (gap + 1 >= span.length)
-        return parse_groups(span, bytes, &front) && front == 16;
+        return parse_groups(span, true, bytes, &front) && front == 16;
     struct span before = {span.at, gap}, after = {span.at + gap + 2, span.length - gap - 2};
-    if (!parse_groups(before, bytes, &front) || !parse_groups(after, tail, &back) || front + back > 14)
+    if (!parse_groups(before, false, bytes, &front) || !parse_groups(after, true, tail, &back) || front + back > 14)
         return false;
     for (size_t i = front; i < 16; i++)
         bytes[i] = i < 16 - back ? 0 : tail[i - (16 - back)];

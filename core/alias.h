@@ -12,10 +12,10 @@
 enum alias_unit { ALIAS_COUNT, ALIAS_SECONDS, ALIAS_MS_OR_MATCH, ALIAS_NOT_OFF, ALIAS_NOT_ZERO };
 
 struct alias {
-    const char *variable;
-    enum setting_id setting;
-    enum alias_unit unit;
-    const char *library;
+    char variable[31];
+    uint8_t setting; /* an enum setting_id */
+    uint8_t unit;    /* an enum alias_unit */
+    char library[21];
 };
 
 /* Where two speak of one setting, the first that is set counts. */

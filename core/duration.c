@@ -1,8 +1,8 @@
 #include "duration.h"
 
 static const struct {
-    const char *name;
-    int64_t ms;
+    char name[3];
+    int32_t ms;
 } units[] = {{"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}};
 
 enum { UNITS = sizeof units / sizeof *units };

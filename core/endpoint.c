@@ -13,6 +13,16 @@ static bool parse_bits(struct span span, uint64_t limit, uint8_t *bits, struct t
     return false;
 }
 
+static void refuse_address(struct text *why, struct span address)
+{
+    bool colon = false;
+    for (size_t i = 0; i < address.length; i++)
+        colon = colon || address.at[i] == ':';
+    text_add(why, "no address: ");
+    text_add_quoted(why, address);
+    text_add(why, colon && address.at[0] != '[' ? " (IPv6 stands in brackets)" : "");
+}
+
 static bool parse_address(struct span span, struct endpoint *endpoint, struct text *why)
 {
     bool six = span.length && span.at[0] == '[';
@@ -30,8 +40,7 @@ static bool parse_address(struct span span, struct endpoint *endpoint, struct te
     }
     struct span inner = six ? (struct span){address.at + 1, address.length - 2} : address;
     if (six ? !address_parse_v6(inner, bytes) : !address_parse_v4(inner, bytes)) {
-        text_add(why, "no address: ");
-        text_add_quoted(why, whole);
+        refuse_address(why, whole);
         return false;
     }
     endpoint->address = six ? address_v6(bytes) : address_v4(bytes);
@@ -40,6 +49,8 @@ static bool parse_address(struct span span, struct endpoint *endpoint, struct te
     if (has_bits && !parse_bits(span, endpoint->bits, &endpoint->bits, why))
         return false;
     endpoint->bits = (uint8_t)(endpoint->bits + (six ? 0 : 96));
+    if (endpoint->bits >= 96 && address_is_v4(&endpoint->address))
+        endpoint->family = 4; /* [::ffff:10.0.0.1] is 10.0.0.1 */
     return true;
 }
 

@@ -169,7 +169,7 @@ static void write_limits(struct text *text, const struct outlook *outlook)
             text_add(text, "above TCP");
         text_add_char(text, ' ');
         text_pad(text, line, 6 + VALUE_WIDTH);
-        text_add(text, box->device);
+        text_add(text, middlebox_device(box));
         text_add_char(text, '\n');
     }
 }

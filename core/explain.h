@@ -8,8 +8,8 @@
 
 #include "plan.h"
 
-/* Big enough for either form with every rule. */
-enum { EXPLAIN_SIZE = 256 * 1024 };
+/* Big enough for either form with every rule, and for variables as long as a system takes (execve(2)), all escaped. */
+enum { EXPLAIN_SIZE = 4 * 1024 * 1024 };
 
 /* What a target comes to on this system. Milliseconds. */
 struct outlook {

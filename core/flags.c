@@ -2,17 +2,16 @@
 
 enum flags_result flags_take(struct flags *flags, int argc, char *const argv[], int *at)
 {
-    struct span value = span_of(argv[*at]);
-    if (!span_starts(value, "--"))
+    if (!span_starts(span_of(argv[*at]), "--"))
         return FLAGS_OTHER;
-    const char *argument = argv[*at] + 2;
-    value = span_of(argument);
-    struct span name = span_cut(&value, '=');
-    bool inside = argument[name.length] == '=';
+    struct span name = {argv[*at] + 2, 0};
+    while (name.at[name.length] && name.at[name.length] != '=')
+        name.length++;
+    bool inside = name.at[name.length] == '=';
     enum setting_id id = setting_by_flag(name);
     if (id == SETTING_COUNT)
         return FLAGS_OTHER;
-    const char *text = inside ? argument + name.length + 1 : *at + 1 < argc ? argv[*at + 1] : NULL;
+    const char *text = inside ? name.at + name.length + 1 : *at + 1 < argc ? argv[*at + 1] : NULL;
     if (!text || !*text)
         return FLAGS_NEEDS_VALUE;
     flags->text[id] = text;

@@ -26,7 +26,7 @@ void help_write_settings(struct text *text)
         }
         text_pad(text, line, TEXT_COLUMN);
         text_add(text, rows[id].help);
-        if (settings[id].fallback) {
+        if (*settings[id].fallback) {
             text_add(text, " [");
             text_add(text, settings[id].fallback);
             text_add(text, "]");

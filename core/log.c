@@ -14,7 +14,7 @@ static void add_descriptor(struct text *text, int64_t fd)
 
 static void add_role(struct text *text, const struct facts *facts)
 {
-    static const char *const roles[] = {"socket", "connect ", "listen on port ", "accept "};
+    static const char roles[][16] = {"socket", "connect ", "listen on port ", "accept "};
     text_add(text, roles[facts->role]);
     if (facts->role == ROLE_CONNECT || facts->role == ROLE_ACCEPT)
         address_write(text, &facts->peer);

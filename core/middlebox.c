@@ -1,38 +1,42 @@
 #include "middlebox.h"
 
-#define SECONDS * 1000LL
+/* X(name, idle limit in seconds, device) */
+#define MIDDLEBOXES(X) \
+    X("cgnat", 60, "carrier-grade NAT, as seen in the field") \
+    X("azure-lb", 240, "Azure Load Balancer") \
+    X("azure-nat", 240, "Azure NAT gateway") \
+    X("ibm-gateway", 240, "IBM Cloud public gateway") \
+    X("oracle-lb", 300, "Oracle Cloud load balancer") \
+    X("huawei-elb", 300, "Huawei Cloud ELB") \
+    X("aws-nlb", 350, "AWS Network Load Balancer") \
+    X("aws-gwlb", 350, "AWS Gateway Load Balancer") \
+    X("aws-nat", 350, "AWS NAT gateway") \
+    X("aws-endpoint", 350, "AWS VPC endpoint") \
+    X("aws-firewall", 350, "AWS Network Firewall") \
+    X("aws-nitro-v6", 350, "AWS EC2 connection tracking, Nitro v6 instances") \
+    X("gcp-vpc", 600, "Google Cloud VPC") \
+    X("docker-swarm", 900, "Docker Swarm routing mesh") \
+    X("kube-ipvs", 900, "kube-proxy in IPVS mode") \
+    X("gcp-nat", 1200, "Google Cloud NAT") \
+    X("juniper-srx", 1800, "Juniper SRX") \
+    X("cisco-asa", 3600, "Cisco ASA and FTD") \
+    X("palo-alto", 3600, "Palo Alto Networks firewall") \
+    X("fortigate", 3600, "Fortinet FortiGate") \
+    X("check-point", 3600, "Check Point firewall") \
+    X("nsx-gateway", 7200, "VMware NSX gateway firewall") \
+    X("rfc5382", 7440, "NAT that follows RFC 5382") \
+    X("nsx-firewall", 43200, "VMware NSX distributed firewall") \
+    X("aws-ec2", 432000, "AWS EC2 connection tracking") \
+    X("conntrack", 432000, "Linux connection tracking") \
+    X("aws-alb", 0, "AWS Application Load Balancer") \
+    X("aws-clb", 0, "AWS Classic Load Balancer") \
+    X("haproxy", 0, "HAProxy") \
+    X("envoy", 0, "Envoy")
 
 const struct middlebox middleboxes[] = {
-    {"cgnat", 60 SECONDS, "carrier-grade NAT, as seen in the field"},
-    {"azure-lb", 240 SECONDS, "Azure Load Balancer"},
-    {"azure-nat", 240 SECONDS, "Azure NAT gateway"},
-    {"ibm-gateway", 240 SECONDS, "IBM Cloud public gateway"},
-    {"oracle-lb", 300 SECONDS, "Oracle Cloud load balancer"},
-    {"huawei-elb", 300 SECONDS, "Huawei Cloud ELB"},
-    {"aws-nlb", 350 SECONDS, "AWS Network Load Balancer"},
-    {"aws-gwlb", 350 SECONDS, "AWS Gateway Load Balancer"},
-    {"aws-nat", 350 SECONDS, "AWS NAT gateway"},
-    {"aws-endpoint", 350 SECONDS, "AWS VPC endpoint"},
-    {"aws-firewall", 350 SECONDS, "AWS Network Firewall"},
-    {"aws-nitro-v6", 350 SECONDS, "AWS EC2 connection tracking, Nitro v6 instances"},
-    {"gcp-vpc", 600 SECONDS, "Google Cloud VPC"},
-    {"docker-swarm", 900 SECONDS, "Docker Swarm routing mesh"},
-    {"kube-ipvs", 900 SECONDS, "kube-proxy in IPVS mode"},
-    {"gcp-nat", 1200 SECONDS, "Google Cloud NAT"},
-    {"juniper-srx", 1800 SECONDS, "Juniper SRX"},
-    {"cisco-asa", 3600 SECONDS, "Cisco ASA and FTD"},
-    {"palo-alto", 3600 SECONDS, "Palo Alto Networks firewall"},
-    {"fortigate", 3600 SECONDS, "Fortinet FortiGate"},
-    {"check-point", 3600 SECONDS, "Check Point firewall"},
-    {"nsx-gateway", 7200 SECONDS, "VMware NSX gateway firewall"},
-    {"rfc5382", 7440 SECONDS, "NAT that follows RFC 5382"},
-    {"nsx-firewall", 43200 SECONDS, "VMware NSX distributed firewall"},
-    {"aws-ec2", 432000 SECONDS, "AWS EC2 connection tracking"},
-    {"conntrack", 432000 SECONDS, "Linux connection tracking"},
-    {"aws-alb", 0, "AWS Application Load Balancer"},
-    {"aws-clb", 0, "AWS Classic Load Balancer"},
-    {"haproxy", 0, "HAProxy"},
-    {"envoy", 0, "Envoy"},
+#define X(name, seconds, device) {name, seconds * 1000LL},
+    MIDDLEBOXES(X)
+#undef X
 };
 
 const size_t middlebox_count = sizeof middleboxes / sizeof *middleboxes;
@@ -43,4 +47,14 @@ const struct middlebox *middlebox_find(struct span name)
         if (span_equals(name, middleboxes[i].name))
             return &middleboxes[i];
     return NULL;
+}
+
+const char *middlebox_device(const struct middlebox *box)
+{
+    static const char *const devices[] = {
+#define X(name, seconds, device) device,
+        MIDDLEBOXES(X)
+#undef X
+    };
+    return devices[box - middleboxes];
 }

@@ -9,9 +9,8 @@
 #include "text.h"
 
 struct middlebox {
-    const char *name;
+    char name[16];
     int64_t idle_limit_ms; /* 0: its idle timer counts data above TCP, so that keepalive does not reset it */
-    const char *device;
 };
 
 extern const struct middlebox middleboxes[];
@@ -19,5 +18,8 @@ extern const size_t middlebox_count;
 
 /* The middlebox of that name, or NULL. */
 const struct middlebox *middlebox_find(struct span name);
+
+/* What it is, for people: `AWS Network Load Balancer`. */
+const char *middlebox_device(const struct middlebox *box);
 
 #endif

@@ -36,6 +36,12 @@ static const char *variable(const struct reading *reading, const char *name)
     return text && *text ? text : NULL;
 }
 
+static struct origin default_of(enum setting_id id)
+{
+    const char *fallback = settings[id].fallback;
+    return (struct origin){ORIGIN_DEFAULT, NULL, *fallback ? fallback : NULL};
+}
+
 /* Flag, variable, another library's variable, default: the first that is there. */
 static struct origin find_origin(const struct reading *reading, enum setting_id id)
 {
@@ -49,16 +55,16 @@ static struct origin find_origin(const struct reading *reading, enum setting_id 
     for (size_t i = 0; i < alias_count; i++)
         if (aliases[i].setting == id && (text = variable(reading, aliases[i].variable)))
             return (struct origin){ORIGIN_ALIAS, &aliases[i], text};
-    return (struct origin){ORIGIN_DEFAULT, NULL, settings[id].fallback};
+    return default_of(id);
 }
 
 static void take_default(struct reading *reading, enum setting_id id)
 {
     struct text nothing = text_in((char[1]){0}, 1);
     const char *fallback = settings[id].fallback;
-    reading->policy->origin[id] = (struct origin){ORIGIN_DEFAULT, NULL, fallback};
+    reading->policy->origin[id] = default_of(id);
     reading->wishes.value[id] = VALUE_UNSET;
-    if (fallback && settings[id].kind != KIND_TEXT)
+    if (*fallback && settings[id].kind != KIND_TEXT)
         setting_parse(id, span_of(fallback), &reading->wishes.value[id], &nothing);
 }
 
@@ -125,7 +131,17 @@ static bool resolve_rule(const struct reading *reading, struct rule *rule, struc
             wishes->value[id] = reading->wishes.value[id];
     if (wishes->value[SETTING_USER_TIMEOUT] == VALUE_UNSET)
         wishes->value[SETTING_USER_TIMEOUT] = reading->wishes.value[SETTING_USER_TIMEOUT];
-    return target_resolve(wishes, &reading->policy->plain, reading->source->grain, &rule->target, why) == SETTING_COUNT;
+    char buffer[160], name[SETTING_NAME_SIZE];
+    struct text breach = text_in(buffer, sizeof buffer);
+    enum setting_id wrong =
+        target_resolve(wishes, &reading->policy->plain, reading->source->grain, &rule->target, &breach);
+    if (wrong == SETTING_COUNT)
+        return true;
+    setting_flag(wrong, name);
+    text_add_quoted(why, span_of(name + 2));
+    text_add_char(why, ' ');
+    text_add(why, buffer);
+    return false;
 }
 
 static void read_rule(struct reading *reading, struct span span)
@@ -159,6 +175,16 @@ static void read_rules(struct reading *reading)
     }
 }
 
+/* Asked first and in silence: where and whether to complain of a wrong word is not known yet. */
+static bool is_switched_off(struct reading *reading)
+{
+    struct origin *origin = &reading->policy->origin[SETTING_ENABLED];
+    struct text nothing = text_in((char[1]){0}, 1);
+    int32_t enabled = true;
+    *origin = find_origin(reading, SETTING_ENABLED);
+    return parse(origin, SETTING_ENABLED, &enabled, &nothing) && !enabled;
+}
+
 unsigned policy_read(struct policy *policy, const struct policy_source *source)
 {
     struct reading reading = {policy, source, wishes_none(), 0};
@@ -166,14 +192,15 @@ unsigned policy_read(struct policy *policy, const struct policy_source *source)
     policy->rule_count = 0;
     policy->rules_on_accept = false;
     policy->log = LEVEL_WARN;
+    policy->log_file = settings[SETTING_LOG_FILE].fallback;
+    policy->enabled = !is_switched_off(&reading);
+    if (!policy->enabled)
+        return 0;
     read_setting(&reading, SETTING_LOG_FILE);
     policy->log_file = policy->origin[SETTING_LOG_FILE].text;
     read_setting(&reading, SETTING_LOG);
     policy->log = (enum level)value[SETTING_LOG];
     read_setting(&reading, SETTING_ENABLED);
-    policy->enabled = value[SETTING_ENABLED];
-    if (!policy->enabled)
-        return reading.complaints;
     for (enum setting_id id = 0; id < SETTING_LOG; id++)
         read_setting(&reading, id);
     policy->mode = (enum mode)value[SETTING_MODE];

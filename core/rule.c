@@ -1,6 +1,6 @@
 #include "rule.h"
 
-static const char *const directions[] = {"connect", "accept", "any"};
+static const char directions[][8] = {"connect", "accept", "any"};
 
 static bool refuse(struct text *why, const char *what, struct span object, const char *rest)
 {

@@ -3,17 +3,19 @@
 #include "middlebox.h"
 
 const struct setting settings[SETTING_COUNT] = {
-#define X(id, suffix, kind, low, high, fallback, argument, help) {suffix, KIND_##kind, low, high, fallback},
+#define X(id, suffix, kind, low, high, fallback, argument, help) {suffix, fallback, KIND_##kind, low, high},
     SETTINGS(X)
 #undef X
 };
 
 /* The words of each kind; their positions are the values. */
-static const char *const switch_words[] = {"off", "on", NULL};
-static const char *const mode_words[] = {"enforce", "tighten", "respect", NULL};
-static const char *const level_words[] = {"off", "error", "warn", "info", "debug", NULL};
+typedef const char word[8];
 
-static const char *const *words_of(enum setting_kind kind)
+static word switch_words[] = {"off", "on", ""};
+static word mode_words[] = {"enforce", "tighten", "respect", ""};
+static word level_words[] = {"off", "error", "warn", "info", "debug", ""};
+
+static word *words_of(enum setting_kind kind)
 {
     return kind == KIND_SWITCH ? switch_words
            : kind == KIND_MODE ? mode_words
@@ -63,29 +65,35 @@ static bool is_time(enum setting_kind kind)
     return kind == KIND_DURATION || kind == KIND_BOUND || kind == KIND_LIMIT;
 }
 
+static void write_number(struct text *text, enum setting_kind kind, int32_t number)
+{
+    if (is_time(kind))
+        duration_write(text, number);
+    else
+        text_add_number(text, number);
+}
+
 static void explain_range(const struct setting *setting, int64_t number, struct text *why)
 {
-    bool time = is_time(setting->kind);
     text_add(why, "must be ");
-    if (time && setting->high == INT32_MAX) {
+    if (is_time(setting->kind) && setting->high == INT32_MAX) {
         text_add(why, number < setting->low ? "at least " : "at most ");
         duration_write(why, number < setting->low ? setting->low : setting->high);
         return;
     }
-    text_add_number(why, time ? setting->low / 1000 : setting->low);
-    text_add(why, time ? "s.." : "..");
-    text_add_number(why, time ? setting->high / 1000 : setting->high);
-    text_add(why, time ? "s" : "");
+    write_number(why, setting->kind, setting->low);
+    text_add(why, "..");
+    write_number(why, setting->kind, setting->high);
 }
 
-static bool parse_word(const char *const *words, struct span span, int32_t *value, struct text *why)
+static bool parse_word(word *words, struct span span, int32_t *value, struct text *why)
 {
-    for (*value = 0; words[*value]; ++*value)
+    for (*value = 0; *words[*value]; ++*value)
         if (span_equals(span, words[*value]))
             return true;
     text_add(why, "must be ");
-    for (size_t i = 0; words[i]; i++) {
-        text_add(why, i == 0 ? "" : words[i + 1] ? ", " : " or ");
+    for (size_t i = 0; *words[i]; i++) {
+        text_add(why, i == 0 ? "" : *words[i + 1] ? ", " : " or ");
         text_add(why, words[i]);
     }
     return false;
@@ -156,8 +164,6 @@ void setting_write(struct text *text, enum setting_id id, int32_t value)
         text_add(text, "off");
     else if (words_of(kind))
         text_add(text, words_of(kind)[value]);
-    else if (is_time(kind))
-        duration_write(text, value);
     else
-        text_add_number(text, value);
+        write_number(text, kind, value);
 }

@@ -20,7 +20,7 @@ bool span_starts(struct span span, const char *prefix)
 
 bool span_equals(struct span span, const char *text)
 {
-    return span_starts(span, text) && !text[span.length];
+    return span.length == span_of(text).length && span_starts(span, text);
 }
 
 static bool is_space(char c)
@@ -68,7 +68,7 @@ bool span_number(struct span span, uint64_t limit, uint64_t *number)
         if (span.at[i] < '0' || span.at[i] > '9')
             return false;
         uint64_t digit = (uint64_t)(span.at[i] - '0');
-        if (sum > (limit - digit) / 10)
+        if (digit > limit || sum > (limit - digit) / 10)
             return false;
         sum = sum * 10 + digit;
     }

@@ -40,15 +40,27 @@ int apply_option(int level, int name)
     return SETTING_COUNT;
 }
 
+void apply_prepare(const struct plan *plan, struct apply_steps *steps)
+{
+    steps->count = 0;
+    for (enum setting_id id = 0; id < OPTION_COUNT; id++)
+        if (plan->set & 1u << id)
+            steps->step[steps->count++] =
+                (struct apply_step){IPPROTO_TCP, options[id].name, apply_to_kernel(id, plan->value[id])};
+    if (plan->keepalive)
+        steps->step[steps->count++] = (struct apply_step){SOL_SOCKET, SO_KEEPALIVE, 1};
+}
+
 int apply_plan(const struct plan *plan, int fd, bool surely_tcp, apply_setsockopt *set)
 {
-    const int on = 1;
+    struct apply_steps steps;
     int first_error = 0;
-    for (enum setting_id id = 0; id < OPTION_COUNT; id++) {
-        if (!(plan->set & 1u << id))
-            continue;
-        int value = apply_to_kernel(id, plan->value[id]);
-        if (set(fd, IPPROTO_TCP, options[id].name, &value, sizeof value) == 0) {
+    apply_prepare(plan, &steps);
+    for (const struct apply_step *step = steps.step; step < steps.step + steps.count; step++) {
+        /* Keepalive alone would be taken by other sockets too; an option of TCP only by TCP. */
+        if (step->level == SOL_SOCKET && !surely_tcp && !facts_is_tcp(fd))
+            return 0;
+        if (apply_step(step, fd, set) == 0) {
             surely_tcp = true;
             continue;
         }
@@ -57,10 +69,6 @@ int apply_plan(const struct plan *plan, int fd, bool surely_tcp, apply_setsockop
             return 0;
         first_error = first_error ? first_error : error;
     }
-    if (!plan->keepalive || !(surely_tcp || facts_is_tcp(fd)))
-        return first_error;
-    if (set(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) != 0 && !first_error)
-        first_error = errno;
     return first_error;
 }
 

@@ -12,8 +12,23 @@
 
 typedef int apply_setsockopt(int fd, int level, int name, const void *value, socklen_t length);
 
+/* A plan in the kernel's own terms, one system call a step, keepalive itself last. */
+struct apply_steps {
+    struct apply_step {
+        int level, name, value;
+    } step[OPTION_COUNT + 1];
+    unsigned count;
+};
+
+void apply_prepare(const struct plan *plan, struct apply_steps *steps);
+
+static inline __attribute__((always_inline)) int apply_step(const struct apply_step *step, int fd, apply_setsockopt *set)
+{
+    return set(fd, step->level, step->name, &step->value, sizeof step->value);
+}
+
 /*
- * One system call per option of the plan, keepalive itself last. `surely_tcp` false: a descriptor that turns out to be no TCP
+ * Takes the plan's steps. `surely_tcp` false: a descriptor that turns out to be no TCP
  * socket stays untouched. Returns 0, or the errno of the first option that the kernel refused; the others are set.
  */
 int apply_plan(const struct plan *plan, int fd, bool surely_tcp, apply_setsockopt *set);

@@ -1,24 +1,6 @@
 #include "preload/facts.h"
 #include <netinet/in.h>
 
-#ifndef IPPROTO_MPTCP
-#define IPPROTO_MPTCP 262
-#endif
-
-/* The bits of socket()'s type that are no flags: net/socket.c's SOCK_TYPE_MASK. */
-enum { TYPE_MASK = 0xf };
-
-static bool is_tcp_protocol(int protocol)
-{
-    return protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP;
-}
-
-bool facts_makes_tcp(int domain, int type, int protocol)
-{
-    return (domain == AF_INET || domain == AF_INET6) && (type & TYPE_MASK) == SOCK_STREAM &&
-           (protocol == 0 || is_tcp_protocol(protocol));
-}
-
 static int ask(int fd, int name)
 {
     int value = -1;
@@ -29,7 +11,7 @@ static int ask(int fd, int name)
 bool facts_is_tcp(int fd)
 {
     /* A raw socket can be of TCP's protocol, and netlink has a protocol 6 of its own; neither is a stream. */
-    return is_tcp_protocol(ask(fd, SO_PROTOCOL)) && ask(fd, SO_TYPE) == SOCK_STREAM;
+    return facts_is_tcp_protocol(ask(fd, SO_PROTOCOL)) && ask(fd, SO_TYPE) == SOCK_STREAM;
 }
 
 bool facts_from_sockaddr(const struct sockaddr *name, socklen_t length, struct address *address, uint16_t *port)

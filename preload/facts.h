@@ -7,10 +7,27 @@
 #define PRELOAD_FACTS_H
 
 #include "core/plan.h"
+#include <netinet/in.h>
 #include <sys/socket.h>
 
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+/* The bits of socket()'s type that are no flags: net/socket.c's SOCK_TYPE_MASK. */
+enum { FACTS_TYPE_MASK = 0xf };
+
+static inline bool facts_is_tcp_protocol(int protocol)
+{
+    return protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP;
+}
+
 /* Does socket(domain, type, protocol) make a TCP or MPTCP socket over IPv4 or IPv6? */
-bool facts_makes_tcp(int domain, int type, int protocol);
+static inline __attribute__((always_inline)) bool facts_makes_tcp(int domain, int type, int protocol)
+{
+    return (domain == AF_INET || domain == AF_INET6) && (type & FACTS_TYPE_MASK) == SOCK_STREAM &&
+           (protocol == 0 || facts_is_tcp_protocol(protocol));
+}
 
 /* Is the descriptor a TCP or MPTCP socket over IPv4 or IPv6? */
 bool facts_is_tcp(int fd);

@@ -1,14 +1,15 @@
 # Tests. Included by the top-level Makefile, which sets BUILD, CC and CFLAGS and builds core, library and command.
-# Every tests/*/NAME_test.c is one cmocka program, build/tests/NAME_test; tests/run runs them all.
+# Every tests/*/NAME_test.c is one cmocka program, build/tests/NAME_test; tests/run runs them all. Those of core are
+# built in tests/unit/unit.mk.
 
 TESTS := $(BUILD)/tests
 TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -Itests -g $(CFLAGS) -Wall -Wextra -Werror
 
-HARNESS_SOURCES := tests/harness/child.c tests/harness/oracle.c tests/harness/scene.c tests/harness/twice.c
+HARNESS_SOURCES := tests/harness/child.c tests/harness/oracle.c tests/harness/scene.c tests/harness/twice.c tests/harness/place.c
 HARNESS_HEADERS := $(wildcard tests/harness/*.h)
 HARNESS_OBJECTS := $(HARNESS_SOURCES:%.c=$(BUILD)/%.o)
 
-TEST_SOURCES := $(wildcard tests/unit/*_test.c tests/linux/*_test.c tests/labs/*_test.c)
+TEST_SOURCES := $(wildcard tests/linux/*_test.c tests/labs/*_test.c)
 TEST_PROGRAMS := $(foreach source,$(TEST_SOURCES),$(TESTS)/$(basename $(notdir $(source))))
 # What proves the hooks is run a second time as a user without any right.
 TESTS_AS_NOBODY := $(filter $(TESTS)/harness% $(TESTS)/hook%,$(TEST_PROGRAMS))
@@ -33,19 +34,74 @@ $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
+# The same for other word sizes and machines, each beside a library of its own ...
+OTHER_BUILDS := $(BUILD)/i386-linux-gnu $(BUILD)/aarch64-linux-gnu
+OTHER_LIBRARIES := $(OTHER_BUILDS:%=%/libtcpalive.so)
+OTHER_PROBES := $(OTHER_BUILDS:%=%/tests/probe) $(BUILD)/i386-linux-gnu/tests/time64/probe
+KERNEL_HEADERS := -idirafter /usr/include -idirafter /usr/include/$(shell uname -m)-linux-gnu
+
+$(BUILD)/i386-linux-gnu/%: OTHER_CC := gcc -m32 $(KERNEL_HEADERS)
+$(BUILD)/aarch64-linux-gnu/%: OTHER_CC := aarch64-linux-gnu-gcc
+# What a 32-bit C library offers to programs built for times after 2038 has other names.
+$(BUILD)/i386-linux-gnu/tests/time64/probe: OTHER_CC += -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+
+$(OTHER_LIBRARIES): FORCE
+	$(MAKE) ARCH=$(patsubst %-linux-gnu,%,$(notdir $(@D))) BUILD=$(@D) $@
+
+$(OTHER_PROBES): $(PROBE_SOURCES) $(PROBE_HEADERS)
+	@mkdir -p $(@D)
+	$(OTHER_CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
+
+# ... and for other C libraries, in roots where this machine's own library is copied to.
+ROOTS := $(patsubst %/.complete,%,$(wildcard $(BUILD)/cache/roots/*/.complete))
+ROOT_FILES := $(ROOTS:%=%/tcpalive/probe) $(ROOTS:%=%/tcpalive/libtcpalive.so) \
+	$(patsubst %,%/tcpalive/threads/probe,$(filter %/bullseye,$(ROOTS)))
+# With -B, or the compiler takes start files and libraries from beside itself; with the whole path, or the linker does not
+# follow a library's script into the root.
+glibc_cc = $(CC) --sysroot=$(abspath $(1)) -B$(abspath $(1))/usr/lib/$(shell uname -m)-linux-gnu/
+ROOT_CC = $(call glibc_cc,$(@D)/..)
+
+$(BUILD)/cache/roots/musl/tcpalive/probe: ROOT_CC = musl-gcc $(KERNEL_HEADERS)
+$(BUILD)/cache/roots/%/tcpalive/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
+	$(ROOT_CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
+
+# Before 2.34 glibc had its socket calls twice: programs with threads took libpthread's.
+$(BUILD)/cache/roots/bullseye/tcpalive/threads/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
+	@mkdir -p $(@D)
+	$(call glibc_cc,$(@D)/../..) $(PROBE_CFLAGS) -Wl,--no-as-needed -o $@ $(PROBE_SOURCES) -lpthread
+
+$(BUILD)/cache/roots/%/tcpalive/libtcpalive.so: $(BUILD)/libtcpalive.so
+	cp $< $@
+
+include tests/linux/direct/direct.mk
+
 define TEST_PROGRAM
 $(TESTS)/$(basename $(notdir $(1))): $(1) $(TESTS)/libharness.a $(wildcard $(BUILD)/core/libcore.a) $(HARNESS_HEADERS)
-	$(CC) $(TEST_CFLAGS) -o $$@ $(1) $(TESTS)/libharness.a $(BUILD)/core/libcore.a -lcmocka
+	$(CC) $(TEST_CFLAGS) -o $$@ $(1) $$(EXTRA_OBJECTS) $(TESTS)/libharness.a $(BUILD)/core/libcore.a -lcmocka
 $(TESTS)/$(basename $(notdir $(1))): $(BUILD)/core/libcore.a
 endef
 $(foreach source,$(TEST_SOURCES),$(eval $(call TEST_PROGRAM,$(source))))
 
-.PHONY: test test-programs test-packages
-test-packages:
+# The library once for every hook, without that hook: what the hook tests must notice.
+HOOKS := $(shell sed -n '/define REAL_FUNCTIONS/,$$s/^ *X(\([a-z0-9_]*\)).*/\1/p' preload/library/real.h)
+REMOVED := $(HOOKS:%=$(BUILD)/removed/%/libtcpalive.so)
+
+$(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	printf '{ local: %s; };\n' $* >$(@D)/local
+	$(CC) $(CFLAGS) $(LDFLAGS) $(LIBRARY_LDFLAGS) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
+
+include tests/unit/unit.mk
+
+.PHONY: test test-programs test-setup FORCE
+FORCE:
+test-setup:
 	tests/setup/packages.sh
+	tests/setup/roots.sh $(BUILD)/cache/roots
 
-test-programs: $(TESTS)/oracle $(TESTS)/probe $(TEST_PROGRAMS)
+test-programs: $(TESTS)/oracle $(TESTS)/probe $(UNIT_PROGRAMS) $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
 
-test: test-packages
+# In a make of its own, which sees what the setup brought.
+test: test-setup
 	$(MAKE) all test-programs
-	tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(TEST_PROGRAMS)
+	tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(UNIT_PROGRAMS) $(TEST_PROGRAMS)

@@ -1,22 +1,20 @@
 #include "preload/command/attach.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "core/filter.h"
 #include "preload/command/arguments.h"
 #include "preload/command/cover.h"
 #include "preload/command/direction.h"
+#include "preload/command/pace.h"
 #include "preload/command/rows.h"
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
 
-enum { USAGE = 125, TICK_MS = 200, SHARE = 20 /* of the time, at most, that watching may take */ };
+enum { USAGE = 125 };
 
 struct attachment {
     struct policy policy;
@@ -149,19 +147,6 @@ static void visit(void *context, const struct sockets_found *found)
         report(to, found, outcome);
 }
 
-static bool admitted(const struct attachment *to, pid_t pid)
-{
-    char name[PROCESS_NAME_SIZE], link[64], file[PATH_MAX];
-    if (!to->policy.programs)
-        return true;
-    process_name(pid, name);
-    snprintf(link, sizeof link, "/proc/%d/exe", (int)pid);
-    ssize_t length = readlink(link, file, sizeof file - 1);
-    file[length > 0 ? length : 0] = '\0';
-    const char *base = strrchr(file, '/');
-    return filter_admits(span_of(to->policy.programs), name, base ? base + 1 : file);
-}
-
 /* What is not there any more was asked for only when it was named, and only the first time. */
 static bool is_fault(const struct attachment *to, pid_t pid, int error)
 {
@@ -175,7 +160,7 @@ static bool is_fault(const struct attachment *to, pid_t pid, int error)
 static void attach_to(struct attachment *to, pid_t pid)
 {
     char number[16];
-    if (!admitted(to, pid))
+    if (to->policy.programs && !process_admitted(pid, to->policy.programs))
         return;
     if (to->policy.rule_count)
         direction_read_ports(&to->ports, pid);
@@ -208,25 +193,17 @@ static bool pass(struct attachment *to)
     return alive;
 }
 
-static long now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000L + now.tv_nsec / 1000000;
-}
-
 static void watch(struct attachment *to)
 {
-    long took = 0;
+    struct pace pace = {0};
     bool alive = true;
     to->again = true;
     while (alive) {
-        long pause = took * SHARE > TICK_MS ? took * SHARE : TICK_MS;
         fflush(stdout);
-        poll(NULL, 0, (int)pause);
-        long start = now_ms();
+        poll(NULL, 0, pace_left(&pace));
+        pace_begin(&pace);
         alive = pass(to);
-        took = now_ms() - start;
+        pace_end(&pace);
     }
 }
 

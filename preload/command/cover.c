@@ -21,13 +21,14 @@ static bool is_tcp_stream(int fd)
 {
     int type = 0;
     socklen_t length = sizeof type;
-    return facts_is_tcp(fd) && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM;
+    return facts_is_tcp(fd) && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 &&
+           type == SOCK_STREAM;
 }
 
 static enum cover_outcome set(struct cover *cover, const struct plan *plan, int fd)
 {
     int error = apply_plan(plan, fd, false, setsockopt);
-    if (error == 0)
+    if (error == 0 || (error == ENOPROTOOPT && is_tcp_stream(fd))) /* MPTCP merely lacks one */
         return plan->set || is_tcp_stream(fd) ? COVER_SET : COVER_NOT_TCP;
     if (!is_tcp_stream(fd))
         return COVER_NOT_TCP;
@@ -45,24 +46,24 @@ static bool stands(const struct plan *plan, const struct socket_values *now)
     return same;
 }
 
-static enum cover_outcome cover_with_past(struct cover *cover, struct plan *plan, int fd, bool spare)
+static enum cover_outcome cover_with_past(struct cover *cover, int fd, bool spare)
 {
     struct socket_values now;
+    struct plan left = cover->plan;
     if (!is_tcp_stream(fd) || !apply_read(fd, &now))
         return COVER_NOT_TCP;
-    plan_reconcile(plan, cover->policy->mode, &now, &cover->system);
-    return spare && stands(plan, &now) ? COVER_STANDS : set(cover, plan, fd);
+    plan_reconcile(&left, cover->policy->mode, &now, &cover->system);
+    return spare && stands(&left, &now) ? COVER_STANDS : set(cover, &left, fd);
 }
 
 static enum cover_outcome cover_fd(struct cover *cover, const struct facts *facts, int fd, bool spare)
 {
-    struct plan plan;
-    plan_make(cover->policy, facts, &plan);
-    if (!plan.covered)
+    plan_make(cover->policy, facts, &cover->plan);
+    if (!cover->plan.covered)
         return is_tcp_stream(fd) ? COVER_LEFT : COVER_NOT_TCP;
     if (spare || cover->policy->mode != MODE_ENFORCE)
-        return cover_with_past(cover, &plan, fd, spare);
-    return set(cover, &plan, fd);
+        return cover_with_past(cover, fd, spare);
+    return set(cover, &cover->plan, fd);
 }
 
 enum cover_outcome cover_socket(struct cover *cover, const struct facts *facts, int fd)

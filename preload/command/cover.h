@@ -12,14 +12,15 @@
 enum cover_outcome {
     COVER_NOT_TCP, /* or gone: none of our business */
     COVER_SET,
-    COVER_STANDS,   /* nothing to set: it has the policy's values */
-    COVER_LEFT,     /* a rule, the mode or the moment leaves it alone */
-    COVER_REFUSED,  /* the kernel refused an option; see `error` */
+    COVER_STANDS,  /* nothing to set: it has the policy's values */
+    COVER_LEFT,    /* a rule, the mode or the moment leaves it alone */
+    COVER_REFUSED, /* the kernel refused an option; see `error` */
 };
 
 struct cover {
     const struct policy *policy;
     struct socket_values system; /* what a socket has that nobody touched */
+    struct plan plan;            /* the last one */
     int error;                   /* errno of the last COVER_REFUSED */
 };
 

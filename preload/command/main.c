@@ -51,7 +51,7 @@ static int help(void)
     text_add(&text, "\nSettings, each also a variable (--user-timeout is TCPALIVE_USER_TIMEOUT) that the flag overrides:\n");
     help_write_settings(&text);
     text_add(&text, "\nDurations: 90s, 1h30m, 500ms; a bare number is seconds. 'system' leaves an option as the system sets it.\n"
-                    "METHOD is auto or preload.\n"
+                    "METHOD is auto, preload, supervise or both.\n"
                     "Exit status: the program's; 125 tcpalive failed, 126 PROGRAM cannot be executed, 127 it is not found.\n");
     return fwrite(buffer, 1, text.used, stdout) == text.used && fflush(stdout) == 0 ? 0 : USAGE_FAILURE;
 }

@@ -2,12 +2,13 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "core/text.h"
+#include "core/filter.h"
 
 enum { PF_KTHREAD = 0x00200000 }; /* include/linux/sched.h, in the flags of proc_pid_stat(5) */
 
@@ -135,4 +136,24 @@ void process_name(pid_t pid, char name[PROCESS_NAME_SIZE])
     if (length && text[length - 1] == '\n')
         text[--length] = '\0';
     snprintf(name, PROCESS_NAME_SIZE, "%.*s", PROCESS_NAME_SIZE - 1, length ? text : "?");
+}
+
+pid_t process_leader(pid_t thread)
+{
+    char text[512];
+    int leader;
+    read_file(thread, "status", text, sizeof text);
+    const char *line = strstr(text, "\nTgid:");
+    return line && sscanf(line, " Tgid: %d", &leader) == 1 ? leader : thread;
+}
+
+bool process_admitted(pid_t pid, const char *programs)
+{
+    char name[PROCESS_NAME_SIZE], link[64], file[PATH_MAX];
+    process_name(pid, name);
+    snprintf(link, sizeof link, "/proc/%d/exe", (int)pid);
+    ssize_t length = readlink(link, file, sizeof file - 1);
+    file[length > 0 ? length : 0] = '\0';
+    const char *base = strrchr(file, '/');
+    return filter_admits(span_of(programs), name, base ? base + 1 : file);
 }

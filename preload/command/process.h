@@ -32,6 +32,12 @@ void process_name(pid_t pid, char name[PROCESS_NAME_SIZE]);
 
 bool process_exists(pid_t pid);
 
+/* The process that a thread belongs to; itself when that cannot be told. */
+pid_t process_leader(pid_t thread);
+
+/* Do the patterns of TCPALIVE_PROGRAMS admit it, by its name or the file that it runs? See core/filter.h. */
+bool process_admitted(pid_t pid, const char *programs);
+
 /* The kernel's own threads, which have no descriptors. */
 bool process_is_kernel(pid_t pid);
 

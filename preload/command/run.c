@@ -11,10 +11,11 @@
 #include "preload/command/program.h"
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
+#include "preload/command/supervise.h"
 
 enum { FAILURE = 125, PRELOAD_SIZE = 128 * 1024 };
 
-enum method { METHOD_AUTO, METHOD_PRELOAD, METHODS };
+enum method { METHOD_AUTO, METHOD_PRELOAD, METHOD_SUPERVISE, METHOD_BOTH, METHODS };
 
 struct request {
     struct flags flags;
@@ -25,11 +26,11 @@ struct request {
 
 static bool read_method(const char *word, enum method *method)
 {
-    static const char *const words[METHODS] = {"auto", "preload"};
+    static const char *const words[METHODS] = {"auto", "preload", "supervise", "both"};
     for (*method = METHOD_AUTO; *method < METHODS; ++*method)
         if (strcmp(word, words[*method]) == 0)
             return true;
-    say("--method", word, "must be auto or preload");
+    say("--method", word, "must be auto, preload, supervise or both");
     return false;
 }
 
@@ -103,14 +104,41 @@ static const char *why_not_preload(const struct program *program, const char **t
     return why;
 }
 
+/* The program goes on without us after a warning, unless it must not. Returns whether it may. */
+static bool go_on_without(const struct request *request, const struct program *program, const char *why)
+{
+    say(request->strict ? "refused" : "not reached", program->path, why);
+    return !request->strict;
+}
+
+static bool supervise(const struct request *request, const struct program *program, const struct policy *policy)
+{
+    char why[256];
+    struct text text = text_in(why, sizeof why);
+    struct program_reach reach = program_reach(program, PROGRAM_SUPERVISE);
+    if (!reach.reached)
+        return go_on_without(request, program, reach.why);
+    enum supervise_result result = supervise_start(policy, &text);
+    if (result == SUPERVISE_REFUSED)
+        return go_on_without(request, program, why);
+    if (result == SUPERVISE_BROKEN)
+        say("refused", program->path, why);
+    return result == SUPERVISE_STARTED;
+}
+
 /* Puts the program under the policy. False when it must not start. */
-static bool prepare(const struct request *request, const struct program *program)
+static bool prepare(const struct request *request, const struct program *program, const struct policy *policy)
 {
     const char *triplet, *why_not = why_not_preload(program, &triplet);
-    if (!why_not)
-        return preload(triplet);
-    say(request->strict ? "refused" : "not reached", program->path, why_not);
-    return !request->strict;
+    bool may_supervise = program_reach(program, PROGRAM_SUPERVISE).reached;
+    bool preloads = request->method != METHOD_SUPERVISE && !why_not;
+    bool supervises = request->method == METHOD_SUPERVISE || request->method == METHOD_BOTH ||
+                      (request->method == METHOD_AUTO && why_not && may_supervise);
+    if (preloads && !preload(triplet))
+        return false;
+    if (supervises)
+        return supervise(request, program, policy);
+    return preloads || go_on_without(request, program, why_not);
 }
 
 int run_main(int argc, char **argv)
@@ -125,7 +153,7 @@ int run_main(int argc, char **argv)
         say("program", program.object, strerror(error));
         return program_exit_code(error);
     }
-    if (policy.enabled && (!export_flags(&request.flags) || !prepare(&request, &program)))
+    if (policy.enabled && (!export_flags(&request.flags) || !prepare(&request, &program, &policy)))
         return FAILURE;
     execvp(request.program[0], request.program);
     error = errno;

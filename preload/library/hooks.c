@@ -12,13 +12,20 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
+/* Any other socket, and one made before the start. */
+static __attribute__((noinline)) int other_socket(int domain, int type, int protocol)
+{
+    bool covered = start_policy() && facts_makes_tcp(domain, type, protocol);
+    int fd = REAL(socket)(domain, type, protocol);
+    return covered ? settle_made(fd) : fd;
+}
+
 EXPORT int socket(int domain, int type, int protocol)
 {
-    const struct policy *policy = start_policy();
-    int fd = REAL(socket)(domain, type, protocol);
-    if (policy && fd >= 0 && facts_makes_tcp(domain, type, protocol))
-        settle_made(policy, fd);
-    return fd;
+    if (!start_policy_in_force() || !facts_makes_tcp(domain, type, protocol))
+        return other_socket(domain, type, protocol);
+    int fd = REAL_BOUND(socket)(domain, type, protocol);
+    return settle_made(fd);
 }
 
 EXPORT int connect(int fd, const struct sockaddr *name, socklen_t length)
@@ -82,3 +89,8 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int fl
         connecting_by_send(fd, flags, messages->msg_hdr.msg_name, messages->msg_hdr.msg_namelen);
     return REAL(sendmmsg)(fd, messages, count, flags);
 }
+
+#if REAL_HAS_TIME64
+EXPORT __attribute__((alias("sendmsg"))) ssize_t __sendmsg64(int, const struct msghdr *, int);
+EXPORT __attribute__((alias("sendmmsg"))) int __sendmmsg64(int, struct mmsghdr *, unsigned int, int);
+#endif

@@ -20,7 +20,7 @@ struct call {
 
 static const char *name_of(const struct call *call)
 {
-    static const char *const names[] = {"TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"};
+    static const char names[][17] = {"TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"};
     return call->option == APPLY_KEEPALIVE ? "SO_KEEPALIVE" : names[call->option];
 }
 
@@ -76,3 +76,7 @@ EXPORT int setsockopt(int fd, int level, int name, const void *value, socklen_t 
     }
     return result;
 }
+
+#if REAL_HAS_TIME64
+EXPORT __attribute__((alias("setsockopt"), nothrow, leaf)) int __setsockopt64(int, int, int, const void *, socklen_t);
+#endif

@@ -4,21 +4,21 @@
 
 #pragma weak dlsym
 
-static const char *const names[REAL_COUNT] = {
+static const char names[REAL_COUNT][20] = {
 #define X(name) #name,
     REAL_FUNCTIONS(X)
 #undef X
 };
 
-static void *found[REAL_COUNT];
+void *real_found[REAL_COUNT];
 
 void *real_find(enum real_id id)
 {
-    void *address = __atomic_load_n(&found[id], __ATOMIC_RELAXED);
+    void *address = __atomic_load_n(&real_found[id], __ATOMIC_RELAXED);
     if (address)
         return address;
     address = dlsym ? dlsym(RTLD_NEXT, names[id]) : lookup_behind_us(names[id]);
-    __atomic_store_n(&found[id], address, __ATOMIC_RELAXED);
+    __atomic_store_n(&real_found[id], address, __ATOMIC_RELAXED);
     return address;
 }
 

@@ -10,6 +10,24 @@
 
 #include <sys/socket.h>
 
+/*
+ * The names under which 32-bit programs built for times of 64 bits call the same (glibc from 2.34 on; the last one is
+ * musl's). Those that the C library has as mere second names are second names here too.
+ */
+#if __SIZEOF_POINTER__ == 4 && !defined __x86_64__
+#define REAL_HAS_TIME64 1
+ssize_t __recvmsg64(int fd, struct msghdr *message, int flags);
+int __recvmmsg64(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout);
+int __recvmmsg_time64(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout);
+#define REAL_TIME64(X)                                                                                        \
+    X(__recvmsg64)                                                                                            \
+    X(__recvmmsg64)                                                                                           \
+    X(__recvmmsg_time64)
+#else
+#define REAL_HAS_TIME64 0
+#define REAL_TIME64(X)
+#endif
+
 /* Every function that the library defines in front of the C library. Nothing else is exported. */
 #define REAL_FUNCTIONS(X)                                                                                     \
     X(socket)                                                                                                 \
@@ -22,7 +40,8 @@
     X(sendmsg)                                                                                                \
     X(sendmmsg)                                                                                               \
     X(recvmsg)                                                                                                \
-    X(recvmmsg)
+    X(recvmmsg)                                                                                               \
+    REAL_TIME64(X)
 
 enum real_id {
 #define X(name) REAL_##name,
@@ -31,11 +50,17 @@ enum real_id {
     REAL_COUNT
 };
 
+/* Where they have been found so far. */
+extern void *real_found[REAL_COUNT] __attribute__((visibility("hidden")));
+
 /* The next definition; NULL when no object behind ours has one. */
 void *real_find(enum real_id id);
 
 /* The prototype comes from the C library's own header. */
 #define REAL(name) ((typeof(&name))real_find(REAL_##name))
+
+/* The same without a look-up, for what is surely found: the calls of a C library once the policy is in force. */
+#define REAL_BOUND(name) ((typeof(&name))real_found[REAL_##name])
 
 /* Looks all of them up. */
 void real_bind(void);

@@ -29,20 +29,50 @@ static void take_descriptors(const struct policy *policy, const struct msghdr *m
     }
 }
 
-EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+typedef ssize_t receive_one(int fd, struct msghdr *message, int flags);
+typedef int receive_many(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout);
+
+static ssize_t one(receive_one *real, int fd, struct msghdr *message, int flags)
 {
     const struct policy *policy = start_policy();
-    ssize_t result = REAL(recvmsg)(fd, message, flags);
+    ssize_t result = real(fd, message, flags);
     if (policy && result >= 0)
         take_descriptors(policy, message);
     return result;
 }
 
-EXPORT int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
+static int many(receive_many *real, int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
 {
     const struct policy *policy = start_policy();
-    int received = REAL(recvmmsg)(fd, messages, count, flags, timeout);
+    int received = real(fd, messages, count, flags, timeout);
     for (int i = 0; policy && i < received; i++)
         take_descriptors(policy, &messages[i].msg_hdr);
     return received;
 }
+
+EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+    return one(REAL(recvmsg), fd, message, flags);
+}
+
+EXPORT int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
+{
+    return many((receive_many *)REAL(recvmmsg), fd, messages, count, flags, timeout);
+}
+
+#if REAL_HAS_TIME64
+EXPORT ssize_t __recvmsg64(int fd, struct msghdr *message, int flags)
+{
+    return one(REAL(__recvmsg64), fd, message, flags);
+}
+
+EXPORT int __recvmmsg64(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
+{
+    return many(REAL(__recvmmsg64), fd, messages, count, flags, timeout);
+}
+
+EXPORT int __recvmmsg_time64(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
+{
+    return many(REAL(__recvmmsg_time64), fd, messages, count, flags, timeout);
+}
+#endif

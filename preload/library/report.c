@@ -18,7 +18,7 @@ static struct {
     uint64_t inode;
 } stderr_at_start;
 
-static enum level level_wanted = LEVEL_WARN;
+enum level report_level = LEVEL_WARN;
 static enum destination destination = TO_STDERR;
 static char path[PATH_SIZE];
 
@@ -50,15 +50,10 @@ void report_open(const struct policy *policy)
 {
     struct text text = text_in(path, sizeof path);
     struct span name = span_of(policy->log_file);
-    level_wanted = policy->log;
+    report_level = policy->log;
     destination = span_equals(name, "syslog") ? TO_SYSLOG : span_equals(name, "stderr") ? TO_STDERR : TO_FILE;
     if (destination == TO_FILE)
         text_add_span(&text, name);
-}
-
-bool report_wants(enum level level)
-{
-    return level <= level_wanted;
 }
 
 /*

@@ -18,6 +18,12 @@ void report_open(const struct policy *policy);
 /* Writes one line, which ends in a newline, when the policy's level asks for it. */
 void report(enum level level, const char *line);
 
-bool report_wants(enum level level);
+/* The level that the policy asks for. */
+extern enum level report_level __attribute__((visibility("hidden")));
+
+static inline bool report_wants(enum level level)
+{
+    return level <= report_level;
+}
 
 #endif

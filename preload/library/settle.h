@@ -13,8 +13,8 @@
 /* Once, before the others: what every socket gets that is made without rules. */
 void settle_prepare(const struct policy *policy);
 
-/* socket() made a TCP socket. */
-void settle_made(const struct policy *policy, int fd);
+/* What socket() returned for a TCP socket, once a policy is in force; hands it through. */
+extern int (*settle_made)(int fd) __attribute__((visibility("hidden")));
 
 /* The program is about to connect, by connect() or by sending with MSG_FASTOPEN. */
 void settle_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length);

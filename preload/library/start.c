@@ -18,10 +18,11 @@ enum { GRAIN = 1000 }; /* Linux counts idle and interval in seconds: tcp(7) */
 /* As many descriptors as one look covers; half as many closed ones end the sweep. */
 enum { SWEEP_WIDTH = 1024, SWEEP_BLIND = 64, STDERR = 2 };
 
-enum state { NOT_STARTED, STARTING, IDLE, IN_FORCE };
+const struct policy *start_in_force;
+static bool started;
 
-static int state = NOT_STARTED;
-static struct policy policy;
+/* Common, which the linker puts behind all other variables: those that every process writes stay on one page. */
+struct policy start_read __attribute__((common));
 
 /* The environment as the kernel handed it over, for glibc, whose own `environ` is not set before its constructor. */
 static char **environment_given;
@@ -30,10 +31,13 @@ static const char *variable(void *context, const char *name)
 {
     (void)context;
     char **list = &environ && environ ? environ : environment_given;
-    size_t length = span_of(name).length;
-    for (; list && *list; list++)
-        if (span_starts(span_of(*list), name) && (*list)[length] == '=')
-            return *list + length + 1;
+    for (; list && *list; list++) {
+        size_t same = 0;
+        while (name[same] && (*list)[same] == name[same])
+            same++;
+        if (!name[same] && (*list)[same] == '=')
+            return *list + same + 1;
+    }
     return NULL;
 }
 
@@ -41,7 +45,7 @@ static const char *variable(void *context, const char *name)
 static void complain(void *context, const char *line)
 {
     (void)context;
-    report_open(&policy);
+    report_open(&start_read);
     report(LEVEL_WARN, line);
 }
 
@@ -59,11 +63,11 @@ static bool admitted(void)
 {
     char file[1024];
     const char *started = getauxval ? (const char *)getauxval(AT_EXECFN) : NULL;
-    if (!policy.programs)
+    if (!start_read.programs)
         return true;
     long length = RAW(readlinkat, AT_FDCWD, "/proc/self/exe", file, sizeof file - 1, 0);
     file[length > 0 ? length : 0] = '\0';
-    return filter_admits(span_of(policy.programs), last_part(started ? started : file), last_part(file));
+    return filter_admits(span_of(start_read.programs), last_part(started ? started : file), last_part(file));
 }
 
 /* Which of `count` descriptors from `first` on are open, in one system call. False when the limit on files forbids to ask. */
@@ -84,7 +88,7 @@ static bool sweep_slots(const struct pollfd *slot, int first, int count, bool st
             continue;
         upper = upper || i >= count / 2;
         if (first + i != STDERR || stderr_is_socket)
-            settle_found(&policy, first + i);
+            settle_found(&start_read, first + i);
     }
     return upper;
 }
@@ -100,7 +104,7 @@ static void sweep(bool stderr_is_socket)
     while (count && !look(slot, 0, count))
         count /= 2;
     for (int fd = 0; !count && fd < SWEEP_BLIND; fd++)
-        settle_found(&policy, fd);
+        settle_found(&start_read, fd);
     for (int first = 0; count && sweep_slots(slot, first, count, stderr_is_socket); first += count)
         if (!look(slot, first + count, count))
             break;
@@ -109,34 +113,29 @@ static void sweep(bool stderr_is_socket)
 static void start(void)
 {
     static const struct policy_source source = {variable, NULL, GRAIN, complain, NULL};
-    int expected = NOT_STARTED;
     int saved_errno = errno;
-    if (!__atomic_compare_exchange_n(&state, &expected, STARTING, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-        return;
     real_bind();
-    bool in_force = false;
     if (!getauxval || !getauxval(AT_SECURE)) {
         bool stderr_is_socket = report_remember_stderr();
-        policy_read(&policy, &source);
-        in_force = policy.enabled && admitted();
-        if (in_force) {
-            report_open(&policy);
-            settle_prepare(&policy);
+        policy_read(&start_read, &source);
+        if (start_read.enabled && admitted()) {
+            report_open(&start_read);
+            settle_prepare(&start_read);
             sweep(stderr_is_socket);
+            __atomic_store_n(&start_in_force, &start_read, __ATOMIC_RELEASE);
         }
     }
-    __atomic_store_n(&state, in_force ? IN_FORCE : IDLE, __ATOMIC_RELEASE);
     errno = saved_errno;
 }
 
 const struct policy *start_policy(void)
 {
-    int now = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
-    if (now == NOT_STARTED) {
+    const struct policy *policy = start_policy_in_force();
+    if (policy)
+        return policy;
+    if (!__atomic_load_n(&started, __ATOMIC_RELAXED) && !__atomic_exchange_n(&started, true, __ATOMIC_ACQ_REL))
         start();
-        now = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
-    }
-    return now == IN_FORCE ? &policy : NULL;
+    return start_policy_in_force();
 }
 
 /* glibc passes main's arguments to constructors, musl does not, but there `environ` is set by now. */

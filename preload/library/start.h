@@ -9,7 +9,14 @@
 
 #include "core/plan.h"
 
-/* The policy in force, or NULL where the library has nothing to do. */
+/* Starts where that has not happened yet. The policy in force, or NULL where the library has nothing to do. */
 const struct policy *start_policy(void);
+
+/* The same without starting: NULL before the start as well. */
+static inline const struct policy *start_policy_in_force(void)
+{
+    extern const struct policy *start_in_force __attribute__((visibility("hidden")));
+    return __atomic_load_n(&start_in_force, __ATOMIC_ACQUIRE);
+}
 
 #endif

@@ -79,7 +79,7 @@ static void look_at(struct twice_look *look, const struct child *child, const ch
     if (sscanf(line, "fd %31s %d", name, &fd) != 2)
         return;
     assert_true(look->count < TWICE_SOCKETS);
-    strcpy(look->seen[look->count].name, name);
+    snprintf(look->seen[look->count].name, sizeof look->seen->name, "%s", name);
     if (oracle_read(child_pid(child), fd, &look->seen[look->count].socket) != 0)
         fail_msg("the oracle cannot read descriptor %d (%s)", fd, name);
     look->count++;

@@ -1,16 +1,16 @@
 #!/bin/bash
-# dead_peer.sh LABEL=PREFIX...: a client connects to servers, then its cable is pulled. Each server is started once
-# for every LABEL, with the words of PREFIX before its name. Prints for each of them
+# dead_peer.sh WAY...: a client connects to servers, then its cable is pulled. Each server is started once in
+# every WAY (lab_start says what that is). Prints for each of them
 #
 #     PROGRAM LABEL gone|ghost SECONDS
 #
 # how long after the cut the server's kernel gave the connection up, or how long it was watched standing.
-# Exits 77 where namespaces are not allowed.
+# Exits 77, saying why, where there can be no lab.
 . "${0%/*}/lab.sh"
 
 forget_after=600 # the router remembers: only the peer is dead
 watch=12
-declare -A port
+declare -A pid port
 names=()
 
 # start_redis_server LABEL PREFIX...
@@ -18,8 +18,9 @@ start_redis_server() {
     local label=$1
     claim "redis-server.$label"
     shift
-    "${server[@]}" "$@" redis-server --port "$next_port" --bind "$server_address" --protected-mode no --save "" \
-        --dir "$lab_dir" >"$lab_dir/redis.$label.log" &
+    "${server[@]}" "$@" redis-server --port "$next_port" --bind "$server_address" --protected-mode no \
+        --save "" --dir "$lab_dir" >"$lab_dir/redis.$label.log" &
+    pid[redis-server.$label]=$!
     join "redis-server.$label"
 }
 
@@ -29,6 +30,7 @@ start_nc() {
     claim "nc.$label"
     shift
     "${server[@]}" "$@" nc -l -p "$next_port" >"$lab_dir/nc.$label" &
+    pid[nc.$label]=$!
     join "nc.$label"
 }
 
@@ -83,13 +85,12 @@ report() {
     echo "${1%%.*} ${1#*.} $2 $(($3 / 10)).$(($3 % 10))"
 }
 
+lab_needs redis-server nc
 lab_enter "$@"
 lab_nat $forget_after
-for variant; do
-    for program in redis_server nc; do
-        # shellcheck disable=SC2086 # the words of PREFIX
-        start_$program "${variant%%=*}" ${variant#*=}
-    done
+for way; do
+    lab_start "$way" start_redis_server redis-server
+    lab_start "$way" start_nc nc
 done
 lab_cut_client
 watch_them_die

@@ -1,13 +1,17 @@
 #!/bin/bash
-# The main job on real programs, before and after: a NAT that forgets silent connections, and a dead peer that a
-# server should notice. Both run at once in private networks (root or user namespaces); where neither is allowed,
-# the kernel's timers on loopback are shown instead. Exits 0 only when every expected difference was seen.
+# The main job on real programs, before and after: a NAT that forgets silent connections, and a dead peer that
+# a server should notice. Both run at once in private networks (root or user namespaces); where neither is
+# allowed, the kernel's timers on loopback are shown instead. Exits 0 only when every expected difference was
+# seen.
 cd "${0%/*}/../.." || exit 1
 . tests/labs/lab.sh
 
 hold="build/tcpalive run --idle 2s --interval 1s --probes 3 --"
-packages="ip:iproute2 ss:iproute2 nft:nftables redis-cli:redis-tools redis-server:redis-server nc:netcat-openbsd"
+attach="build/tcpalive attach --idle 2s --interval 1s --probes 3"
+packages="ip:iproute2 ss:iproute2 nft:nftables redis-cli:redis-tools redis-server:redis-server
+    nc:netcat-openbsd busybox:busybox-static"
 started=()
+declare -A title=([redis-cli]="redis-cli subscribe" [nc]="nc" [busybox]="busybox nc (static)")
 
 die() {
     echo "demo: $1" >&2
@@ -38,10 +42,8 @@ prepare() {
 
 # Nothing stays, however we end: what was started is killed, and a lab goes with its first process.
 leave() {
-    {
-        [ ${#started[@]} = 0 ] || kill -KILL "${started[@]}"
-        wait
-    } 2>/dev/null
+    kill -KILL "${started[@]}" 2>/dev/null
+    wait "${started[@]}" 2>/dev/null
     rm -rf "$results"
 }
 
@@ -73,20 +75,20 @@ timer_words() {
 row() {
     local colour=$bad
     case $3 in
-    received | gone*) colour=$good ;;
+    *received | gone) colour=$good ;;
     esac
-    printf '    %-28s %-24s %s%s%s\n' "$1" "$2" "$colour" "$3" "$plain"
+    printf '    %-28s %-26s %s%s%s\n' "$1" "$2" "$colour" "$3" "$plain"
 }
 
-# nat_rows LABEL
+# nat_rows LABEL PROGRAM...
 nat_rows() {
-    local program label result timer
-    while read -r program label result timer; do
-        case $label/$program in
-        "$1/redis-cli") row "redis-cli subscribe" "$(timer_words "$timer")" "$result" ;;
-        "$1/nc") row "nc" "$(timer_words "$timer")" "$result" ;;
-        esac
-    done < <(sort -r "$results/nat")
+    local want program label result timer
+    for want in "${@:2}"; do
+        while read -r program label result timer; do
+            [ "$label/$program" != "$1/$want" ] ||
+                row "${title[$want]}" "$(timer_words "$timer")" "message $result"
+        done <"$results/nat"
+    done
 }
 
 # dead_peer_rows LABEL
@@ -94,8 +96,8 @@ dead_peer_rows() {
     local program label result seconds
     while read -r program label result seconds; do
         case $label/$result in
-        "$1/gone") row "$program" "" "gone after $seconds s" ;;
-        "$1/ghost") row "$program" "" "a ghost: still established after $seconds s" ;;
+        "$1/gone") row "$program" "gave up after $seconds s" "gone" ;;
+        "$1/ghost") row "$program" "watched for $seconds s" "a ghost: still established" ;;
         esac
     done < <(sort -r "$results/dead_peer")
 }
@@ -105,28 +107,32 @@ expect() {
     local lab=$1 line
     shift
     for line; do
-        grep -q "^$line" "$results/$lab" || die "not seen: $lab, $line"
+        grep -q "^$line" "$results/$lab" || {
+            [ ! -e "$results/$lab.errors" ] || cat "$results/$lab.errors" >&2
+            die "not seen: $lab, $line"
+        }
     done
 }
 
 labs() {
-    local lab
     echo "Private networks of three hosts, client - router - server, real programs in them: 15 seconds."
-    for lab in nat dead_peer; do
-        "tests/labs/$lab.sh" "bare=" "held=$hold" >"$results/$lab" &
-        started+=($!)
-    done
+    tests/labs/nat.sh "bare=" "held=$hold" "attached@$attach" >"$results/nat" 2>"$results/nat.errors" &
+    started+=($!)
+    tests/labs/dead_peer.sh "bare=" "held=$hold" >"$results/dead_peer" 2>"$results/dead_peer.errors" &
+    started+=($!)
     dots
     started=()
     echo "${bold}A router forgets connections silent for 5 s. After 8 s of silence somebody speaks.$plain"
-    echo "  without tcpalive" && nat_rows bare
-    echo "  $hold" && nat_rows held
+    echo "  without tcpalive" && nat_rows bare redis-cli nc busybox
+    echo "  $hold" && nat_rows held redis-cli nc busybox
+    echo "  started without, then $attach PID" && nat_rows attached nc
     echo
     echo "${bold}A client's cable is pulled. What does its server know?$plain"
     echo "  without tcpalive" && dead_peer_rows bare
     echo "  $hold" && dead_peer_rows held
     echo
-    expect nat "redis-cli bare lost" "redis-cli held received" "nc bare lost" "nc held received"
+    expect nat "redis-cli bare lost" "nc bare lost" "busybox bare lost" \
+        "redis-cli held received" "nc held received" "busybox held received" "nc attached received"
     expect dead_peer "redis-server bare ghost" "redis-server held gone" "nc bare ghost" "nc held gone"
 }
 
@@ -154,7 +160,7 @@ loopback() {
 
 values() {
     local name timer
-    echo "No lab: neither root nor user namespaces are allowed here, so no NAT and no cable to pull."
+    echo "Namespaces are not allowed here, so there is no NAT, and no cable to pull."
     echo "Instead, what the kernel plans for an nc connected on loopback (the timer that ss -o shows):"
     echo
     loopback bare

@@ -1,22 +1,25 @@
 # shellcheck shell=bash disable=SC2154 # lab_host sets client, client_pid, server, server_pid
 #
-# Networks that exist only while a script runs: client - router - server, each in a network namespace of its own.
+# Networks that exist only while a script runs: client - router - server, each in a network namespace of its
+# own.
 #
-# A script sources this file and calls lab_enter first. From there on it is process 1 of a fresh pid namespace and
-# stands in the router; namespaces, programs and files made in the lab end with it, however it ends, kill -9
-# included. Needs bash, util-linux, iproute2, nftables, and either root or user namespaces. Never touches the
-# network it was called from.
+# A script sources this file and calls lab_enter first. From there on it is process 1 of a fresh pid namespace
+# and stands in the router; namespaces, programs and files made in the lab end with it, however it ends,
+# kill -9 included. Needs bash, util-linux, iproute2, nftables, and either root or user namespaces. Never
+# touches the network it was called from.
 
 client_address=192.0.2.2
 server_address=198.51.100.2
 lab_dir=/run # a tmpfs that only the lab sees
 
-# The unshare command that works here: as root, else as root of a user namespace. Fails where neither is allowed.
+# The unshare command that works here: as root, else as root of a user namespace. Fails where neither is
+# allowed.
 lab_unshare() {
     local unshare=(--net --mount --pid --fork --kill-child --mount-proc) user
     for user in "" "--user --map-root-user"; do
         # shellcheck disable=SC2086 # two words, or none
-        if unshare $user "${unshare[@]}" -- bash -c 'mount -t tmpfs lab /run && ip link set lo up' 2>/dev/null; then
+        if unshare $user "${unshare[@]}" -- sh -c 'mount -t tmpfs lab /run && ip link set lo up' 2>/dev/null
+        then
             echo "unshare $user ${unshare[*]} --"
             return 0
         fi
@@ -24,14 +27,27 @@ lab_unshare() {
     return 1
 }
 
+# The lab cannot be had: exit status 77, for whoever would rather skip than fail.
+lab_refuse() {
+    echo "${0##*/}: $1" >&2
+    exit 77
+}
+
+# lab_needs PROGRAM...
+lab_needs() {
+    PATH=$PATH:/usr/sbin:/sbin
+    local program
+    for program; do
+        command -v "$program" >/dev/null || lab_refuse "$program is not installed"
+    done
+}
+
 # Starts the calling script again inside a lab, with the same arguments.
 lab_enter() {
     if [ -z "${LAB_INSIDE:-}" ]; then
         local unshare
-        unshare=$(lab_unshare) || {
-            echo "$0: needs root or user namespaces: neither is allowed here" >&2
-            exit 77
-        }
+        lab_needs ip ss nft
+        unshare=$(lab_unshare) || lab_refuse "namespaces are not allowed here"
         # shellcheck disable=SC2086 # made of words by lab_unshare
         LAB_INSIDE=1 exec $unshare "$BASH" "$0" "$@"
     fi
@@ -40,8 +56,8 @@ lab_enter() {
     lab_wire
 }
 
-# lab_host NAME: a namespace for NAME, held open by a sleeping process whose id goes to ${NAME}_pid. After this,
-# "${NAME[@]}" before a command runs it there.
+# lab_host NAME: a namespace for NAME, held open by a sleeping process whose id goes to ${NAME}_pid. After
+# this, "${NAME[@]}" before a command runs it there.
 lab_host() {
     unshare --net -- sleep infinity &
     local pid=$!
@@ -62,8 +78,8 @@ lab_wire() {
     echo 1 >/proc/sys/net/ipv4/ip_forward
 }
 
-# lab_link NAME PID NEAR FAR: a cable from the router, where its end is called NAME and has address NEAR, to the
-# namespace of PID, where its end is called uplink and has address FAR.
+# lab_link NAME PID NEAR FAR: a cable from the router, where its end is called NAME and has address NEAR, to
+# the namespace of PID, where its end is called uplink and has address FAR.
 lab_link() {
     local there=(nsenter --target "$2" --net --)
     ip link add "$1" type veth peer name uplink netns "$2"
@@ -75,8 +91,8 @@ lab_link() {
     "${there[@]}" ip route add default via "$3"
 }
 
-# lab_nat SECONDS: the router hides the client behind its own address and forgets a connection that was silent for
-# SECONDS. A packet of a forgotten connection is dropped without a word, as real ones do.
+# lab_nat SECONDS: the router hides the client behind its own address and forgets a connection that was silent
+# for SECONDS. A packet of a forgotten connection is dropped without a word, as real ones do.
 lab_nat() {
     local sysctl
     nft -f - <<'EOF' || lab_fail "the router cannot be given its rules"
@@ -105,6 +121,20 @@ lab_cut_client() {
     "${client[@]}" ip link set uplink down
 }
 
+# lab_start WAY START PROGRAM: starts PROGRAM by `START LABEL PREFIX...`, which leaves its process id in
+# pid[PROGRAM.LABEL]. A WAY is
+#
+#     LABEL=WORDS    with the words as PREFIX
+#     LABEL@WORDS    without, and once it is connected the words are run with its process id after them
+lab_start() {
+    local label=${1%%[=@]*}
+    # shellcheck disable=SC2086 # words
+    case $1 in
+    "$label="*) $2 "$label" ${1#*=} ;;
+    *) $2 "$label" && ${1#*@} "${pid[$3.$label]}" >"$lab_dir/$3.$label.said" ;;
+    esac
+}
+
 # lab_wait SECONDS COMMAND...: until COMMAND succeeds; fails when SECONDS have passed.
 lab_wait() {
     local end=$((SECONDS + $1 + 1))
@@ -120,7 +150,8 @@ lab_listening() {
     "${server[@]}" ss -Htln "sport = :$1" | grep -q .
 }
 
-# lab_timer LINE: what the kernel has planned for the socket in that line of ss -o: `keepalive,1.884ms,0`, or `none`.
+# lab_timer LINE: what the kernel has planned for the socket in that line of ss -o: `keepalive,1.884ms,0`, or
+# `none`.
 lab_timer() {
     local timer=${1##*timer:(}
     [ "$timer" = "$1" ] && echo none || echo "${timer%%)*}"

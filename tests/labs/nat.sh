@@ -1,12 +1,12 @@
 #!/bin/bash
-# nat.sh LABEL=PREFIX...: clients behind a router that forgets connections silent for 5 s stay silent for 8 s, then
-# a message is sent: by the server to a redis-cli, by the client of an nc to its server. Each client is started once
-# for every LABEL, with the words of PREFIX before its name. Prints for each of them
+# nat.sh WAY...: clients behind a router that forgets connections silent for 5 s stay silent for 8 s, then a
+# message is sent: by the server to a redis-cli, by an nc to its server. Each client, a static busybox among
+# them, is started once in every WAY (lab_start says what that is). Prints for each of them
 #
 #     PROGRAM LABEL received|lost TIMER
 #
 # where TIMER is what the kernel had planned for the silent connection: `keepalive,1.5sec,0`, or `none`.
-# Exits 77 where namespaces are not allowed.
+# Exits 77, saying why, where there can be no lab.
 . "${0%/*}/lab.sh"
 
 forget_after=5
@@ -33,18 +33,27 @@ start_redis_cli() {
     lab_wait 10 grep -qs subscribe "$heard" || lab_fail "redis-cli cannot subscribe"
 }
 
-# start_nc LABEL PREFIX...
 start_nc() {
-    local label=$1 heard=$lab_dir/nc.$1 fd
-    shift
-    port[$label]=$((7000 + ${#port[@]}))
-    "${server[@]}" nc -l -p "${port[$label]}" >"$heard" &
-    lab_wait 10 lab_listening "${port[$label]}" || lab_fail "nc does not listen"
+    start_talker nc nc "$@"
+}
+
+start_busybox() {
+    start_talker busybox "busybox nc" "$@"
+}
+
+# start_talker NAME COMMAND LABEL PREFIX...
+start_talker() {
+    local name=$1.$3 command=$2 fd
+    local heard=$lab_dir/$name
+    shift 3
+    port[$name]=$((7000 + ${#port[@]}))
+    "${server[@]}" nc -l -p "${port[$name]}" >"$heard" &
+    lab_wait 10 lab_listening "${port[$name]}" || lab_fail "nc does not listen"
     mkfifo "$heard.in"
     exec {fd}<>"$heard.in" # held open, so that the client sees no end of input
-    "${client[@]}" "$@" nc "$server_address" "${port[$label]}" <"$heard.in" >/dev/null &
-    pid[nc.$label]=$! names+=("nc.$label")
-    lab_wait 10 connected "nc.$label" || lab_fail "nc cannot connect"
+    "${client[@]}" "$@" $command "$server_address" "${port[$name]}" <"$heard.in" >/dev/null &
+    pid[$name]=$! names+=("$name")
+    lab_wait 10 connected "$name" || lab_fail "${name%.*} cannot connect"
 }
 
 connected() {
@@ -57,9 +66,9 @@ socket_of() {
 
 speak() {
     redis PUBLISH news hello >/dev/null
-    local label
-    for label in "${!port[@]}"; do
-        echo hello >"$lab_dir/nc.$label.in"
+    local name
+    for name in "${!port[@]}"; do
+        echo hello >"$lab_dir/$name.in"
     done
 }
 
@@ -74,14 +83,14 @@ all_heard() {
     done
 }
 
+lab_needs redis-server redis-cli nc busybox
 lab_enter "$@"
 lab_nat $forget_after
 start_server
-for variant; do
-    # shellcheck disable=SC2086 # the words of PREFIX
-    for program in redis_cli nc; do
-        start_$program "${variant%%=*}" ${variant#*=}
-    done
+for way; do
+    lab_start "$way" start_redis_cli redis-cli
+    lab_start "$way" start_nc nc
+    lab_start "$way" start_busybox busybox
 done
 for name in "${names[@]}"; do
     timer[$name]=$(lab_timer "$(socket_of "$name")")

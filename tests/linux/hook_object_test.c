@@ -77,16 +77,24 @@ static void names_are(const char *const *list, int all) {
 static void exports_what_it_hooks(void **state) {
     static const char *const hooks[] = {"accept",   "accept4", "connect", "listen",     "recvmmsg", "recvmsg",
                                         "sendmmsg", "sendmsg", "sendto",  "setsockopt", "socket",   NULL};
-    (void)state;
+    /* Programs with 64-bit times on 32-bit systems call the same by other names. */
+    static const char *const narrow[] = {
+        "accept",       "accept4",           "connect",     "listen",       "recvmmsg",       "recvmsg",
+        "sendmmsg",     "sendmsg",           "sendto",      "setsockopt",   "socket",         "__recvmsg64",
+        "__recvmmsg64", "__recvmmsg_time64", "__sendmsg64", "__sendmmsg64", "__setsockopt64", NULL};
     const char *argv[] = {"nm", "-D", "--defined-only", scene_target()->library, NULL};
+    (void)state;
+    say("readelf", "-h");
+    const int is_narrow = strstr(output, "ELF32") != NULL;
     assert_int_equal(child_run(&(struct child_plan){.argv = argv}, output, sizeof output), 0);
-    names_are(hooks, 1);
+    names_are(is_narrow ? narrow : hooks, 1);
 }
 
 /* All of them exist in glibc since 2.17 and in musl. */
 static void asks_only_for_names_that_every_c_library_has(void **state) {
-    static const char *const known[] = {"__errno_location", "environ",     "dlsym",      "dl_iterate_phdr", "getauxval",
-                                        "getpeername",      "getsockname", "getsockopt", NULL};
+    static const char *const known[] = {"__errno_location", "environ",    "dlsym",
+                                        "dl_iterate_phdr",  "getauxval",  "getpeername",
+                                        "getsockname",      "getsockopt",  "memcpy", NULL};
     const char *argv[] = {"nm", "-D", "--undefined-only", scene_target()->library, NULL};
     (void)state;
     assert_int_equal(child_run(&(struct child_plan){.argv = argv}, output, sizeof output), 0);

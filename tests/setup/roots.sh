@@ -50,6 +50,12 @@ END
     for package in "$state"/packages/*.deb; do
         dpkg-deb -x "$package" "$2" || return 1
     done
+    # The loader's link may lead from the top, which is not the root's own top for those who compile for it.
+    for loader in "$2"/lib64/ld-*; do
+        case $(readlink "$loader") in
+        /*) ln -sfn "..$(readlink "$loader")" "$loader" ;;
+        esac
+    done
 }
 
 unpack_musl() {

@@ -45,7 +45,7 @@ void probe_accept_on(char **arguments) {
 
 /* Connects to the listener that it was given and accepts that connection. */
 void probe_dial(char **arguments) {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t size = sizeof address;
     int listener = probe_number(arguments[0]);
     probe_shows("listener", listener);

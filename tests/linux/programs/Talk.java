@@ -13,8 +13,8 @@ import java.nio.channels.SocketChannel;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Talk server|client|nio-server|nio-client PORT: a server greets with `ready`, a client prints it; both stay. They
- * ask for keepalive of their own: the policy has to win over it.
+ * Talk server|client|nio-server|nio-client PORT: a server greets with `ready`, a client prints it; both stay.
+ * They ask for keepalive of their own: the policy has to win over it.
  */
 class Talk {
     public static void main(String[] args) throws Exception {

@@ -1,7 +1,7 @@
 #!/bin/sh
-# play.sh NAME PORT DIRECTORY: becomes the real program NAME, a server on loopback port PORT or a client of it, with
-# all its files in DIRECTORY. A client prints `ready` once the server has answered, and both stay connected. $HOLD
-# holds words that a server shall put before the program it starts itself (inetd, socket activation).
+# play.sh NAME PORT DIRECTORY: becomes the real program NAME, a server on loopback port PORT or a client of it,
+# with all its files in DIRECTORY. A client prints `ready` once the server answered, and both stay connected.
+# $HOLD holds words that a server shall put before what it starts itself (inetd, socket activation).
 set -eu
 name=$1 port=$2 directory=$3
 here=${0%/*}
@@ -99,7 +99,8 @@ socket-activate)
     exec systemd-socket-activate -l "127.0.0.1:$port" ${HOLD:-} perl "$here/talk.pl" inherited 3
     ;;
 bash)
-    exec bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1" && read -r line <&3 && echo "$line" && read -r line <&3' bash "$port"
+    exec bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1" && read -r line <&3 && echo "$line" && read -r line <&3' \
+        bash "$port"
     ;;
 
 java-server)

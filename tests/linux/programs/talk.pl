@@ -1,5 +1,5 @@
-# talk.pl server|client PORT, or talk.pl inherited DESCRIPTOR: a server greets with `ready`, a client prints it; both
-# stay. `inherited` serves on a listener that was handed over.
+# talk.pl server|client PORT, or talk.pl inherited DESCRIPTOR: a server greets with `ready`, a client prints
+# it; both stay. `inherited` serves on a listener that was handed over.
 use strict;
 use warnings;
 use IO::Socket::INET;

@@ -1,4 +1,4 @@
-"""talk.py server|client|async-server|async-client PORT: a server greets with `ready`, a client prints it; both stay.
+"""talk.py [async-]server|[async-]client PORT: a server greets with `ready`, a client prints it; both stay.
 
 They ask for keepalive of their own, as many programs do: the policy has to win over it.
 """

@@ -1,0 +1,116 @@
+/*
+ * The hook tests again, on other C libraries, word sizes and machines: each case is one of their programs,
+ * told by the environment which library and which probe to use, and where.
+ */
+#include "harness/child.h"
+#include "harness/cmocka_all.h"
+#include "harness/scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct place {
+    const char *name;
+    const char *library, *probe; /* below build/; with a root, inside that root */
+    const char *root;            /* below build/; NULL: none */
+    const char *launcher;        /* NULL: none */
+};
+
+#define EMULATOR "qemu-aarch64 -L /usr/aarch64-linux-gnu"
+#define ROOT     "/tcpalive/libtcpalive.so", "/tcpalive/probe"
+
+static const struct place places[] = {
+    {"musl", ROOT, "cache/roots/musl", NULL},
+    {"glibc 2.31", ROOT, "cache/roots/bullseye", NULL},
+    {"glibc 2.31 with libpthread", "/tcpalive/libtcpalive.so", "/tcpalive/threads/probe",
+     "cache/roots/bullseye", NULL},
+    {"glibc 2.41", ROOT, "cache/roots/trixie", NULL},
+    {"i386", "i386-linux-gnu/libtcpalive.so", "i386-linux-gnu/tests/probe", NULL, NULL},
+    {"i386 with 64-bit times", "i386-linux-gnu/libtcpalive.so", "i386-linux-gnu/tests/time64/probe", NULL,
+     NULL},
+    {"aarch64", "aarch64-linux-gnu/libtcpalive.so", "aarch64-linux-gnu/tests/probe", NULL, EMULATOR},
+};
+static const char *const programs[] = {"hook_open_test", "hook_elsewhere_test", "hook_options_test",
+                                       "hook_rules_test", "hook_object_test"};
+enum { PLACES = sizeof places / sizeof *places, PROGRAMS = sizeof programs / sizeof *programs };
+
+struct root_case {
+    const struct place *place;
+    const char *program;
+};
+
+static void with_value(const char **list, char *room, size_t size, const char *name, const char *value) {
+    while (*list)
+        list++;
+    assert_true((size_t)snprintf(room, size, "%s=%s", name, value) < size);
+    *list = room;
+}
+
+/* In a root the tools that read the library look at it from outside. */
+static const char *outside(const struct place *place, const char *file) {
+    static char path[4096];
+    if (place->root)
+        snprintf(path, sizeof path, "%s%s", scene_build(place->root), file);
+    else
+        snprintf(path, sizeof path, "%s", scene_build(file));
+    return path;
+}
+
+/* Every line marked, so that nobody counts them as this program's own. */
+static void show(const char *text) {
+    for (const char *end; *text; text = end + (*end == '\n')) {
+        end = text + strcspn(text, "\n");
+        printf("| %.*s\n", (int)(end - text), text);
+    }
+}
+
+static void hooks_hold(void **state) {
+    const struct root_case *one = *state;
+    const struct place *place = one->place;
+    const char *environment[6] = {NULL}, *argv[] = {scene_build("tests"), NULL};
+    char library[600], probe[600], root[600], launcher[600], option[600], program[4096];
+    int reads_file = strcmp(one->program, "hook_object_test") == 0;
+    if (place->root && geteuid() != 0) {
+        print_message("only root can enter a root file system\n");
+        skip();
+    }
+    if (access(outside(place, place->probe), X_OK) != 0) {
+        print_message("nothing to run: %s is missing\n", outside(place, place->probe));
+        skip();
+    }
+    with_value(environment, library, sizeof library, "TCPALIVE_TEST_LIBRARY",
+               place->root && !reads_file ? place->library : outside(place, place->library));
+    with_value(environment, probe, sizeof probe, "TCPALIVE_TEST_PROBE",
+               place->root ? place->probe : outside(place, place->probe));
+    if (place->root)
+        with_value(environment, root, sizeof root, "TCPALIVE_TEST_ROOT", scene_build(place->root));
+    if (place->launcher) {
+        with_value(environment, launcher, sizeof launcher, "TCPALIVE_TEST_LAUNCHER", place->launcher);
+        with_value(environment, option, sizeof option, "TCPALIVE_TEST_ENVIRONMENT_OPTION", "-E");
+    }
+    snprintf(program, sizeof program, "%s/%s", scene_build("tests"), one->program);
+    argv[0] = program;
+    struct child *child = child_start(&(struct child_plan){.argv = argv, .environment = environment});
+    child_close_stdin(child);
+    int status = child_wait(child, 10 * CHILD_DEADLINE_MS);
+    if (status != 0) {
+        show(child_output(child));
+        show(child_errors(child));
+    }
+    assert_int_equal(status, 0);
+}
+
+int main(void) {
+    static struct root_case cases[PLACES * PROGRAMS];
+    static struct CMUnitTest tests[PLACES * PROGRAMS];
+    for (size_t i = 0; i < PLACES * PROGRAMS; i++) {
+        char *name = NULL;
+        cases[i] = (struct root_case){&places[i / PROGRAMS], programs[i % PROGRAMS]};
+        if (asprintf(&name, "%s: %s", cases[i].place->name, cases[i].program) < 0)
+            return 1;
+        tests[i] = (struct CMUnitTest){name, hooks_hold, NULL, child_stop_all, &cases[i]};
+    }
+    return _cmocka_run_group_tests("roots", tests, PLACES * PROGRAMS, NULL, NULL);
+}

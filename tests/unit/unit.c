@@ -1,0 +1,50 @@
+#include "unit.h"
+#include "core/flags.h"
+#include "core/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct socket_values untouched = {.value = {7200000, 75000, 9, VALUE_OFF, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET,
+                                                  VALUE_UNSET}};
+
+struct text scratch(void) {
+    enum { BUFFERS = 8, SIZE = 4096 };
+    static char buffers[BUFFERS][SIZE];
+    static unsigned next;
+    return text_in(buffers[next++ % BUFFERS], SIZE);
+}
+
+static struct reading reading;
+static const char *const *environment;
+
+static const char *variable(void *context, const char *name) {
+    size_t length = strlen(name);
+    (void)context;
+    reading.asked++;
+    for (const char *const *each = environment; *each; each++)
+        if (strncmp(*each, name, length) == 0 && (*each)[length] == '=')
+            return *each + length + 1;
+    return NULL;
+}
+
+static void complain(void *context, const char *line) {
+    struct text *complaints = context;
+    text_add(complaints, line);
+}
+
+const struct reading *read_policy(int32_t grain, const char *const given[]) {
+    struct flags flags = {{NULL}};
+    struct text complaints = text_in(reading.complaints, sizeof reading.complaints);
+    struct policy_source source = {variable, flags.text, grain, complain, &complaints};
+    for (int at = 0; given[at]; at++) {
+        char *word = (char *)(uintptr_t)given[at];
+        if (strncmp(word, "--", 2) == 0)
+            assert_int_equal(flags_take(&flags, 1, &word, &(int){0}), FLAGS_TAKEN);
+    }
+    environment = given;
+    reading.asked = 0;
+    memset(&reading.policy, 0xa5, sizeof reading.policy); /* policy_read() counts on nothing */
+    reading.count = policy_read(&reading.policy, &source);
+    return &reading;
+}
