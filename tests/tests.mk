@@ -5,7 +5,7 @@
 TESTS := $(BUILD)/tests
 TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -Itests -g $(CFLAGS) -Wall -Wextra -Werror
 
-HARNESS_SOURCES := tests/harness/child.c tests/harness/oracle.c tests/harness/scene.c tests/harness/twice.c tests/harness/place.c
+HARNESS_SOURCES := $(filter-out %/oracle_main.c,$(wildcard tests/harness/*.c))
 HARNESS_HEADERS := $(wildcard tests/harness/*.h)
 HARNESS_OBJECTS := $(HARNESS_SOURCES:%.c=$(BUILD)/%.o)
 
@@ -121,9 +121,18 @@ test-setup:
 	tests/setup/packages.sh
 	tests/setup/roots.sh $(BUILD)/cache/roots
 
-test-programs: $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(UNIT_PROGRAMS) $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
+# What the test programs run; each part of the tests adds its own.
+TEST_NEEDS += man $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(UNIT_PROGRAMS)
+TEST_NEEDS += $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
+
+test-programs: $(TEST_PROGRAMS) $(TEST_NEEDS)
 
 # In a make of its own, which sees what the setup brought.
 test: test-setup
 	$(MAKE) all test-programs
-	tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(UNIT_PROGRAMS) $(TEST_PROGRAMS)
+	SEEN=$(BUILD)/seen.txt tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(UNIT_PROGRAMS) $(TEST_PROGRAMS)
+
+# The table of README, from what the last `make test` saw.
+.PHONY: seen
+seen:
+	tests/seen_table.sh $(BUILD)/seen.txt README.md
