@@ -14,6 +14,8 @@ static bool listener_was_found;  /* what it accepts may have been queued before 
 static bool connect_was_covered; /* a socket may carry the values of an earlier connect */
 static bool refusal_was_reported;
 
+static uint16_t spoken_of; /* the options that the policy sets on some connection, as in struct plan */
+
 static const struct facts made = {.role = ROLE_MADE};
 static struct plan plan_for_made;
 static struct apply_steps steps_for_made;
@@ -112,8 +114,19 @@ static int made_in_four(int fd)
 
 int (*settle_made)(int fd);
 
+static void speak_of(const struct target *target)
+{
+    for (enum setting_id id = 0; id <= SETTING_USER_TIMEOUT; id++)
+        if (!value_leaves_alone(target->value[id]))
+            spoken_of |= (uint16_t)(1u << id);
+}
+
 void settle_prepare(const struct policy *policy)
 {
+    speak_of(&policy->plain);
+    for (int i = 0; i < policy->rule_count; i++)
+        if (!policy->rule[i].off)
+            speak_of(&policy->rule[i].target);
     plan_make(policy, &made, &plan_for_made);
     apply_prepare(&plan_for_made, &steps_for_made);
     settle_made = steps_for_made.count == 4 && !report_wants(LEVEL_DEBUG) ? made_in_four : made_in_general;
@@ -146,14 +159,16 @@ static bool same_timing(const struct target *target, const struct socket_values 
 }
 
 /*
- * A connection that a rule leaves alone, on a socket that may carry what an earlier connect was given: taken back to what
- * the system gives, when the values on it are a policy's.
+ * A socket that connects once more, where what an earlier connect was given would outlast it: taken back to what the system
+ * gives, when the values on it are a policy's.
  */
 static void take_back(const struct policy *policy, int fd)
 {
     struct socket_values now, system;
-    struct plan undo = {.set = 1u << SETTING_IDLE | 1u << SETTING_INTERVAL | 1u << SETTING_PROBES};
-    if (!facts_is_tcp(fd) || !apply_read(fd, &now) || !now.keepalive)
+    struct plan undo = {.set = (1u << (SETTING_USER_TIMEOUT + 1)) - 1};
+    int keepalive = 0;
+    socklen_t length = sizeof keepalive;
+    if (getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &keepalive, &length) != 0 || !keepalive || !facts_is_tcp(fd) || !apply_read(fd, &now))
         return;
     bool ours = same_timing(&policy->plain, &now);
     for (int i = 0; i < policy->rule_count && !ours; i++)
@@ -177,10 +192,10 @@ void settle_connecting(const struct policy *policy, int fd, const struct sockadd
     if (!facts_from_sockaddr(name, length, &facts.peer, &facts.port))
         return;
     plan_make(policy, &facts, &plan);
-    if (!plan.covered && connect_was_covered)
+    if (connect_was_covered && spoken_of & ~plan.set)
         take_back(policy, fd);
     settle(policy, &facts, &plan, fd, false);
-    connect_was_covered = connect_was_covered || plan.keepalive;
+    connect_was_covered = connect_was_covered || (plan.keepalive && policy->rule_count);
     errno = saved_errno;
 }
 
