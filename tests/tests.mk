@@ -34,6 +34,11 @@ $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
+# What the loader does for any object at all.
+$(TESTS)/empty.so:
+	@mkdir -p $(@D)
+	echo 'int nothing;' | $(CC) -shared -fPIC -nostdlib -o $@ -x c -
+
 # The same for other word sizes and machines, each beside a library of its own ...
 OTHER_BUILDS := $(BUILD)/i386-linux-gnu $(BUILD)/aarch64-linux-gnu
 OTHER_LIBRARIES := $(OTHER_BUILDS:%=%/libtcpalive.so)
@@ -99,7 +104,7 @@ test-setup:
 	tests/setup/packages.sh
 	tests/setup/roots.sh $(BUILD)/cache/roots
 
-test-programs: $(TESTS)/oracle $(TESTS)/probe $(UNIT_PROGRAMS) $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
+test-programs: $(TESTS)/empty.so $(TESTS)/oracle $(TESTS)/probe $(UNIT_PROGRAMS) $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
 
 # In a make of its own, which sees what the setup brought.
 test: test-setup
