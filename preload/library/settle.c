@@ -31,7 +31,7 @@ static void report_refusal(int fd, int error)
 {
     char line[128];
     struct text text = text_in(line, sizeof line);
-    if (!error || error == ENOPROTOOPT || refusal_was_reported)
+    if (error <= 0 || error == ENOPROTOOPT || refusal_was_reported)
         return;
     refusal_was_reported = true;
     log_refusal(&text, fd, error);
