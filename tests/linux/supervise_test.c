@@ -377,7 +377,7 @@ static void output_ends_with_the_program(void **state)
     char script[1024];
     (void)state;
     snprintf(script, sizeof script,
-             "left=$(%s run --method supervise -- sh -c 'setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo "
+             "left=$(%s run --method supervise -- sh -c 'setsid sleep 60 </dev/null >/dev/null 2>&1 & echo "
              "$!' 2>&1); "
              "kill $left && echo let go",
              place_file("tcpalive"));
