@@ -61,7 +61,7 @@ void explain_write_source(struct text *text, const struct policy *policy, enum s
     policy_write_origin(text, policy, id);
     if (origin->alias) {
         text_add(text, " of ");
-        text_add(text, origin->alias->library);
+        text_add(text, alias_library(origin->alias));
     }
     bool finer = id < OPTION_COUNT && !origin->alias && origin->text && policy->plain.value[id] > 0 &&
                  setting_parse(id, span_of(origin->text), &given, &nothing) && given > 0 && given != policy->plain.value[id];
