@@ -1,12 +1,25 @@
 #include "facts.h"
 
+/* Wine's getsockopt does not know inherited and duplicated sockets; the calls used here do. */
+static bool is_tcp_stranger(SOCKET s)
+{
+    struct sockaddr_storage name = {.ss_family = AF_INET};
+    int size = sizeof name;
+    u_long mark; /* stream sockets only */
+    if (ioctlsocket(s, SIOCATMARK, &mark))
+        return false;
+    getsockname(s, (struct sockaddr *)&name, &size); /* fails before bind */
+    return name.ss_family == AF_INET || name.ss_family == AF_INET6;
+}
+
 bool facts_is_tcp(SOCKET s)
 {
     DWORD error = GetLastError();
     WSAPROTOCOL_INFOW info;
     int size = sizeof info;
-    bool tcp = !getsockopt(s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&info, &size) &&
-               facts_asks_for_tcp(info.iAddressFamily, info.iSocketType, info.iProtocol);
+    bool tcp = getsockopt(s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&info, &size)
+                   ? WSAGetLastError() == WSAENOTSOCK && is_tcp_stranger(s)
+                   : facts_asks_for_tcp(info.iAddressFamily, info.iSocketType, info.iProtocol);
     SetLastError(error);
     return tcp;
 }
@@ -60,20 +73,28 @@ void facts_read(SOCKET s, enum role role, struct facts *facts)
     SetLastError(error);
 }
 
+static bool has_port(SOCKET s)
+{
+    struct sockaddr_in6 name = {0};
+    int size = sizeof name;
+    return !getsockname(s, (struct sockaddr *)&name, &size) && name.sin6_port; /* at the same place in both families */
+}
+
 enum role facts_role(SOCKET s)
 {
     DWORD error = GetLastError();
     struct sockaddr_storage name;
     DWORD listening = 0;
     int size = sizeof listening;
+    bool told = !getsockopt(s, SOL_SOCKET, SO_ACCEPTCONN, (char *)&listening, &size);
     enum role role = ROLE_MADE;
-    if (!getsockopt(s, SOL_SOCKET, SO_ACCEPTCONN, (char *)&listening, &size) && listening) {
+    size = sizeof name;
+    if (told && listening)
         role = ROLE_LISTEN;
-    } else {
-        size = sizeof name;
-        if (!getpeername(s, (struct sockaddr *)&name, &size))
-            role = ROLE_CONNECT;
-    }
+    else if (!getpeername(s, (struct sockaddr *)&name, &size))
+        role = ROLE_CONNECT;
+    else if (!told && has_port(s))
+        role = ROLE_LISTEN;
     SetLastError(error);
     return role;
 }

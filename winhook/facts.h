@@ -27,7 +27,10 @@ bool facts_address(const struct sockaddr *name, int size, struct address *addres
 /* Peer and port of a socket in this role, as far as they are known. */
 void facts_read(SOCKET s, enum role role, struct facts *facts);
 
-/* What the socket is doing by its own word; a connected one counts as ROLE_CONNECT. */
+/*
+ * What the socket is doing by its own word. A connected one counts as ROLE_CONNECT; one that has a port and no peer and does
+ * not tell whether it listens (Wine, inherited) as ROLE_LISTEN.
+ */
 enum role facts_role(SOCKET s);
 
 #endif

@@ -69,19 +69,19 @@ static int attach_one(const char *text, const char *block, size_t size)
 {
     DWORD pid;
     if (!parse_pid(text, &pid))
-        return complain_usage("process", text, "must be a process id");
+        return complain_usage("process", text, "must be a process number");
     HANDLE process = OpenProcess(RIGHTS, FALSE, pid);
     if (!process) {
         complain("process", text, GetLastError() == ERROR_INVALID_PARAMETER ? "there is none" : NULL,
                  GetLastError() == ERROR_INVALID_PARAMETER ? 0 : GetLastError());
-        return EXIT_OWN;
+        return EXIT_UNREACHED;
     }
     enum inject_status status = inject_same_size(process) ? inject_running(process, block, size)
                                                           : inject_by_helper(process, INJECT_HELPER_ATTACH);
     if (status != INJECT_OK && status != INJECT_HELPER_FAILED) /* the helper has said why */
         complain("process", text, inject_sentence(status), 0);
     CloseHandle(process);
-    return status == INJECT_OK ? EXIT_FOUND : EXIT_OWN;
+    return status == INJECT_OK ? EXIT_DONE : EXIT_UNREACHED;
 }
 
 int command_attach(const struct arguments *arguments, int at)
@@ -89,19 +89,20 @@ int command_attach(const struct arguments *arguments, int at)
     static struct policy policy;
     static char block[BLOCK_SIZE];
     struct flags flags = {{0}};
-    int code = EXIT_FOUND;
-    if (!take_settings(&flags, arguments, &at, NULL, NULL) || !read_settings(&policy, &flags))
+    int code = EXIT_DONE;
+    if (!take_settings("attach", &flags, arguments, &at, NULL, NULL) || !read_settings(&policy, &flags))
         return EXIT_OWN;
     if (at == arguments->count)
-        return complain_usage("attach", NULL, "no process id given; see tcpalive --help");
+        return complain_usage("attach", NULL, "needs a PID; see tcpalive --help");
     export_settings(&flags);
     claim_debug_right();
     size_t size = make_block(block);
     if (!size)
         return complain_usage("attach", NULL, "the settings are too long");
-    for (; at < arguments->count; at++)
-        if (attach_one(arguments->text[at], block, size))
-            code = EXIT_OWN;
+    for (; at < arguments->count; at++) {
+        int one = attach_one(arguments->text[at], block, size);
+        code = one > code ? one : code;
+    }
     return code;
 }
 
@@ -112,5 +113,5 @@ int command_inject(const struct arguments *arguments, int at)
     HANDLE process = at < arguments->count && parse_pid(arguments->text[at], &pid) ? OpenProcess(RIGHTS, FALSE, pid) : NULL;
     if (!process || !inject_same_size(process))
         return EXIT_OWN;
-    return inject_new(process) == INJECT_OK ? EXIT_FOUND : EXIT_OWN;
+    return inject_new(process) == INJECT_OK ? EXIT_DONE : EXIT_UNREACHED;
 }

@@ -13,7 +13,7 @@
 #include "core/policy.h"
 
 /* Exit codes of our own; anything else is the program's. */
-enum { EXIT_FOUND = 0, EXIT_UNREACHABLE = 1, EXIT_OWN = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
+enum { EXIT_DONE = 0, EXIT_UNREACHED = 1, EXIT_OWN = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
 
 /* The command line: each argument by itself, and where it begins in the line as it was typed. */
 struct arguments {
@@ -32,11 +32,14 @@ void complain(const char *what, const char *object, const char *why, DWORD error
 int complain_usage(const char *what, const char *object, const char *why);
 
 /*
- * Takes settings from argv[*at] on until something else comes; `--` is passed over. False when one is wrong: complained.
+ * Takes settings of a command from *at on until something else comes; `--` is passed over. False when one is wrong: complained.
  * `other` is asked about each option that is no setting: it takes it and moves on, or returns false; NULL takes none.
  */
-bool take_settings(struct flags *flags, const struct arguments *arguments, int *at,
+bool take_settings(const char *command, struct flags *flags, const struct arguments *arguments, int *at,
                    bool (*other)(const struct arguments *arguments, int *at, void *context), void *context);
+
+/* `--name VALUE` or `--name=VALUE` at *at: takes it; `*value` is "" when it is missing. */
+bool take_value(const struct arguments *arguments, int *at, const char *name, const char **value);
 
 /* Reads the policy from flags and this process's environment; false when anything is wrong: complained. */
 bool read_settings(struct policy *policy, const struct flags *flags);
@@ -45,6 +48,9 @@ bool read_settings(struct policy *policy, const struct flags *flags);
 void export_settings(const struct flags *flags);
 
 int command_run(const struct arguments *arguments, int at);
+int command_explain(const struct arguments *arguments, int at);
+int command_check(const struct arguments *arguments, int at);
+int command_list(const struct arguments *arguments, int at);
 int command_attach(const struct arguments *arguments, int at);
 int command_inject(const struct arguments *arguments, int at);
 

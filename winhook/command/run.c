@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pe_file.h"
 #include "winhook/inject.h"
 
 struct run_options {
@@ -13,16 +14,11 @@ struct run_options {
 static bool take_option(const struct arguments *arguments, int *at, void *context)
 {
     struct run_options *options = context;
-    const char *word = arguments->text[*at];
-    if (!strcmp(word, "--strict")) {
-        options->strict = true;
-    } else if (!strcmp(word, "--method") && *at + 1 < arguments->count) {
-        options->method = arguments->text[++*at];
-    } else if (!strncmp(word, "--method=", 9)) {
-        options->method = word + 9;
-    } else {
+    if (take_value(arguments, at, "--method", &options->method))
+        return true;
+    if (strcmp(arguments->text[*at], "--strict"))
         return false;
-    }
+    options->strict = true;
     ++*at;
     return true;
 }
@@ -47,21 +43,18 @@ static void bind_lives(HANDLE process)
 static int complain_start(const char *program, DWORD error)
 {
     bool missing = error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND;
-    complain("program", program, missing ? "not found" : "cannot be executed", error);
+    complain("program", program, NULL, error);
     return missing ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
 /* The rest of the line goes to the program as it was typed: no quoting is undone and made again. */
 static bool start(const char *program, const WCHAR *typed, PROCESS_INFORMATION *child)
 {
-    WCHAR name[INJECT_PATH], path[INJECT_PATH];
+    WCHAR path[INJECT_PATH];
     STARTUPINFOW how = {.cb = sizeof how};
     WCHAR *line = _wcsdup(typed);
     GetStartupInfoW(&how);
-    DWORD found = MultiByteToWideChar(CP_UTF8, 0, program, -1, name, INJECT_PATH)
-                      ? SearchPathW(NULL, name, L".exe", INJECT_PATH, path, NULL)
-                      : 0;
-    if (!found || found >= INJECT_PATH) {
+    if (!pe_file_find(program, path, INJECT_PATH)) {
         SetLastError(ERROR_FILE_NOT_FOUND);
         return false;
     }
@@ -83,12 +76,12 @@ int command_run(const struct arguments *arguments, int at)
     struct flags flags = {{0}};
     struct run_options options = {false, "auto"};
     PROCESS_INFORMATION child;
-    if (!take_settings(&flags, arguments, &at, take_option, &options) || !read_settings(&policy, &flags))
+    if (!take_settings("run", &flags, arguments, &at, take_option, &options) || !read_settings(&policy, &flags))
         return EXIT_OWN;
     if (strcmp(options.method, "auto") && strcmp(options.method, "preload"))
-        return complain_usage("--method", options.method, "on Windows there is auto and preload only");
+        return complain_usage("--method", options.method, "must be auto or preload");
     if (at == arguments->count)
-        return complain_usage("run", NULL, "no program given; see tcpalive --help");
+        return complain_usage("run", NULL, "needs a PROGRAM; see tcpalive --help");
     export_settings(&flags);
     SetConsoleCtrlHandler(stay, TRUE);
     if (!start(arguments->text[at], arguments->typed[at], &child))
@@ -96,7 +89,7 @@ int command_run(const struct arguments *arguments, int at)
     bind_lives(child.hProcess);
     enum inject_status status = policy.enabled ? inject_new(child.hProcess) : INJECT_OK;
     if (status != INJECT_OK) {
-        complain("program", arguments->text[at], inject_sentence(status), 0);
+        complain(options.strict ? "refused" : "not reached", arguments->text[at], inject_sentence(status), 0);
         if (options.strict) {
             TerminateProcess(child.hProcess, EXIT_OWN);
             return EXIT_OWN;

@@ -42,7 +42,7 @@ int complain_usage(const char *what, const char *object, const char *why)
     return EXIT_OWN;
 }
 
-bool take_settings(struct flags *flags, const struct arguments *arguments, int *at,
+bool take_settings(const char *command, struct flags *flags, const struct arguments *arguments, int *at,
                    bool (*other)(const struct arguments *arguments, int *at, void *context), void *context)
 {
     while (*at < arguments->count) {
@@ -56,9 +56,23 @@ bool take_settings(struct flags *flags, const struct arguments *arguments, int *
         enum flags_result result = flags_take(flags, arguments->count, arguments->text, at);
         if (result == FLAGS_TAKEN || (result == FLAGS_OTHER && other && other(arguments, at, context)))
             continue;
-        complain("option", word, result == FLAGS_NEEDS_VALUE ? "needs a value" : "not known; see tcpalive --help", 0);
+        complain(command, word, result == FLAGS_NEEDS_VALUE ? "needs a value" : "no such option", 0);
         return false;
     }
+    return true;
+}
+
+bool take_value(const struct arguments *arguments, int *at, const char *name, const char **value)
+{
+    size_t length = strlen(name);
+    const char *word = arguments->text[*at];
+    if (strncmp(word, name, length) || (word[length] && word[length] != '='))
+        return false;
+    ++*at;
+    if (word[length])
+        *value = word + length + 1;
+    else
+        *value = *at < arguments->count ? arguments->text[(*at)++] : "";
     return true;
 }
 
@@ -77,7 +91,17 @@ bool read_settings(struct policy *policy, const struct flags *flags)
 {
     struct policy_source source = {
         .variable = variable, .flag = flags->text, .grain = 1, .complain = say, .context = environment_copy()};
-    return policy_read(policy, &source) == 0;
+    static const enum setting_id foreign[] = {SETTING_SYNCNT, SETTING_DEFER_ACCEPT, SETTING_MAXSEG, SETTING_WINDOW_CLAMP};
+    if (policy_read(policy, &source))
+        return false;
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        if (policy->enabled && !value_leaves_alone(policy->plain.value[foreign[i]])) {
+            char name[SETTING_NAME_SIZE];
+            struct text text = text_in(name, sizeof name);
+            policy_write_origin(&text, policy, foreign[i]);
+            complain(name, policy->origin[foreign[i]].text, "Windows has no such option: it is left alone", 0);
+        }
+    return true;
 }
 
 void export_settings(const struct flags *flags)

@@ -1,6 +1,8 @@
 #include "answer.h"
 
+#include "core/log.h"
 #include "cover.h"
+#include "report.h"
 #include "start.h"
 #include "winhook/apply.h"
 #include "winhook/facts.h"
@@ -30,6 +32,16 @@ static int32_t clamp(uint64_t value)
     return value > INT32_MAX ? INT32_MAX : (int32_t)value;
 }
 
+static void report_answer(SOCKET s, const char *option, enum setting_id id, int32_t asked, int32_t stands)
+{
+    char line[256];
+    struct text text = text_in(line, sizeof line);
+    if (!report_wants(LEVEL_DEBUG) || asked == stands)
+        return;
+    log_answer(&text, start_policy()->mode, (int64_t)s, option, id, asked, stands);
+    report_line(LEVEL_DEBUG, line);
+}
+
 /* The number that stands for an option of level IPPROTO_TCP; false when the system does not know the option. */
 static bool standing(SOCKET s, const struct plan *plan, int option, DWORD asked, DWORD *number)
 {
@@ -41,6 +53,7 @@ static bool standing(SOCKET s, const struct plan *plan, int option, DWORD asked,
         return false;
     int32_t was = clamp((uint64_t)before * unit), wish = clamp((uint64_t)asked * unit);
     int32_t value = plan_answer(start_policy()->mode, plan->value[id], was, wish);
+    report_answer(s, "its own option", id, wish, value);
     *number = value == was ? before : value == wish ? asked : (DWORD)(value / unit + (value % unit != 0));
     return true;
 }
@@ -60,10 +73,12 @@ int answer_setsockopt(SOCKET s, int level, int option, const char *value, int si
 }
 
 /* One of the two times: what the plan leaves alone is the program's to say, but for enforce. */
-static ULONG standing_time(int32_t planned, ULONG ours, ULONG asked)
+static ULONG standing_time(SOCKET s, const struct plan *plan, enum setting_id id, ULONG ours, ULONG asked)
 {
-    int32_t value = value_leaves_alone(planned) ? VALUE_SYSTEM : clamp(ours);
-    return (ULONG)plan_answer(start_policy()->mode, value, clamp(ours), clamp(asked));
+    int32_t planned = value_leaves_alone(plan->value[id]) ? VALUE_SYSTEM : clamp(ours);
+    int32_t stands = plan_answer(start_policy()->mode, planned, clamp(ours), clamp(asked));
+    report_answer(s, "SIO_KEEPALIVE_VALS", id, clamp(asked), stands);
+    return (ULONG)stands;
 }
 
 int answer_vals(SOCKET s, void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned,
@@ -74,11 +89,10 @@ int answer_vals(SOCKET s, void *in, DWORD in_size, void *out, DWORD out_size, DW
     DWORD error = GetLastError();
     if (in_size >= sizeof asked && facts_copy(in, &asked, sizeof asked) && plan_for(s, &plan)) {
         stands = apply_vals(s, &plan);
-        if (asked.onoff) {
-            stands.keepalivetime = standing_time(plan.value[SETTING_IDLE], stands.keepalivetime, asked.keepalivetime);
-            stands.keepaliveinterval =
-                standing_time(plan.value[SETTING_INTERVAL], stands.keepaliveinterval, asked.keepaliveinterval);
-        }
+        if (asked.onoff)
+            stands = (struct tcp_keepalive){
+                1, standing_time(s, &plan, SETTING_IDLE, stands.keepalivetime, asked.keepalivetime),
+                standing_time(s, &plan, SETTING_INTERVAL, stands.keepaliveinterval, asked.keepaliveinterval)};
         in = &stands;
         in_size = sizeof stands;
     }

@@ -1,5 +1,6 @@
 #include "cover.h"
 
+#include "core/log.h"
 #include "report.h"
 #include "start.h"
 #include "winhook/apply.h"
@@ -38,20 +39,38 @@ static void leave_to_program(SOCKET s, enum mode mode, struct plan *plan)
     }
 }
 
+static void report_plan(SOCKET s, const struct facts *facts, const struct plan *plan)
+{
+    char line[512];
+    struct text text = text_in(line, sizeof line);
+    if (!report_wants(log_level_of(facts)))
+        return;
+    log_connection(&text, facts, plan, (int64_t)s);
+    report_line(log_level_of(facts), line);
+}
+
+/* Once a process. An option that this Windows lacks, or a socket that is no TCP one, is no news. */
+static void report_refusal(SOCKET s, int error)
+{
+    static LONG reported;
+    char line[128];
+    struct text text = text_in(line, sizeof line);
+    if (!error || error == WSAENOPROTOOPT || !facts_is_tcp(s) || InterlockedExchange(&reported, 1))
+        return;
+    log_refusal(&text, (int64_t)s, error);
+    report_line(LEVEL_ERROR, line);
+}
+
 void cover(SOCKET s, const struct facts *facts)
 {
     const struct policy *policy = start_policy();
     struct plan plan;
     plan_make(policy, facts, &plan);
-    if (plan.waiting)
-        return;
     if (plan.covered && policy->mode != MODE_ENFORCE && facts->role != ROLE_MADE)
         leave_to_program(s, policy->mode, &plan);
     int error = apply_plan(s, &plan);
-    bool line = facts->role == ROLE_CONNECT || facts->role == ROLE_ACCEPT ? report_wants(LEVEL_INFO)
-                                                                          : report_wants(LEVEL_DEBUG);
-    if (line || (error && facts_is_tcp(s)))
-        report_connection(facts, &plan, error);
+    report_plan(s, facts, &plan);
+    report_refusal(s, error);
 }
 
 void cover_made(SOCKET s)

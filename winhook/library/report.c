@@ -106,38 +106,3 @@ void report_problem(enum level level, const char *what, const char *object, cons
     text_complain(&line, what, object, because);
     report_line(level, buffer);
 }
-
-static const char *const words[] = {[ROLE_MADE] = "socket", [ROLE_CONNECT] = "connect", [ROLE_LISTEN] = "listen", [ROLE_ACCEPT] = "accept"};
-
-void report_connection(const struct facts *facts, const struct plan *plan, int error)
-{
-    char buffer[512], where[80];
-    struct text line = text_in(buffer, sizeof buffer), object = text_in(where, sizeof where);
-    bool peer = facts->role == ROLE_CONNECT || facts->role == ROLE_ACCEPT;
-    if (peer)
-        address_write(&object, &facts->peer);
-    if (facts->role != ROLE_MADE) {
-        text_add(&object, peer && facts->role == ROLE_ACCEPT ? " on :" : ":");
-        text_add_number(&object, facts->port);
-    }
-    if (error) {
-        report_problem(LEVEL_WARN, words[facts->role], where, "an option was refused", (unsigned long)error);
-        return;
-    }
-    text_add(&line, "tcpalive: ");
-    text_add(&line, words[facts->role]);
-    text_add(&line, *where ? " " : "");
-    text_add(&line, where);
-    text_add(&line, plan->covered ? ":" : ": left alone");
-    for (enum setting_id id = 0; plan->covered && id < OPTION_COUNT; id++)
-        if (plan->set & 1u << id) {
-            char name[SETTING_NAME_SIZE];
-            setting_flag(id, name);
-            text_add_char(&line, ' ');
-            text_add(&line, name + 2);
-            text_add_char(&line, ' ');
-            setting_write(&line, id, plan->value[id]);
-        }
-    text_add(&line, "\n");
-    report_line(LEVEL_INFO, buffer);
-}

@@ -24,7 +24,4 @@ void report_line(enum level level, const char *line);
 /* `tcpalive: WHAT 'OBJECT': WHY`, where WHY ends in the system's number for it unless that is 0. */
 void report_problem(enum level level, const char *what, const char *object, const char *why, unsigned long error);
 
-/* One line for a connection that was given its options, or, with a Winsock error, was not. */
-void report_connection(const struct facts *facts, const struct plan *plan, int error);
-
 #endif

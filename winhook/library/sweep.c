@@ -1,50 +1,20 @@
 #include "sweep.h"
 
 #include <winsock2.h>
-#include <winternl.h>
 
 #include "cover.h"
 #include "report.h"
 #include "start.h"
 #include "winhook/apply.h"
 #include "winhook/facts.h"
+#include "winhook/handles.h"
 
-enum { STEP = 4, HANDLES_LIMIT = 1 << 20, OBJECT_TYPE = 2 /* ObjectTypeInformation */ };
-
-typedef NTSTATUS(NTAPI *query_object)(HANDLE, int, void *, ULONG, ULONG *);
-
-/* A socket is a handle of type File. The type is told without asking the file itself: nothing waits. */
-static bool is_file(HANDLE handle)
-{
-    static query_object query;
-    struct {
-        UNICODE_STRING name;
-        BYTE rest[512];
-    } type;
-    if (!query)
-        query = (query_object)(void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtQueryObject");
-    return query && query(handle, OBJECT_TYPE, &type, sizeof type, NULL) >= 0 &&
-           type.name.Length == 4 * sizeof(WCHAR) && type.name.Buffer[0] == 'F' && type.name.Buffer[1] == 'i';
-}
-
-static bool is_socket(SOCKET s)
-{
-    int type, size = sizeof type;
-    return is_file((HANDLE)s) && !getsockopt(s, SOL_SOCKET, SO_TYPE, (char *)&type, &size) && type == SOCK_STREAM &&
-           facts_is_tcp(s);
-}
-
-/* Calls visit for each TCP socket of this process. */
 static void each_socket(void (*visit)(SOCKET s, bool repeated), bool repeated)
 {
-    DWORD count = 0, seen = 0, flags;
-    GetProcessHandleCount(GetCurrentProcess(), &count);
-    for (SOCKET s = STEP; s < HANDLES_LIMIT && seen < count; s += STEP)
-        if (GetHandleInformation((HANDLE)s, &flags)) {
-            seen++;
-            if (is_socket(s))
-                visit(s, repeated);
-        }
+    ULONG_PTR limit = handles_limit(GetCurrentProcess());
+    for (SOCKET s = HANDLES_STEP; s <= limit; s += HANDLES_STEP)
+        if (handles_is_socket((HANDLE)s) && facts_is_tcp(s))
+            visit(s, repeated);
 }
 
 static void note_listener(SOCKET s, bool repeated)

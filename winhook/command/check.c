@@ -1,0 +1,69 @@
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "winhook/inject.h"
+#include "pe_file.h"
+
+static void describe(const struct pe_file *file)
+{
+    printf("%s, %s%s%s%s\n", file->word_bits == 64 ? "64-bit" : "32-bit", file->machine,
+           file->managed ? ", .NET" : "", file->packed ? ", looks packed" : "", file->service ? ", a service" : "");
+}
+
+static void say_method(const char *name, bool reached, const char *why)
+{
+    printf("  %-10s %-4s %s\n", name, reached ? "yes" : "no", why);
+}
+
+/* Why run cannot reach the program, NULL when it can. */
+static const char *why_not(const struct pe_file *file)
+{
+    WCHAR library[INJECT_PATH];
+    if (!file->program)
+        return "it is no program but a library";
+    if (!file->reachable_machine)
+        return "it is for another kind of processor";
+    if (!inject_beside(file->word_bits == 64, L"tcpalive.dll", library))
+        return inject_sentence(INJECT_NO_LIBRARY);
+    if (file->service)
+        return "the service manager starts it; attach to it while it runs";
+    return NULL;
+}
+
+static const char *how(const struct pe_file *file)
+{
+    if (file->managed)
+        return "a thread loads tcpalive.dll before the program runs";
+    if (file->packed)
+        return "tcpalive.dll is put before its imports; what it unpacks finds the hooks by name";
+    return "tcpalive.dll is put before its imports";
+}
+
+int command_check(const struct arguments *arguments, int at)
+{
+    struct pe_file file;
+    if (at < arguments->count && !strcmp(arguments->text[at], "--"))
+        at++;
+    if (at + 1 != arguments->count)
+        return complain_usage("check", at < arguments->count ? arguments->text[arguments->count - 1] : "",
+                              "takes one PROGRAM");
+    const char *name = arguments->text[at];
+    DWORD error = pe_file_read(name, &file);
+    if (error) {
+        complain("program", name, error == ERROR_BAD_EXE_FORMAT ? "not a Windows program" : NULL,
+                 error == ERROR_BAD_EXE_FORMAT ? 0 : error);
+        return error == ERROR_FILE_NOT_FOUND ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
+    }
+    const char *reason = why_not(&file);
+    printf("%s: ", name);
+    describe(&file);
+    say_method("preload", !reason, reason ? reason : how(&file));
+    say_method("attach", file.program && file.reachable_machine, "while it runs");
+    if (reason)
+        printf("tcpalive run cannot reach %s\n", name);
+    else
+        printf("tcpalive run takes preload\n");
+    return reason ? EXIT_UNREACHED : EXIT_DONE;
+}
