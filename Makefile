@@ -126,6 +126,7 @@ demo: all
 
 include winhook/winhook.mk
 include tests/tests.mk
+include tests/lint.mk
 
 .PHONY: clean
 clean:
