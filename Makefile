@@ -31,11 +31,14 @@ HOST_CFLAGS := -std=gnu11 -I. -D_GNU_SOURCE -DTCPALIVE_VERSION='"$(VERSION)"' $(
 # One library for every C library: none on the link line, no symbol versions, no packed relocations, no thread-local
 # storage, no stack protector (its guard lives in different places). See preload/library/real.h for what it exports.
 # Small before fast: the system calls it adds cost more than any instruction, and every process maps it. Constants share
-# a segment with the code, which saves two mappings at each start; core is nowhere on the stack when a thread is cancelled
-# and needs no unwind tables.
+# a segment with the code, which saves two mappings at each start.
 LIBRARY_OPTIMIZE ?= -Os
-LIBRARY_CFLAGS := $(LIBRARY_OPTIMIZE) -fPIC -ffreestanding -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE -fno-builtin \
-	-ffunction-sections -fdata-sections
+LIBRARY_CFLAGS := $(LIBRARY_OPTIMIZE) -fPIC -ffreestanding -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE \
+	-fno-builtin -ffunction-sections -fdata-sections
+# A thread waits, is cancelled and is looked at by debuggers below a hook. Modules without hooks are not on its stack then.
+UNWIND := -fno-asynchronous-unwind-tables
+$(BUILD)/pic/preload/library/%.o: UNWIND := -fasynchronous-unwind-tables
+$(patsubst %,$(BUILD)/pic/preload/library/%.o,lookup real report settle start): UNWIND := -fno-asynchronous-unwind-tables
 LIBRARY_LDFLAGS := -shared -nostdlib -Wl,-soname,libtcpalive.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack \
 	-Wl,-z,noseparate-code -Wl,-z,nodelete -Wl,--hash-style=both -Wl,--gc-sections
 
@@ -79,11 +82,11 @@ $(BUILD)/preload/%.o: preload/%.c
 
 $(BUILD)/pic/core/%.o: core/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CORE_CFLAGS) $(LIBRARY_CFLAGS) -fno-asynchronous-unwind-tables -MMD -c -o $@ $<
+	$(CC) $(CORE_CFLAGS) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -c -o $@ $<
 
 $(BUILD)/pic/preload/%.o: preload/%.c
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) $(LIBRARY_CFLAGS) -fasynchronous-unwind-tables -MMD -c -o $@ $<
+	$(CC) $(HOST_CFLAGS) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -c -o $@ $<
 
 -include $(CORE_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d)
 

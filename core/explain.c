@@ -61,7 +61,7 @@ void explain_write_source(struct text *text, const struct policy *policy, enum s
     policy_write_origin(text, policy, id);
     if (origin->alias) {
         text_add(text, " of ");
-        text_add(text, origin->alias->library);
+        text_add(text, alias_library(origin->alias));
     }
     bool finer = id < OPTION_COUNT && !origin->alias && origin->text && policy->plain.value[id] > 0 &&
                  setting_parse(id, span_of(origin->text), &given, &nothing) && given > 0 && given != policy->plain.value[id];
@@ -74,6 +74,7 @@ void explain_write_source(struct text *text, const struct policy *policy, enum s
 static void write_setting(struct text *text, const struct policy *policy, enum setting_id id)
 {
     char name[SETTING_NAME_SIZE];
+    const char *given = policy->origin[id].text;
     size_t line = text->used;
     setting_flag(id, name);
     text_add(text, "  ");
@@ -82,7 +83,7 @@ static void write_setting(struct text *text, const struct policy *policy, enum s
     if (id < OPTION_COUNT)
         setting_write(text, id, policy->plain.value[id]);
     else
-        text_add(text, policy->origin[id].text ? policy->origin[id].text : "unset");
+        text_add(text, given ? given : "unset");
     text_add_char(text, ' ');
     text_pad(text, line, VALUE_WIDTH);
     explain_write_source(text, policy, id);
@@ -106,31 +107,34 @@ static void add_centered(struct text *text, const char *word, size_t width, char
         text_add_char(text, fill);
 }
 
+static void add_probes(struct text *text, size_t drawn, bool more)
+{
+    for (size_t i = 0; i < drawn; i++)
+        text_add(text, more && i + 2 == drawn ? "! .. " : "!    ");
+}
+
 /*
- *   |<------ quiet ------>|<------ probes ------>|
- *   |---------------------!----!----!----!----!--X
- *   0s                    60s                    120s
+ *   |------- quiet -------|-------- probes --------| dead
+ *   |                     !    !    !    !    !    X
+ *   0s                    60s                      110s
  */
 static void draw_timeline(struct text *text, const struct outlook *outlook)
 {
     int64_t sent = (outlook->dead_after - outlook->idle) / (outlook->interval > 0 ? outlook->interval : 1);
     size_t drawn = sent > PROBES_DRAWN ? PROBES_DRAWN : (size_t)sent, width = drawn * PROBE_WIDTH;
-    size_t line = text->used;
     text_add(text, "  |");
     add_centered(text, " quiet ", QUIET_WIDTH - 1, '-');
     text_add(text, "|");
-    add_centered(text, drawn == 1 ? "    " : " probes ", width - 1, '-');
+    add_centered(text, drawn == 1 ? "" : " probes ", width - 1, '-');
     text_add(text, "| dead\n  |");
     add_centered(text, "", QUIET_WIDTH - 1, ' ');
-    for (size_t i = 0; i < drawn; i++)
-        text_add(text, sent > PROBES_DRAWN && i == drawn - 2 ? "!  .." : sent > PROBES_DRAWN && i == drawn - 1 ? ". ! " : "!    ");
-    text->used -= text->used > line && text->at[text->used - 1] == ' ';
-    line = text->used;
-    text_pad(text, line, 1);
-    text_add(text, "X\n  0s");
-    line = text->used - 4;
+    add_probes(text, drawn, sent > PROBES_DRAWN);
+    text_add(text, "X\n");
+    size_t line = text->used;
+    text_add(text, "  0s");
     text_pad(text, line, QUIET_WIDTH + 2);
     duration_write(text, outlook->idle);
+    text_add_char(text, ' ');
     text_pad(text, line, QUIET_WIDTH + 2 + width);
     duration_write(text, outlook->dead_after);
     text_add_char(text, '\n');

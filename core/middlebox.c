@@ -34,7 +34,7 @@
     X("envoy", 0, "Envoy")
 
 const struct middlebox middleboxes[] = {
-#define X(name, seconds, device) {name, seconds * 1000LL},
+#define X(name, seconds, device) {name, seconds * 1000},
     MIDDLEBOXES(X)
 #undef X
 };

@@ -10,7 +10,7 @@
 
 struct middlebox {
     char name[16];
-    int64_t idle_limit_ms; /* 0: its idle timer counts data above TCP, so that keepalive does not reset it */
+    int32_t idle_limit_ms; /* 0: its idle timer counts data above TCP, so that keepalive does not reset it */
 };
 
 extern const struct middlebox middleboxes[];

@@ -96,17 +96,16 @@ static void resolve_plain(struct reading *reading)
 {
     struct policy *policy = reading->policy;
     struct target base;
-    enum setting_id wrong;
     struct wishes *wishes = &reading->wishes;
     for (enum setting_id id = 0; id < OPTION_COUNT; id++) {
         base.value[id] = wishes->value[id];
         if (policy->origin[id].kind == ORIGIN_DEFAULT)
             wishes->value[id] = VALUE_UNSET;
     }
-    do {
+    while (true) {
         char buffer[160];
         struct text why = text_in(buffer, sizeof buffer);
-        wrong = target_resolve(wishes, &base, reading->source->grain, &policy->plain, &why);
+        enum setting_id wrong = target_resolve(wishes, &base, reading->source->grain, &policy->plain, &why);
         if (wrong == SETTING_COUNT)
             break;
         complain(reading, wrong, policy->origin[wrong].text, buffer);
@@ -114,7 +113,7 @@ static void resolve_plain(struct reading *reading)
         if (wrong < OPTION_COUNT)
             base.value[wrong] = wishes->value[wrong];
         wishes->value[wrong] = VALUE_UNSET;
-    } while (true);
+    }
     policy->asked.survive = wishes->value[SETTING_SURVIVE];
     policy->asked.detect = wishes->value[SETTING_DETECT];
 }

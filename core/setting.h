@@ -35,7 +35,7 @@
     X(DETECT, "DETECT", DURATION, 4000, 2147483647, "", "DURATION", "a dead peer is noticed within this")      \
     X(MODE, "MODE", MODE, 0, 2, "enforce", "enforce|tighten|respect", "what the program's own keepalive calls may do")\
     X(RULES, "RULES", TEXT, 0, 0, "", "RULES",                                                                 \
-      "other settings for some connections: DIRECTION ENDPOINT off|NAME=VALUE, ; between rules")               \
+      "settings for some connections: DIRECTION ENDPOINT off|NAME=VALUE...; ...")                              \
     X(PROGRAMS, "PROGRAMS", TEXT, 0, 0, "", "NAMES", "programs to act in, with *; ! before one excludes it")   \
     X(FOLLOW, "FOLLOW", SWITCH, 0, 1, "off", "on|off", "children started with a cleaned environment too")      \
     X(LOG, "LOG", LEVEL, 0, 4, "warn", "off|error|warn|info|debug", "how much is written; info is a line a connection")\

@@ -5,14 +5,14 @@
 TESTS := $(BUILD)/tests
 TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -Itests -g $(CFLAGS) -Wall -Wextra -Werror
 
-HARNESS_SOURCES := tests/harness/child.c tests/harness/oracle.c tests/harness/scene.c tests/harness/twice.c tests/harness/place.c
+HARNESS_SOURCES := $(filter-out %/oracle_main.c,$(wildcard tests/harness/*.c))
 HARNESS_HEADERS := $(wildcard tests/harness/*.h)
 HARNESS_OBJECTS := $(HARNESS_SOURCES:%.c=$(BUILD)/%.o)
 
 TEST_SOURCES := $(wildcard tests/linux/*_test.c tests/labs/*_test.c)
 TEST_PROGRAMS := $(foreach source,$(TEST_SOURCES),$(TESTS)/$(basename $(notdir $(source))))
 # What proves the hooks is run a second time as a user without any right.
-TESTS_AS_NOBODY := $(filter $(TESTS)/harness% $(TESTS)/hook%,$(TEST_PROGRAMS))
+TESTS_AS_NOBODY := $(filter $(TESTS)/harness% $(TESTS)/hook% $(TESTS)/host%,$(TEST_PROGRAMS))
 
 $(BUILD)/tests/harness/%.o: tests/harness/%.c $(HARNESS_HEADERS)
 	@mkdir -p $(@D)
@@ -33,6 +33,28 @@ PROBE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror
 $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
+
+# So is the host, with its plugins. It shares the probe's helpers, and knows where it stands when it opens a plugin by name.
+HOST_SOURCES := $(addprefix tests/linux/host/,main.c threads.c children.c hostile.c plugins.c raw.c) tests/linux/probe/common.c
+HOST_HEADERS := $(wildcard tests/linux/host/*.h) $(PROBE_HEADERS)
+HOST_CFLAGS_ALL := $(PROBE_CFLAGS) -fexceptions -rdynamic -Wl,--enable-new-dtags '-Wl,-rpath,$$ORIGIN'
+HOST_PROGRAMS := $(addprefix $(TESTS)/,host host-asan host-plugin-lazy.so host-plugin-now.so host-early.so)
+
+$(TESTS)/host: $(HOST_SOURCES) $(HOST_HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS_ALL) -o $@ $(HOST_SOURCES)
+
+$(TESTS)/host-asan: $(HOST_SOURCES) $(HOST_HEADERS)
+	@mkdir -p $(@D)
+	gcc $(HOST_CFLAGS_ALL) -fsanitize=address -static-libasan -o $@ $(HOST_SOURCES)
+
+$(TESTS)/host-plugin-lazy.so $(TESTS)/host-plugin-now.so: tests/linux/host/plugin.c
+	@mkdir -p $(@D)
+	$(CC) $(PROBE_CFLAGS) -shared -fPIC -Wl,-z,relro -Wl,-z,$(@:$(TESTS)/host-plugin-%.so=%) -o $@ $<
+
+$(TESTS)/host-early.so: tests/linux/host/early.c
+	@mkdir -p $(@D)
+	$(CC) $(PROBE_CFLAGS) -shared -fPIC -o $@ $<
 
 # The same for other word sizes and machines, each beside a library of its own ...
 OTHER_BUILDS := $(BUILD)/i386-linux-gnu $(BUILD)/aarch64-linux-gnu
@@ -99,9 +121,18 @@ test-setup:
 	tests/setup/packages.sh
 	tests/setup/roots.sh $(BUILD)/cache/roots
 
-test-programs: $(TESTS)/oracle $(TESTS)/probe $(UNIT_PROGRAMS) $(TEST_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
+# What the test programs run; each part of the tests adds its own.
+TEST_NEEDS += man $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(UNIT_PROGRAMS)
+TEST_NEEDS += $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
+
+test-programs: $(TEST_PROGRAMS) $(TEST_NEEDS)
 
 # In a make of its own, which sees what the setup brought.
 test: test-setup
 	$(MAKE) all test-programs
-	tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(UNIT_PROGRAMS) $(TEST_PROGRAMS)
+	SEEN=$(BUILD)/seen.txt tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(UNIT_PROGRAMS) $(TEST_PROGRAMS)
+
+# The table of README, from what the last `make test` saw.
+.PHONY: seen
+seen:
+	tests/seen_table.sh $(BUILD)/seen.txt README.md

@@ -110,9 +110,9 @@ static void print_socket(const struct sockets_found *found, const struct row *ro
 
 static void report(const struct attachment *to, const struct sockets_found *found, enum cover_outcome outcome)
 {
-    char object[64];
     struct row row;
     if (outcome == COVER_REFUSED && !to->again) {
+        char object[64];
         snprintf(object, sizeof object, "%d/%d", (int)found->pid, found->number);
         say("descriptor", object, strerror(to->cover.error));
     }

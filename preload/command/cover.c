@@ -25,13 +25,25 @@ static bool is_tcp_stream(int fd)
            type == SOCK_STREAM;
 }
 
+static bool anything_set;
+
+static int set_and_note(int fd, int level, int name, const void *value, socklen_t length)
+{
+    int result = setsockopt(fd, level, name, value, length);
+    anything_set = anything_set || result == 0;
+    return result;
+}
+
 static enum cover_outcome set(struct cover *cover, const struct plan *plan, int fd)
 {
-    int error = apply_plan(plan, fd, false, setsockopt);
-    if (error == 0 || (error == ENOPROTOOPT && is_tcp_stream(fd))) /* MPTCP merely lacks one */
-        return plan->set || is_tcp_stream(fd) ? COVER_SET : COVER_NOT_TCP;
+    anything_set = false;
+    int error = apply_plan(plan, fd, false, set_and_note);
+    if (error == 0)
+        return anything_set ? COVER_SET : COVER_NOT_TCP;
     if (!is_tcp_stream(fd))
         return COVER_NOT_TCP;
+    if (error == ENOPROTOOPT) /* MPTCP merely lacks one */
+        return COVER_SET;
     cover->error = error;
     return COVER_REFUSED;
 }

@@ -152,7 +152,7 @@ static void print_line(const struct row *row, const size_t width[COLUMNS], const
         size_t kept = length < width[i] ? length : width[i];
         bool keep_end = i == COLUMN_LOCAL || i == COLUMN_PEER; /* of an address, where the port is */
         memcpy(line + used, keep_end ? text + length - kept : text, kept);
-        if (kept < length)
+        if (length > width[i])
             line[keep_end ? used : used + kept - 1] = '~';
         memset(line + used + kept, ' ', width[i] - kept + 1);
         used += width[i] + 1;

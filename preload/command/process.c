@@ -138,13 +138,24 @@ void process_name(pid_t pid, char name[PROCESS_NAME_SIZE])
     snprintf(name, PROCESS_NAME_SIZE, "%.*s", PROCESS_NAME_SIZE - 1, length ? text : "?");
 }
 
+/* A number of proc_pid_status(5), which is longer than what is read here; or `otherwise`. */
+static int status_number(pid_t pid, const char *name, int otherwise)
+{
+    char text[1024];
+    int number;
+    read_file(pid, "status", text, sizeof text);
+    const char *line = strstr(text, name);
+    return line && sscanf(line + strlen(name), "%d", &number) == 1 ? number : otherwise;
+}
+
 pid_t process_leader(pid_t thread)
 {
-    char text[512];
-    int leader;
-    read_file(thread, "status", text, sizeof text);
-    const char *line = strstr(text, "\nTgid:");
-    return line && sscanf(line, " Tgid: %d", &leader) == 1 ? leader : thread;
+    return status_number(thread, "\nTgid:", thread);
+}
+
+int process_table_size(pid_t pid)
+{
+    return status_number(pid, "\nFDSize:", 0);
 }
 
 bool process_admitted(pid_t pid, const char *programs)

@@ -205,7 +205,7 @@ int program_read(const char *name, struct program *program)
     int error = find(name, program->object);
     if (error != 0)
         return error;
-    strcpy(program->path, program->object);
+    set_path(program->path, program->object);
     for (int depth = 0; depth <= INTERPRETERS_MAX; depth++) {
         error = step(program);
         if (error != EAGAIN)

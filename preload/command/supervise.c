@@ -19,8 +19,6 @@
 #include "preload/command/supervise_report.h"
 #include "preload/command/supervise_serve.h"
 
-enum { NOTIFICATION_MAX = 512 };
-
 static enum supervise_result refuse(struct text *why, const char *what, int error)
 {
     text_add(why, what);
@@ -56,7 +54,8 @@ static bool notifications_fit(void)
 {
     struct seccomp_notif_sizes sizes;
     return syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 &&
-           sizes.seccomp_notif <= NOTIFICATION_MAX && sizes.seccomp_notif_resp <= NOTIFICATION_MAX;
+           sizes.seccomp_notif <= SUPERVISE_NOTIFICATION_MAX &&
+           sizes.seccomp_notif_resp <= SUPERVISE_NOTIFICATION_MAX;
 }
 
 static enum supervise_own own_calls(const struct policy *policy)
@@ -208,10 +207,10 @@ static int install_filter(enum supervise_own own)
 
 static enum supervise_result shake_hands(enum supervise_own own, int channel, struct text *why)
 {
-    int supervisor, error;
-    if (!hear(channel, &supervisor))
+    int pid, error;
+    if (!hear(channel, &pid))
         return refuse(why, "the supervisor did not start", 0);
-    prctl(PR_SET_PTRACER, supervisor, 0, 0, 0); /* Yama lets a process name who may look into it */
+    prctl(PR_SET_PTRACER, pid, 0, 0, 0); /* Yama lets a process name who may look into it */
     if (!tell(channel, 0) || !hear(channel, &error))
         return refuse(why, "the supervisor did not answer", 0);
     if (error)

@@ -92,8 +92,8 @@ static bool unfold(const struct seccomp_notif *notification, uint64_t arguments[
     static const uint8_t count[] = {[SYS_CONNECT] = 3,    [SYS_LISTEN] = 2,  [SYS_SENDTO] = 6,
                                     [SYS_SETSOCKOPT] = 5, [SYS_SENDMSG] = 3, [SYS_SENDMMSG] = 4};
     uint64_t number = notification->data.args[0];
-    if (number >= sizeof count ||
-        !supervise_memory((pid_t)notification->pid, notification->data.args[1], words, 4U * count[number]))
+    if (number >= sizeof count || !supervise_memory((pid_t)notification->pid, notification->data.args[1],
+                                                    words, sizeof words[0] * count[number]))
         return false;
     for (int i = 0; i < 6; i++)
         arguments[i] = words[i];
@@ -107,7 +107,7 @@ static bool follow_message(pid_t thread, bool narrow, struct supervise_call *cal
     struct {
         uint64_t name;
         uint32_t length;
-    } head;
+    } head = {0};
     if (narrow) {
         if (!supervise_memory(thread, call->address, narrow_head, sizeof narrow_head))
             return false;

@@ -39,7 +39,7 @@ static void load(struct filter *filter, size_t offset)
 /* An argument's lower half: the kernel takes descriptors, flags, levels and names as int. */
 static void load_argument(struct filter *filter, unsigned index)
 {
-    load(filter, offsetof(struct seccomp_data, args) + 8 * index +
+    load(filter, offsetof(struct seccomp_data, args[0]) + sizeof(uint64_t) * index +
                      (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : 4));
 }
 

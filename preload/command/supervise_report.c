@@ -32,9 +32,9 @@ bool supervise_report_wants(enum level level)
 
 static void say_line(enum level level, const char *line)
 {
-    char path[64];
     int stream = -1;
     if (name_of_stderr >= 0) {
+        char path[64];
         snprintf(path, sizeof path, "/proc/self/fd/%d", name_of_stderr);
         int fd = open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
         stream = fd >= 0 ? dup2(fd, STDERR_FILENO) : -1;

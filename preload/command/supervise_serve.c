@@ -27,7 +27,7 @@
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64) /* Linux 6.6 */
 #endif
 
-enum { SYNC_WAKE_UP = 1, NOTIFICATION_MAX = 512 };
+enum { SYNC_WAKE_UP = 1 };
 
 struct server {
     const struct supervise_job *job;
@@ -50,7 +50,8 @@ static int open_thread(pid_t thread)
 
 static void report_trouble(struct server *server, pid_t pid, int error)
 {
-    if (error == EBADF || error == ESRCH || server->trouble_reported)
+    /* Its mistake, or its end (ENOENT: what still_waits() says then). */
+    if (error == EBADF || error == ESRCH || error == ENOENT || server->trouble_reported)
         return;
     server->trouble_reported = true;
     supervise_report_trouble(pid, error);
@@ -59,16 +60,13 @@ static void report_trouble(struct server *server, pid_t pid, int error)
 /* A duplicate of the descriptor that the call is about, or -1. */
 static int take_descriptor(struct server *server, const struct seccomp_notif *notification, int number)
 {
-    int fd = -1, error = 0;
-    int pidfd = open_thread((pid_t)notification->pid);
-    if (pidfd < 0)
-        error = errno;
-    else if (still_waits(server, notification) && (fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0)) < 0)
-        error = errno;
+    int fd = -1, pidfd = open_thread((pid_t)notification->pid);
+    if (pidfd >= 0 && still_waits(server, notification))
+        fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
+    if (fd < 0)
+        report_trouble(server, (pid_t)notification->pid, errno);
     if (pidfd >= 0)
         close(pidfd);
-    if (error)
-        report_trouble(server, (pid_t)notification->pid, error);
     return fd;
 }
 
@@ -81,7 +79,7 @@ static bool wants_names(const struct server *server)
 static bool read_peer(const struct seccomp_notif *notification, const struct supervise_call *call,
                       struct facts *facts)
 {
-    struct sockaddr_storage name;
+    struct sockaddr_storage name = {0};
     size_t length = call->length < sizeof name ? call->length : sizeof name;
     return supervise_memory((pid_t)notification->pid, call->address, &name, length) &&
            facts_from_sockaddr((struct sockaddr *)&name, (socklen_t)length, &facts->peer, &facts->port);
@@ -175,22 +173,17 @@ static bool serve_call(struct server *server, const struct seccomp_notif *notifi
 
 static void serve_one(struct server *server)
 {
-    union {
-        struct seccomp_notif notification;
-        char room[NOTIFICATION_MAX];
-    } in;
-    union {
-        struct seccomp_notif_resp response;
-        char room[NOTIFICATION_MAX];
-    } out;
-    memset(&in, 0, sizeof in); /* the kernel asks for that */
-    memset(&out, 0, sizeof out);
-    if (ioctl(server->listener, SECCOMP_IOCTL_NOTIF_RECV, &in) != 0)
+    /* As large as a newer kernel's may be; supervise_start() has asked. Zeroed, as the kernel wants it. */
+    _Alignas(struct seccomp_notif) char in[SUPERVISE_NOTIFICATION_MAX] = {0};
+    _Alignas(struct seccomp_notif_resp) char out[SUPERVISE_NOTIFICATION_MAX] = {0};
+    struct seccomp_notif *notification = (void *)in;
+    struct seccomp_notif_resp *response = (void *)out;
+    if (ioctl(server->listener, SECCOMP_IOCTL_NOTIF_RECV, notification) != 0)
         return; /* its thread was killed meanwhile */
-    out.response.id = in.notification.id;
-    if (!serve_call(server, &in.notification))
-        out.response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-    ioctl(server->listener, SECCOMP_IOCTL_NOTIF_SEND, &out);
+    response->id = notification->id;
+    if (!serve_call(server, notification))
+        response->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+    ioctl(server->listener, SECCOMP_IOCTL_NOTIF_SEND, response);
 }
 
 static void cover_inherited(void *context, const struct sockets_found *found)

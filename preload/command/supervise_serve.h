@@ -12,6 +12,8 @@
 #include "core/policy.h"
 #include <sys/types.h>
 
+enum { SUPERVISE_NOTIFICATION_MAX = 512 };
+
 struct supervise_job {
     const struct policy *policy;
     enum supervise_own own;

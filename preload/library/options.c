@@ -1,8 +1,4 @@
-/*
- * options: the program's own setsockopt calls on keepalive, answered as TCPALIVE_MODE says.
- *
- * The program's call is made first, so that a wrong one gets the kernel's own error; what may not stand is put right after.
- */
+#include "preload/library/options.h"
 #include "preload/library/real.h"
 #include "preload/library/report.h"
 #include "preload/library/settle.h"
@@ -13,27 +9,22 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-struct call {
-    int fd, level, name;
-    int option; /* a setting_id, or APPLY_KEEPALIVE */
-};
-
-static const char *name_of(const struct call *call)
+static const char *name_of(const struct options_call *call)
 {
     static const char names[][17] = {"TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"};
     return call->option == APPLY_KEEPALIVE ? "SO_KEEPALIVE" : names[call->option];
 }
 
 /* Which value stands: in core's units, SO_KEEPALIVE as 0 or 1. */
-static int32_t judge(const struct policy *policy, const struct plan *plan, const struct call *call, int before, int asked)
+static int32_t judge(const struct policy *policy, const struct options_call *call, int asked)
 {
     if (call->option == APPLY_KEEPALIVE)
         return 1;
     enum setting_id id = (enum setting_id)call->option;
-    return plan_answer(policy->mode, plan->value[id], apply_to_core(id, before), apply_to_core(id, asked));
+    return plan_answer(policy->mode, call->plan.value[id], apply_to_core(id, call->before), apply_to_core(id, asked));
 }
 
-static void report_answer(const struct policy *policy, const struct call *call, int32_t asked, int32_t stands)
+static void report_answer(const struct policy *policy, const struct options_call *call, int32_t asked, int32_t stands)
 {
     char line[256];
     struct text text = text_in(line, sizeof line);
@@ -44,36 +35,42 @@ static void report_answer(const struct policy *policy, const struct call *call, 
     report(LEVEL_DEBUG, line);
 }
 
-/* The program's call has succeeded: puts right what may not stand. */
-static void answer(const struct policy *policy, const struct plan *plan, const struct call *call, int before, int asked)
+void options_before(const struct policy *policy, struct options_call *call, int fd, int level, int name)
+{
+    socklen_t length = sizeof call->before;
+    int saved_errno = errno;
+    call->fd = fd;
+    call->level = level;
+    call->name = name;
+    call->option = apply_option(level, name);
+    bool ours = call->option <= (int)SETTING_USER_TIMEOUT || call->option == APPLY_KEEPALIVE;
+    call->governed = ours && policy->mode != MODE_RESPECT && getsockopt(fd, level, name, &call->before, &length) == 0 &&
+                     settle_governs(policy, fd, &call->plan);
+    errno = saved_errno;
+}
+
+void options_after(const struct policy *policy, const struct options_call *call, const int *asked)
 {
     bool keepalive = call->option == APPLY_KEEPALIVE;
     enum setting_id id = (enum setting_id)call->option;
-    int32_t stands = judge(policy, plan, call, before, asked);
+    int32_t stands = judge(policy, call, *asked);
     int value = keepalive ? stands : apply_to_kernel(id, stands);
-    if (value != asked)
+    int saved_errno = errno;
+    if (value != *asked)
         REAL(setsockopt)(call->fd, call->level, call->name, &value, sizeof value);
-    report_answer(policy, call, keepalive ? asked != 0 : apply_to_core(id, asked), stands);
+    report_answer(policy, call, keepalive ? *asked != 0 : apply_to_core(id, *asked), stands);
+    errno = saved_errno;
 }
 
 EXPORT int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 {
     const struct policy *policy = start_policy();
-    const struct call call = {fd, level, name, apply_option(level, name)};
-    bool keepalive = call.option <= (int)SETTING_USER_TIMEOUT || call.option == APPLY_KEEPALIVE;
-    if (!policy || policy->mode == MODE_RESPECT || !keepalive)
-        return REAL(setsockopt)(fd, level, name, value, length);
-    int saved_errno = errno, before = 0;
-    socklen_t before_length = sizeof before;
-    struct plan plan;
-    bool governed = getsockopt(fd, level, name, &before, &before_length) == 0 && settle_governs(policy, fd, &plan);
-    errno = saved_errno;
+    struct options_call call = {.governed = false};
+    if (policy)
+        options_before(policy, &call, fd, level, name);
     int result = REAL(setsockopt)(fd, level, name, value, length);
-    if (result == 0 && governed) {
-        saved_errno = errno;
-        answer(policy, &plan, &call, before, *(const int *)value);
-        errno = saved_errno;
-    }
+    if (result == 0 && call.governed)
+        options_after(policy, &call, value);
     return result;
 }
 

@@ -24,6 +24,12 @@ void *real_find(enum real_id id)
 
 void real_bind(void)
 {
-    for (enum real_id id = 0; id < REAL_COUNT; id++)
+    /* A dlsym that fails would leave its error for the program's dlerror to find. */
+    for (enum real_id id = 0; id < REAL_execveat; id++)
         real_find(id);
+}
+
+const char *real_name(enum real_id id)
+{
+    return names[id];
 }

@@ -41,6 +41,19 @@ int __recvmmsg_time64(int fd, struct mmsghdr *messages, unsigned int count, int 
     X(sendmmsg)                                                                                               \
     X(recvmsg)                                                                                                \
     X(recvmmsg)                                                                                               \
+    X(syscall)                                                                                                \
+    X(dlopen)                                                                                                 \
+    X(execv)                                                                                                  \
+    X(execve)                                                                                                 \
+    X(execvp)                                                                                                 \
+    X(execvpe)                                                                                                \
+    X(execl)                                                                                                  \
+    X(execle)                                                                                                 \
+    X(execlp)                                                                                                 \
+    X(fexecve)                                                                                                \
+    X(posix_spawn)                                                                                            \
+    X(posix_spawnp)                                                                                           \
+    X(execveat)                                                                                               \
     REAL_TIME64(X)
 
 enum real_id {
@@ -62,7 +75,9 @@ void *real_find(enum real_id id);
 /* The same without a look-up, for what is surely found: the calls of a C library once the policy is in force. */
 #define REAL_BOUND(name) ((typeof(&name))real_found[REAL_##name])
 
-/* Looks all of them up. */
+/* Looks up what every C library has: all up to execveat. */
 void real_bind(void);
+
+const char *real_name(enum real_id id);
 
 #endif

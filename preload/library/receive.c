@@ -1,6 +1,4 @@
-/*
- * receive: descriptors that arrive in messages (SCM_RIGHTS, unix(7)) come under the policy like inherited ones.
- */
+#include "preload/library/receive.h"
 #include "preload/library/real.h"
 #include "preload/library/settle.h"
 #include "preload/library/start.h"
@@ -8,7 +6,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Walked by hand: the C libraries' CMSG_NXTHDR is a function in one and a macro in the other. */
-static void take_descriptors(const struct policy *policy, const struct msghdr *message)
+void receive_descriptors(const struct policy *policy, const struct msghdr *message)
 {
     const char *at = message->msg_control;
     size_t left = message->msg_controllen;
@@ -37,7 +35,7 @@ static ssize_t one(receive_one *real, int fd, struct msghdr *message, int flags)
     const struct policy *policy = start_policy();
     ssize_t result = real(fd, message, flags);
     if (policy && result >= 0)
-        take_descriptors(policy, message);
+        receive_descriptors(policy, message);
     return result;
 }
 
@@ -46,7 +44,7 @@ static int many(receive_many *real, int fd, struct mmsghdr *messages, unsigned i
     const struct policy *policy = start_policy();
     int received = real(fd, messages, count, flags, timeout);
     for (int i = 0; policy && i < received; i++)
-        take_descriptors(policy, &messages[i].msg_hdr);
+        receive_descriptors(policy, &messages[i].msg_hdr);
     return received;
 }
 

@@ -1,4 +1,5 @@
 #include "preload/library/start.h"
+#include "preload/library/follow.h"
 #include "preload/library/raw.h"
 #include "preload/library/real.h"
 #include "preload/library/report.h"
@@ -121,6 +122,8 @@ static void start(void)
         if (start_read.enabled && admitted()) {
             report_open(&start_read);
             settle_prepare(&start_read);
+            if (start_read.follow)
+                follow_remember(&start_read, variable);
             sweep(stderr_is_socket);
             __atomic_store_n(&start_in_force, &start_read, __ATOMIC_RELEASE);
         }

@@ -3,6 +3,7 @@
 #include "scene.h"
 
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -85,6 +86,18 @@ static void look_at(struct twice_look *look, const struct child *child, const ch
     look->count++;
 }
 
+/* LD_PRELOAD for one run, in a static buffer; NULL: none. */
+static const char *preload_of(const struct twice_plan *plan, int with_library) {
+    static char value[2048];
+    const char *parts[] = {plan->before, with_library ? scene_target()->library : NULL, plan->behind};
+    size_t used = 0;
+    for (size_t i = 0; i < 3; i++)
+        if (parts[i])
+            used += (size_t)snprintf(value + used, sizeof value - used, used ? ":%s" : "%s", parts[i]);
+    assert_true(used < sizeof value);
+    return used ? value : NULL;
+}
+
 int twice_look(struct twice_look *look, const struct twice_plan *plan, int with_library) {
     struct twice_stage stage = {0};
     int result = -1;
@@ -92,8 +105,8 @@ int twice_look(struct twice_look *look, const struct twice_plan *plan, int with_
     if (plan->stage)
         plan->stage(&stage);
     stage.given[stage.given_count] = (struct child_descriptor){-1, -1};
-    const char *preload = with_library ? scene_target()->library : NULL;
-    struct child *child = twice_probe(plan->probe, plan->environment, preload, stage.given);
+    struct child *child =
+        twice_probe(plan->probe, plan->environment, preload_of(plan, with_library), stage.given);
     /* The values are read once it waits: then nothing changes any more. */
     const int ready = child_line_with(child, "ready", CHILD_DEADLINE_MS) == 0;
     look->transcript = strdup(child_output(child));
@@ -138,6 +151,22 @@ void twice_look_free(struct twice_look *look) {
 void twice_free(struct twice *twice) {
     twice_look_free(&twice->bare);
     twice_look_free(&twice->with);
+}
+
+void twice_expect_tree(const struct twice_plan *plan, int with_library, size_t count, const char *said,
+                       const struct twice_values *wanted) {
+    static struct oracle_socket seen[2048];
+    struct child *child = twice_probe(plan->probe, plan->environment, preload_of(plan, with_library), NULL);
+    if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
+        fail_msg("%s did not get ready: %s%s", plan->probe, child_output(child), child_errors(child));
+    if (said && !strstr(child_output(child), said))
+        fail_msg("%s did not say '%s': %s", plan->probe, said, child_output(child));
+    ssize_t found = oracle_tree(child_pid(child), seen, sizeof seen / sizeof *seen);
+    assert_int_equal(found, count);
+    for (ssize_t i = 0; i < found; i++)
+        twice_expect(&seen[i], wanted);
+    assert_string_equal(child_errors(child), "");
+    child_stop(child);
 }
 
 int twice_free_port(void) {

@@ -59,12 +59,13 @@ dots() {
     printf '\n\n'
 }
 
-# timer_words TIMER: when the kernel will probe, as a person says it. ss writes 1.884ms for 1.884 s.
+# timer_words TIMER: when the kernel will probe, as a person says it. ss writes 1.884ms for 1.884 s, 884ms for less.
 timer_words() {
     local when=${1#keepalive,}
     when=${when%%,*}
     case $when in
-    *ms) echo "next probe in ${when%??ms} s" ;;
+    *.*ms) echo "next probe in ${when%??ms} s" ;;
+    *ms) echo "next probe in 0.${when%??ms} s" ;;
     *sec) echo "next probe in ${when%sec} s" ;;
     none) echo "no probe, ever" ;;
     *) echo "next probe in $when" ;;

@@ -6,6 +6,7 @@
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
+#include "harness/seen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,12 @@ static int saw(struct lab *lab, const char *program, const char *way, const char
     return 0;
 }
 
+static void seen_all(const char *way) {
+    seen_file("redis-cli", NULL, way, NULL);
+    seen_file("nc", NULL, way, NULL);
+    seen_file("busybox", NULL, way, NULL);
+}
+
 static void nat_forgets_bare_programs(void **state) {
     (void)state;
     assert_true(saw(&nat, "redis-cli", "bare", "lost"));
@@ -109,12 +116,14 @@ static void nat_remembers_programs_under_a_supervisor(void **state) {
     assert_true(saw(&nat, "redis-cli", "supervise", "received"));
     assert_true(saw(&nat, "nc", "supervise", "received"));
     assert_true(saw(&nat, "busybox", "supervise", "received"));
+    seen_all("supervise");
 }
 
 static void nat_remembers_programs_with_the_library_preloaded(void **state) {
     (void)state;
     assert_true(saw(&nat, "redis-cli", "preload", "received"));
     assert_true(saw(&nat, "nc", "preload", "received"));
+    seen_file("nc", NULL, "preload", NULL);
 }
 
 /* redis-cli asks for 15 s by itself: too late for this NAT. nc asks for nothing. */
@@ -135,6 +144,7 @@ static void nat_remembers_running_programs_once_attached(void **state) {
     assert_true(saw(&nat, "redis-cli", "attach", "received"));
     assert_true(saw(&nat, "nc", "attach", "received"));
     assert_true(saw(&nat, "busybox", "attach", "received"));
+    seen_all("attach");
 }
 
 static void bare_servers_keep_a_ghost(void **state) {
@@ -151,6 +161,8 @@ static void servers_notice_a_dead_peer(void **state) {
         assert_true(saw(&dead_peer, "redis-server", ways[way], "gone"));
         assert_true(saw(&dead_peer, "nc", ways[way], "gone"));
     }
+    seen_file("redis-server", NULL, "supervise", NULL);
+    seen_file("redis-server", NULL, "attach", NULL);
 }
 
 static void it_holds_for_an_ordinary_user(void **state) {

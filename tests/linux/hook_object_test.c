@@ -74,14 +74,16 @@ static void names_are(const char *const *list, int all) {
         assert_true(found > 0);
 }
 
+#define HOOKS                                                                                                \
+    "accept", "accept4", "connect", "dlopen", "execl", "execle", "execlp", "execv", "execve", "execveat",    \
+        "execvp", "execvpe", "fexecve", "listen", "posix_spawn", "posix_spawnp", "recvmmsg", "recvmsg",      \
+        "sendmmsg", "sendmsg", "sendto", "setsockopt", "socket", "syscall"
+
 static void exports_what_it_hooks(void **state) {
-    static const char *const hooks[] = {"accept",   "accept4", "connect", "listen",     "recvmmsg", "recvmsg",
-                                        "sendmmsg", "sendmsg", "sendto",  "setsockopt", "socket",   NULL};
+    static const char *const hooks[] = {HOOKS, NULL};
     /* Programs with 64-bit times on 32-bit systems call the same by other names. */
-    static const char *const narrow[] = {
-        "accept",       "accept4",           "connect",     "listen",       "recvmmsg",       "recvmsg",
-        "sendmmsg",     "sendmsg",           "sendto",      "setsockopt",   "socket",         "__recvmsg64",
-        "__recvmmsg64", "__recvmmsg_time64", "__sendmsg64", "__sendmmsg64", "__setsockopt64", NULL};
+    static const char *const narrow[] = {HOOKS, "__recvmsg64", "__recvmmsg64", "__recvmmsg_time64", "__sendmsg64",
+                                         "__sendmmsg64", "__setsockopt64", NULL};
     const char *argv[] = {"nm", "-D", "--defined-only", scene_target()->library, NULL};
     (void)state;
     say("readelf", "-h");
@@ -92,9 +94,8 @@ static void exports_what_it_hooks(void **state) {
 
 /* All of them exist in glibc since 2.17 and in musl. */
 static void asks_only_for_names_that_every_c_library_has(void **state) {
-    static const char *const known[] = {"__errno_location", "environ",    "dlsym",
-                                        "dl_iterate_phdr",  "getauxval",  "getpeername",
-                                        "getsockname",      "getsockopt",  "memcpy", NULL};
+    static const char *const known[] = {"__errno_location", "environ",    "dlsym",       "dlerror",    "dl_iterate_phdr",
+                                        "getauxval",        "getpeername", "getsockname", "getsockopt", "memcpy", NULL};
     const char *argv[] = {"nm", "-D", "--undefined-only", scene_target()->library, NULL};
     (void)state;
     assert_int_equal(child_run(&(struct child_plan){.argv = argv}, output, sizeof output), 0);

@@ -7,6 +7,7 @@
 #include "harness/cmocka_all.h"
 #include "harness/oracle.h"
 #include "harness/scene.h"
+#include "harness/seen.h"
 
 #include <fcntl.h>
 #include <net/if.h>
@@ -39,24 +40,26 @@ struct pair {
     const char *needs; /* programs that must be there */
     enum server_kind kind;
     enum { ANY_USER, ROOT, NOT_ROOT } user;
+    const char *note; /* what README says of the server; NULL: nothing */
 };
 
 static const struct pair pairs[] = {
-    {"redis", "redis-server", "redis-cli", "redis-server redis-cli", SERVER, ANY_USER},
-    {"nginx and curl", "nginx", "curl", "nginx curl", SERVER, ANY_USER},
-    {"python3", "python3-server", "python3-client", "python3", SERVER, ANY_USER},
-    {"python3 asyncio", "python3-async-server", "python3-async-client", "python3", SERVER, ANY_USER},
-    {"java", "java-server", "java-client", "java javac", SERVER, ANY_USER},
-    {"java nio", "java-nio-server", "java-nio-client", "java javac", SERVER, ANY_USER},
-    {"node", "node-server", "node-client", "node", SERVER, ANY_USER},
-    {"openssh", "sshd", "ssh", "sshd ssh ssh-keygen", SERVER, ROOT},
-    {"postgres and psql", "postgres", "psql", "psql", SERVER, NOT_ROOT},
-    {"perl and bash", "perl-server", "bash", "perl bash", SERVER, ANY_USER},
-    {"inetd", "inetd-nowait", "perl-client", "inetd perl", SERVER, ROOT},
-    {"service of inetd, nowait", "inetd-nowait", "bash", "inetd bash", STARTER_KEEPS, ROOT},
-    {"service of inetd, wait", "inetd-wait", "perl-client", "inetd perl", STARTER, ROOT},
-    {"socket activation", "socket-activate", "perl-client", "systemd-socket-activate perl", STARTER,
-     ANY_USER},
+    {"redis", "redis-server", "redis-cli", "redis-server redis-cli", SERVER, ANY_USER, NULL},
+    {"nginx and curl", "nginx", "curl", "nginx curl", SERVER, ANY_USER, NULL},
+    {"python3", "python3-server", "python3-client", "python3", SERVER, ANY_USER, NULL},
+    {"python3 asyncio", "python3-async-server", "python3-async-client", "python3", SERVER, ANY_USER,
+     "asyncio"},
+    {"java", "java-server", "java-client", "java javac", SERVER, ANY_USER, NULL},
+    {"java nio", "java-nio-server", "java-nio-client", "java javac", SERVER, ANY_USER, "nio"},
+    {"node", "node-server", "node-client", "node", SERVER, ANY_USER, NULL},
+    {"openssh", "sshd", "ssh", "sshd ssh ssh-keygen", SERVER, ROOT, NULL},
+    {"postgres and psql", "postgres", "psql", "psql", SERVER, NOT_ROOT, NULL},
+    {"perl and bash", "perl-server", "bash", "perl bash", SERVER, ANY_USER, NULL},
+    {"inetd", "inetd-nowait", "perl-client", "inetd perl", SERVER, ROOT, NULL},
+    {"service of inetd, nowait", "inetd-nowait", "bash", "inetd bash", STARTER_KEEPS, ROOT, "its services"},
+    {"service of inetd, wait", "inetd-wait", "perl-client", "inetd perl", STARTER, ROOT, "its services"},
+    {"socket activation", "socket-activate", "perl-client", "systemd-socket-activate perl", STARTER, ANY_USER,
+     "socket activation"},
 };
 enum { PAIRS = sizeof pairs / sizeof *pairs };
 
@@ -219,6 +222,10 @@ static void converse(const struct pair *pair, int held) {
         fail_msg("%s got no answer: %s%s", pair->client, child_errors(client), child_errors(server));
     assert_sockets(server, pair->server, held, pair->kind == STARTER_KEEPS);
     assert_sockets(client, pair->client, held, 0);
+    if (held) {
+        seen(child_pid(server), "preload", pair->note);
+        seen(child_pid(client), "preload", NULL);
+    }
 }
 
 static void differs_bare(void **state) {

@@ -3,7 +3,8 @@
 #   DIRECTORY/bullseye   glibc 2.31, where dlsym and the socket calls of threaded programs are in libraries of their own
 #   DIRECTORY/trixie     glibc 2.41
 #   DIRECTORY/musl       musl, as Debian packages it
-# Each is a root to chroot into and a sysroot to compile for, and nothing more: no /proc, no shell. Made once, each
+# Each is a root to chroot into and a sysroot to compile for, says in os-release what system it is from, and is nothing
+# more: no /proc, no shell. Made once, each
 # finished root is marked by a file `.complete`. The packages come from wherever this machine's apt gets its own, checked
 # by Debian's key. What cannot be had is named on stderr, and the tests that need it say so as well.
 set -u
@@ -42,12 +43,13 @@ APT::Sandbox::User "root";
 END
     APT_CONFIG=$state/apt.conf apt-get -qq update >"$state/log" 2>&1 &&
         (cd "$state/packages" &&
-            APT_CONFIG=$state/apt.conf apt-get -qq download libc6 libc6-dev linux-libc-dev >>"$state/log" 2>&1) ||
+            APT_CONFIG=$state/apt.conf apt-get -qq download libc6 libc6-dev linux-libc-dev base-files >>"$state/log" 2>&1) ||
         return 1
     mkdir -p "$2/usr/lib" "$2/usr/lib64"
     ln -sfn usr/lib "$2/lib"
     ln -sfn usr/lib64 "$2/lib64"
-    for package in "$state"/packages/*.deb; do
+    dpkg-deb --fsys-tarfile "$state"/packages/base-files_*.deb | tar -x -C "$2" ./usr/lib/os-release || return 1
+    for package in "$state"/packages/l*.deb; do
         dpkg-deb -x "$package" "$2" || return 1
     done
     # The loader's link may lead from the top, which is not the root's own top for those who compile for it.
@@ -61,12 +63,12 @@ END
 unpack_musl() {
     loader=/lib/ld-musl-$(uname -m).so.1
     [ -e "$loader" ] || return 1
-    mkdir -p "$2/lib" && cp -L "$loader" "$2/lib/"
+    mkdir -p "$2/lib" "$2/usr/lib" && cp -L "$loader" "$2/lib/" && cp /usr/lib/os-release "$2/usr/lib/"
 }
 
 make_root() {
     root=$directory/$2
-    [ ! -e "$root/.complete" ] || return 0
+    [ ! -e "$root/.complete" ] || [ ! -e "$root/usr/lib/os-release" ] || return 0
     rm -rf "$root"
     mkdir -p "$root/tcpalive" "$root/tmp"
     chmod 1777 "$root/tmp"

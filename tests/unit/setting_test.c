@@ -14,15 +14,15 @@ static const struct {
     {SETTING_INTERVAL, "TCPALIVE_INTERVAL", "--interval", "10s"},
     {SETTING_PROBES, "TCPALIVE_PROBES", "--probes", "6"},
     {SETTING_USER_TIMEOUT, "TCPALIVE_USER_TIMEOUT", "--user-timeout", "off"},
-    {SETTING_SYNCNT, "TCPALIVE_SYNCNT", "--syncnt", NULL},
-    {SETTING_DEFER_ACCEPT, "TCPALIVE_DEFER_ACCEPT", "--defer-accept", NULL},
-    {SETTING_MAXSEG, "TCPALIVE_MAXSEG", "--maxseg", NULL},
-    {SETTING_WINDOW_CLAMP, "TCPALIVE_WINDOW_CLAMP", "--window-clamp", NULL},
-    {SETTING_SURVIVE, "TCPALIVE_SURVIVE", "--survive", NULL},
-    {SETTING_DETECT, "TCPALIVE_DETECT", "--detect", NULL},
+    {SETTING_SYNCNT, "TCPALIVE_SYNCNT", "--syncnt", ""},
+    {SETTING_DEFER_ACCEPT, "TCPALIVE_DEFER_ACCEPT", "--defer-accept", ""},
+    {SETTING_MAXSEG, "TCPALIVE_MAXSEG", "--maxseg", ""},
+    {SETTING_WINDOW_CLAMP, "TCPALIVE_WINDOW_CLAMP", "--window-clamp", ""},
+    {SETTING_SURVIVE, "TCPALIVE_SURVIVE", "--survive", ""},
+    {SETTING_DETECT, "TCPALIVE_DETECT", "--detect", ""},
     {SETTING_MODE, "TCPALIVE_MODE", "--mode", "enforce"},
-    {SETTING_RULES, "TCPALIVE_RULES", "--rules", NULL},
-    {SETTING_PROGRAMS, "TCPALIVE_PROGRAMS", "--programs", NULL},
+    {SETTING_RULES, "TCPALIVE_RULES", "--rules", ""},
+    {SETTING_PROGRAMS, "TCPALIVE_PROGRAMS", "--programs", ""},
     {SETTING_FOLLOW, "TCPALIVE_FOLLOW", "--follow", "off"},
     {SETTING_LOG, "TCPALIVE_LOG", "--log", "warn"},
     {SETTING_LOG_FILE, "TCPALIVE_LOG_FILE", "--log-file", "stderr"},
@@ -150,8 +150,7 @@ static void every_row_has_its_names_and_default(void **state) {
         setting_flag(names[i].id, name);
         assert_string_equal(name, names[i].flag);
         assert_int_equal(setting_by_flag(span_of(*name ? name + 2 : "")), *name ? names[i].id : SETTING_COUNT);
-        const char *fallback = settings[i].fallback;
-        assert_string_equal(fallback, names[i].fallback ? names[i].fallback : "");
+        assert_string_equal(settings[i].fallback, names[i].fallback);
     }
     assert_int_equal(setting_by_flag(span_of("idl")), SETTING_COUNT);
     assert_int_equal(setting_by_flag(span_of("idle ")), SETTING_COUNT);

@@ -1,0 +1,165 @@
+#include "preload/library/deepbind.h"
+#include "preload/library/object.h"
+#include "preload/library/raw.h"
+#include "preload/library/real.h"
+#include <dlfcn.h>
+#include <errno.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#pragma weak dlsym
+#pragma weak dlerror
+#pragma weak getauxval
+
+#ifdef __LP64__
+#define SYMBOL_OF(info) ELF64_R_SYM(info)
+typedef Elf64_Rela relocation;
+#else
+#define SYMBOL_OF(info) ELF32_R_SYM(info)
+typedef Elf32_Rel relocation;
+#endif
+
+struct opening {
+    int seen, before; /* objects walked now, and loaded before */
+    bool patching;
+    void *next[REAL_COUNT]; /* what the new object's name leads to, where ours would call the same; else NULL */
+    void *ours[REAL_COUNT]; /* known from the first walk on */
+};
+
+static bool has(const char *text, char wanted)
+{
+    while (*text && *text != wanted)
+        text++;
+    return *text == wanted;
+}
+
+struct caller {
+    const void *address;
+    bool has_search_path;
+};
+
+static int visit_caller(struct dl_phdr_info *info, size_t size, void *context)
+{
+    (void)size;
+    struct caller *caller = context;
+    struct object object;
+    if (!object_holds(info, caller->address))
+        return 0;
+    caller->has_search_path = object_read(info, &object) && object.has_search_path;
+    return 1;
+}
+
+bool deepbind_concerns(const char *file, int mode, const void *address)
+{
+    struct caller caller = {.address = address, .has_search_path = true};
+    if (!(mode & RTLD_DEEPBIND) || !file || !dlsym || !dl_iterate_phdr || has(file, '$'))
+        return false;
+    if (has(file, '/'))
+        return true;
+    dl_iterate_phdr(visit_caller, &caller);
+    return !caller.has_search_path;
+}
+
+/* Writes through the protection that the loader put on the table after it was filled. */
+static void write_slot(const struct dl_phdr_info *info, void **slot, void *value)
+{
+    ElfW(Addr) page = getauxval ? getauxval(AT_PAGESZ) : 4096;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+        ElfW(Addr) start = (info->dlpi_addr + part->p_vaddr) & -page;
+        ElfW(Addr) end = (info->dlpi_addr + part->p_vaddr + part->p_memsz) & -page;
+        if (part->p_type != PT_GNU_RELRO || (ElfW(Addr))slot - start >= end - start)
+            continue;
+        if (RAW(mprotect, start, end - start, PROT_READ | PROT_WRITE, 0, 0) != 0)
+            return;
+        __atomic_store_n(slot, value, __ATOMIC_RELAXED);
+        RAW(mprotect, start, end - start, PROT_READ, 0, 0);
+        return;
+    }
+    __atomic_store_n(slot, value, __ATOMIC_RELAXED);
+}
+
+static bool is_writable(const struct dl_phdr_info *info, const void *slot)
+{
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+        if (part->p_type == PT_LOAD && part->p_flags & PF_W &&
+            (ElfW(Addr))slot - info->dlpi_addr - part->p_vaddr <= part->p_memsz - sizeof slot)
+            return true;
+    }
+    return false;
+}
+
+/* A slot that is bound to what our hook calls next, or not bound yet: it still leads into the object itself. */
+static void turn(const struct opening *opening, const struct dl_phdr_info *info, void **slot, const char *name, bool lazy)
+{
+    for (enum real_id id = 0; id < REAL_COUNT; id++) {
+        if (!opening->next[id] || !opening->ours[id] || !object_same_name(name, real_name(id)))
+            continue;
+        if (is_writable(info, slot) && (*slot == opening->next[id] || (lazy && object_holds(info, *slot))))
+            write_slot(info, slot, opening->ours[id]);
+        return;
+    }
+}
+
+static void turn_all(const struct opening *opening, const struct dl_phdr_info *info, const struct object *object,
+                     const struct object_relocations *list, bool lazy)
+{
+    const relocation *entry = list->at;
+    for (size_t i = 0; entry && i < list->size / sizeof *entry; i++) {
+        const ElfW(Sym) *symbol = &object->symbol[SYMBOL_OF(entry[i].r_info)];
+        if (SYMBOL_OF(entry[i].r_info) && symbol->st_shndx == SHN_UNDEF)
+            turn(opening, info, (void **)(info->dlpi_addr + entry[i].r_offset), object->strings + symbol->st_name, lazy);
+    }
+}
+
+static int visit(struct dl_phdr_info *info, size_t size, void *context)
+{
+    (void)size;
+    struct opening *opening = context;
+    struct object object;
+    int index = opening->seen++;
+    if (!object_read(info, &object))
+        return 0;
+    if (object_is_ours(info))
+        for (enum real_id id = 0; id < REAL_COUNT; id++)
+            opening->ours[id] = object_find(info, &object, real_name(id));
+    if (opening->patching && index >= opening->before) {
+        turn_all(opening, info, &object, &object.relocations, false);
+        turn_all(opening, info, &object, &object.lazy, true);
+    }
+    return 0;
+}
+
+static void cover(struct opening *opening, void *handle)
+{
+    bool failed = false;
+    for (enum real_id id = 0; id < REAL_COUNT; id++) {
+        void *own = dlsym(handle, real_name(id));
+        failed = failed || !own;
+        opening->next[id] = own && own == real_find(id) ? own : NULL;
+    }
+    if (failed && dlerror)
+        dlerror(); /* the program's open succeeded: it shall find no error of ours */
+    opening->patching = true;
+    opening->before = opening->seen;
+    opening->seen = 0;
+    dl_iterate_phdr(visit, opening);
+}
+
+void *deepbind_open(const char *file, int mode)
+{
+    struct opening opening;
+    int saved_errno = errno;
+    opening.seen = 0;
+    opening.patching = false;
+    dl_iterate_phdr(visit, &opening);
+    errno = saved_errno;
+    void *handle = ((typeof(&dlopen))real_find(REAL_dlopen))(file, mode);
+    saved_errno = errno;
+    if (handle)
+        cover(&opening, handle);
+    errno = saved_errno;
+    return handle;
+}

@@ -1,0 +1,105 @@
+#include "preload/library/syscalls.h"
+#include "preload/library/options.h"
+#include "preload/library/real.h"
+#include "preload/library/receive.h"
+#include "preload/library/settle.h"
+#include "preload/library/start.h"
+#include "preload/facts.h"
+#include <linux/net.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* A call with the numbers that socketcall(2) has for them, and its arguments. */
+struct call {
+    int kind;
+    long argument[6];
+};
+
+static int kind_of(long number)
+{
+    static const struct {
+        uint16_t number;
+        uint8_t kind;
+    } kinds[] = {
+        {SYS_socket, SYS_SOCKET},
+        {SYS_connect, SYS_CONNECT},
+        {SYS_listen, SYS_LISTEN},
+#ifdef SYS_accept
+        {SYS_accept, SYS_ACCEPT},
+#endif
+        {SYS_accept4, SYS_ACCEPT4},
+        {SYS_setsockopt, SYS_SETSOCKOPT},
+        {SYS_sendto, SYS_SENDTO},
+        {SYS_sendmsg, SYS_SENDMSG},
+        {SYS_sendmmsg, SYS_SENDMMSG},
+        {SYS_recvmsg, SYS_RECVMSG},
+        {SYS_recvmmsg, SYS_RECVMMSG},
+    };
+    for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i].number == number)
+            return kinds[i].kind;
+    return 0;
+}
+
+bool syscalls_concern(long number)
+{
+#ifdef SYS_socketcall
+    if (number == SYS_socketcall)
+        return true;
+#endif
+    return kind_of(number) != 0;
+}
+
+static void before(const struct policy *policy, const struct call *call)
+{
+    const long *a = call->argument;
+    const struct msghdr *message = (const void *)a[1]; /* sendmmsg's first as well: struct mmsghdr begins with it */
+    if (call->kind == SYS_CONNECT)
+        settle_connecting(policy, (int)a[0], (const void *)a[1], (socklen_t)a[2]);
+    else if (call->kind == SYS_LISTEN)
+        settle_listening(policy, (int)a[0]);
+    else if (call->kind == SYS_SENDTO && a[3] & MSG_FASTOPEN)
+        settle_connecting(policy, (int)a[0], (const void *)a[4], (socklen_t)a[5]);
+    else if ((call->kind == SYS_SENDMSG && a[2] & MSG_FASTOPEN) || (call->kind == SYS_SENDMMSG && a[3] & MSG_FASTOPEN && a[2]))
+        settle_connecting(policy, (int)a[0], message->msg_name, message->msg_namelen);
+}
+
+static void after(const struct policy *policy, const struct call *call, long result)
+{
+    const long *a = call->argument;
+    const struct mmsghdr *messages = (const void *)a[1];
+    if (call->kind == SYS_SOCKET && facts_makes_tcp((int)a[0], (int)a[1], (int)a[2]))
+        settle_made((int)result);
+    else if (call->kind == SYS_ACCEPT || call->kind == SYS_ACCEPT4)
+        settle_accepted(policy, (int)result);
+    else if (call->kind == SYS_RECVMSG)
+        receive_descriptors(policy, (const void *)a[1]);
+    for (long i = 0; call->kind == SYS_RECVMMSG && i < result; i++)
+        receive_descriptors(policy, &messages[i].msg_hdr);
+}
+
+long syscalls_make(long number, long a, long b, long c, long d, long e, long f)
+{
+    const struct policy *policy = start_policy();
+    struct call call = {kind_of(number), {a, b, c, d, e, f}};
+    struct options_call option = {.governed = false};
+#ifdef SYS_socketcall
+    const long *from = (const long *)b;
+    if (number == SYS_socketcall) {
+        int count = a == SYS_SENDTO ? 6 : a == SYS_SETSOCKOPT || a == SYS_RECVMMSG ? 5 : a == SYS_SENDMMSG ? 4 : 3;
+        call.kind = (int)a;
+        for (int i = 0; i < count; i++)
+            call.argument[i] = from[i];
+    }
+#endif
+    before(policy, &call);
+    if (call.kind == SYS_SETSOCKOPT)
+        options_before(policy, &option, (int)call.argument[0], (int)call.argument[1], (int)call.argument[2]);
+    long result = REAL(syscall)(number, a, b, c, d, e, f);
+    if (result >= 0)
+        after(policy, &call, result);
+    if (result == 0 && option.governed)
+        options_after(policy, &option, (const int *)call.argument[3]);
+    return result;
+}

@@ -1,0 +1,122 @@
+/* Children of every kind, and programs started with a cleaned environment. */
+#include "host.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SELF "/proc/self/exe"
+
+extern char **environ;
+
+static char *const serve[] = {"host", "serve", NULL};
+
+static int in_clone(void *unused) {
+    (void)unused;
+    host_shows_all();
+    puts("ready");
+    fflush(stdout);
+    host_waits();
+}
+
+/* The child says `ready`; this process only waits for it. */
+static void wait_for(pid_t child) {
+    if (child < 0)
+        host_unavailable("child");
+    waitpid(child, NULL, 0);
+    exit(1);
+}
+
+void host_child(char **arguments) {
+    static char stack[256 * 1024] __attribute__((aligned(16)));
+    const char *how = arguments[0] ? arguments[0] : "";
+    pid_t child = -1;
+    if (strcmp(how, "fork") == 0) {
+        child = fork();
+        if (child == 0)
+            in_clone(NULL);
+    } else if (strcmp(how, "vfork") == 0) {
+        child = vfork();
+        if (child == 0) {
+            execv(SELF, serve);
+            _exit(127);
+        }
+    } else if (strcmp(how, "spawn") == 0) {
+        if (posix_spawn(&child, SELF, NULL, NULL, serve, environ) != 0)
+            child = -1;
+    } else if (strcmp(how, "clone") == 0) {
+        child = clone(in_clone, stack + sizeof stack, SIGCHLD, NULL);
+    } else {
+        probe_wrong("child");
+    }
+    wait_for(child);
+}
+
+struct start {
+    const char *name, *file; /* the program itself, by path and as PATH finds it */
+    char *const *environment;
+};
+
+static void start_by_list(const struct start *start) {
+    if (strcmp(start->name, "execl") == 0)
+        execl(start->file, "host", "serve", (char *)NULL);
+    else if (strcmp(start->name, "execlp") == 0)
+        execlp(start->file, "host", "serve", (char *)NULL);
+    else if (strcmp(start->name, "execle") == 0)
+        execle(start->file, "host", "serve", (char *)NULL, start->environment);
+}
+
+static void start_by_array(const struct start *start) {
+    if (strcmp(start->name, "execv") == 0)
+        execv(start->file, serve);
+    else if (strcmp(start->name, "execve") == 0)
+        execve(start->file, serve, start->environment);
+    else if (strcmp(start->name, "execvp") == 0)
+        execvp(start->file, serve);
+    else if (strcmp(start->name, "execvpe") == 0)
+        execvpe(start->file, serve, start->environment);
+    else if (strcmp(start->name, "fexecve") == 0)
+        fexecve(open(start->file, O_RDONLY | O_CLOEXEC), serve, start->environment);
+#ifdef __GLIBC__
+    else if (strcmp(start->name, "execveat") == 0)
+        execveat(AT_FDCWD, start->file, serve, start->environment, 0);
+#endif
+    else if (strcmp(start->name, "vfork") == 0 && vfork() == 0) {
+        execve(start->file, serve, start->environment);
+        _exit(127);
+    }
+}
+
+static void start_by_spawn(const struct start *start) {
+    pid_t child;
+    if (strcmp(start->name, "posix_spawn") == 0 &&
+        posix_spawn(&child, start->file, NULL, NULL, serve, start->environment) == 0)
+        wait_for(child);
+    if (strcmp(start->name, "posix_spawnp") == 0 &&
+        posix_spawnp(&child, start->file, NULL, NULL, serve, start->environment) == 0)
+        wait_for(child);
+}
+
+/* The new program gets these variables alone. Calls that take no environment pass on the process's own. */
+void host_clean(char **arguments) {
+    struct start start = {.name = arguments[0] ? arguments[0] : "", .file = SELF, .environment = arguments + 1};
+    char path[4096];
+    ssize_t length = readlink(SELF, path, sizeof path - 1);
+    path[length > 0 ? length : 0] = '\0';
+    start.file = path;
+    clearenv();
+    for (char **one = arguments[0] ? arguments + 1 : arguments; *one; one++)
+        putenv(*one);
+    start_by_list(&start);
+    start_by_array(&start);
+    start_by_spawn(&start);
+    if (strcmp(start.name, "vfork") == 0)
+        wait_for(0);
+    host_unavailable(start.name);
+}

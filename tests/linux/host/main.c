@@ -1,0 +1,84 @@
+#include "host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void serve(char **arguments) {
+    (void)arguments;
+    host_shows_all();
+}
+
+/* A listener and a client that may not reach it. */
+static void dial(char **arguments) {
+    struct probe_place place = probe_place("inet");
+    (void)arguments;
+    probe_listener(&place);
+    int client = (int)CALL("socket", socket(AF_INET, SOCK_STREAM, 0));
+    CALL("connect", connect(client, (struct sockaddr *)&place.address, place.size));
+    probe_shows("client", client);
+}
+
+static const struct {
+    const char *name, *arguments;
+    void (*run)(char **arguments);
+} commands[] = {
+    {"serve", "", serve},
+    {"dials-only", "", dial},
+    {"cancel", "accept|connect", host_cancel},
+    {"interrupt", "accept|connect", host_interrupt},
+    {"threads", "COUNT", host_threads},
+    {"fork-in-threads", "COUNT", host_fork_in_threads},
+    {"child", "fork|vfork|spawn|clone", host_child},
+    {"clean", "CALL [NAME=VALUE...]", host_clean},
+    {"close-all", "", host_closes_all},
+    {"data-files", "DIRECTORY", host_data_files},
+    {"chroot", "DIRECTORY", host_chroot},
+    {"unshare", "", host_unshare},
+    {"no-files", "", host_no_files},
+    {"limited", "FILES COMMAND...", host_limited},
+    {"filtered", "COMMAND...", host_filtered},
+    {"plugin", "FILE lazy|now|deep-lazy|deep-now", host_plugin},
+    {"dlclose", "FILE", host_dlclose},
+    {"raw", "", host_raw},
+    {"raw-second-return", "", host_raw_second_return},
+    {"interposed", "", host_interposed},
+    {"writes", "COUNT", host_writes},
+};
+
+void host_shows_all(void) {
+    struct probe_place place = probe_place("inet");
+    int listener = probe_listener(&place);
+    int client = (int)CALL("socket", socket(AF_INET, SOCK_STREAM, 0));
+    CALL("connect", connect(client, (struct sockaddr *)&place.address, place.size));
+    int accepted = (int)CALL("accept", accept(listener, NULL, NULL));
+    probe_shows("listener", listener);
+    probe_shows("client", client);
+    probe_shows("accepted", accepted);
+}
+
+void host_unavailable(const char *what) {
+    printf("unavailable %s\n", what);
+    exit(0);
+}
+
+void host_waits(void) {
+    for (;;)
+        pause();
+}
+
+int main(int argc, char **argv) {
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(argv[1], commands[i].name) != 0)
+            continue;
+        commands[i].run(argv + 2);
+        puts("ready");
+        fflush(stdout);
+        host_waits();
+    }
+    fputs("usage: host COMMAND [ARGUMENT...]\n", stderr);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        fprintf(stderr, "  %s %s\n", commands[i].name, commands[i].arguments);
+    return 64;
+}

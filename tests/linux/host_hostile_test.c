@@ -1,0 +1,142 @@
+/*
+ * Programs that take away what a library may count on: descriptors, files, other roots and namespaces, system calls. With
+ * and without the library; what they see is the same.
+ */
+#include "harness/cmocka_all.h"
+#include "harness/scene.h"
+#include "harness/twice.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
+#define RULE "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
+#define LOG "\nTCPALIVE_LOG=debug"
+
+static const struct twice_values asked = {1, 31, 7, 4, 45000};
+
+static void expect_twice(const char *probe, const char *environment, const struct twice_values *wanted,
+                         void (*stage)(struct twice_stage *)) {
+    struct twice twice;
+    struct twice_plan plan = {.probe = probe, .environment = environment, .stage = stage};
+    if (twice_run(&twice, &plan) != 0) {
+        print_message("not possible here: %s", twice.bare.transcript);
+        twice_free(&twice);
+        skip();
+    }
+    twice_expect_all(&twice.bare, NULL, &twice_untouched);
+    twice_expect_all(&twice.with, NULL, wanted);
+    twice_free(&twice);
+}
+
+/* The sockets that took the numbers 0 to 2 get no line of the log, which the level asks for at each of them. */
+static void every_descriptor_closed(void **state) {
+    struct twice_look look;
+    struct twice_plan plan = {.probe = "close-all", .environment = *state};
+    assert_int_equal(twice_look(&look, &plan, 1), 0);
+    assert_non_null(strstr(look.transcript, "refused 0\n"));
+    assert_null(strstr(look.transcript, "arrived 1\n"));
+    assert_int_equal(look.count, 4);
+    twice_expect_all(&look, "socket", &asked);
+    assert_null(strstr(look.errors, "connect"));
+    twice_look_free(&look);
+}
+
+static void standard_descriptors_are_data_files(void **state) {
+    struct twice_look look;
+    char *directory = scene_directory(), probe[600], path[600];
+    snprintf(probe, sizeof probe, "data-files %s", directory);
+    struct twice_plan plan = {.probe = probe, .environment = *state};
+    assert_int_equal(twice_look(&look, &plan, 1), 0);
+    assert_int_equal(look.count, 2);
+    twice_expect_all(&look, "socket", &asked);
+    for (int i = 0; i < 3; i++) {
+        struct stat about;
+        snprintf(path, sizeof path, "%s/data%d", directory, i);
+        assert_int_equal(stat(path, &about), 0);
+        assert_int_equal(about.st_size, 0);
+    }
+    twice_look_free(&look);
+    scene_remove_directory(directory);
+}
+
+static void another_root(void **state) {
+    char *directory = scene_directory(), probe[600];
+    snprintf(probe, sizeof probe, "chroot %s", directory);
+    expect_twice(probe, *state, &asked, NULL);
+    scene_remove_directory(directory);
+}
+
+static void another_network(void **state) {
+    expect_twice("unshare", *state, &asked, NULL);
+}
+
+static void no_descriptor_left(void **state) {
+    expect_twice("no-files", *state, &asked, NULL);
+}
+
+static void listener_at_5(struct twice_stage *stage) {
+    struct sockaddr_in place = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&place, sizeof place), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    twice_give(stage, fd, 5);
+}
+
+/* The limit forbids to ask for many descriptors at a time; what was inherited is found all the same. */
+static void few_descriptors_from_the_start(void **state) {
+    struct twice twice;
+    struct twice_plan plan = {.probe = "limited 9 serve", .environment = *state, .stage = listener_at_5};
+    assert_int_equal(twice_run(&twice, &plan), 0);
+    twice_expect_all(&twice.with, NULL, &asked);
+    twice_free(&twice);
+    for (int with = 0; with < 2; with++) {
+        struct child_descriptor given[] = {{-1, 5}, {-1, -1}};
+        struct twice_stage stage = {0};
+        struct oracle_socket seen;
+        listener_at_5(&stage);
+        given[0].own = stage.given[0].own;
+        struct child *child =
+            twice_probe("limited 9 serve", *state, with ? scene_target()->library : NULL, given);
+        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(oracle_read(child_pid(child), 5, &seen), 0);
+        twice_expect(&seen, with ? &asked : &twice_untouched);
+        child_stop(child);
+        close(given[0].own);
+    }
+}
+
+/* Told once a process, however many sockets it makes; the program goes on, and its own calls see the filter's answer. */
+static void setsockopt_refused(void **state) {
+    char environment[512];
+    snprintf(environment, sizeof environment, "%s\nTCPALIVE_LOG=off", (const char *)*state);
+    expect_twice("filtered serve", environment, &twice_untouched, NULL);
+    struct twice_look look;
+    struct twice_plan plan = {.probe = "filtered serve", .environment = *state};
+    assert_int_equal(twice_look(&look, &plan, 1), 0);
+    assert_non_null(strstr(look.errors, "the system refused an option: error 13\n"));
+    assert_ptr_equal(strchr(look.errors, '\n'), look.errors + strlen(look.errors) - 1);
+    twice_look_free(&look);
+}
+
+#define BOTH(test, more)                                                                                     \
+    {#test ", plain", test, NULL, child_stop_all, SETTINGS more}, {#test ", by rule", test, NULL, child_stop_all, RULE more}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        BOTH(every_descriptor_closed, LOG),
+        BOTH(standard_descriptors_are_data_files, LOG),
+        BOTH(another_root, ),
+        {"another_network, plain", another_network, NULL, child_stop_all, SETTINGS},
+        BOTH(no_descriptor_left, ),
+        BOTH(few_descriptors_from_the_start, ),
+        BOTH(setsockopt_refused, ),
+    };
+    setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
+    return cmocka_run_group_tests_name("hostile hosts", tests, NULL, NULL);
+}

@@ -1,0 +1,144 @@
+/*
+ * Other interposers in the same program, in front of the library and behind it: both stay in force. With and without the
+ * library; the other one is there in both runs.
+ */
+#include "harness/cmocka_all.h"
+#include "harness/scene.h"
+#include "harness/twice.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s\n"
+#define RULE "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s\n"
+
+static const struct twice_values asked = {1, 31, 7, 4, 45000};
+
+/* What shows that the other one is at work: text that the program prints then. */
+struct other {
+    const char *name, *pattern, *environment, *said;
+};
+
+static const struct other others[] = {
+    {"libeatmydata", "/usr/lib/*/libeatmydata.so*", "", "connect 0 kept"},
+    {"libfaketime", "/usr/lib/*/faketime/libfaketime.so.1", "FAKETIME=@2001-02-03 04:05:06", "year 2001"},
+    {"libfaketime for threads", "/usr/lib/*/faketime/libfaketimeMT.so.1", "FAKETIME=@2001-02-03 04:05:06", "year 2001"},
+    {"jemalloc", "/usr/lib/*/libjemalloc.so.2", "", "malloc from libjemalloc.so.2"},
+    {"libkeepalive", "/usr/lib/libkeepalive.so*", "KEEPIDLE=99", "connect 0 kept"},
+    {"libdontdie", "/usr/lib/*/libdontdie.so*", "DD_TCP_KEEPALIVE_TIME=99", "connect 0 kept"},
+};
+enum { OTHERS = sizeof others / sizeof *others };
+
+static char *first_match(const char *pattern) {
+    glob_t found;
+    char *path = glob(pattern, 0, NULL, &found) == 0 ? strdup(found.gl_pathv[0]) : NULL;
+    globfree(&found);
+    return path;
+}
+
+static void expect_twice(const struct twice_plan *plan, const char *said) {
+    struct twice twice;
+    assert_int_equal(twice_run(&twice, plan), 0);
+    if (!strstr(twice.with.transcript, said))
+        fail_msg("it said: %s", twice.with.transcript);
+    twice_expect_all(&twice.with, NULL, &asked);
+    twice_free(&twice);
+}
+
+/* In both orders, by settings and by rule. */
+static void both_orders(const char *library, const char *environment, const char *probe, const char *said) {
+    char settings[1024];
+    for (int rule = 0; rule < 2; rule++) {
+        snprintf(settings, sizeof settings, "%s%s", rule ? RULE : SETTINGS, environment);
+        expect_twice(&(struct twice_plan){.probe = probe, .environment = settings, .before = library}, said);
+        expect_twice(&(struct twice_plan){.probe = probe, .environment = settings, .behind = library}, said);
+    }
+}
+
+static void other_interposer(void **state) {
+    const struct other *other = *state;
+    char *library = first_match(other->pattern);
+    if (!library) {
+        print_message("%s is not installed\n", other->name);
+        skip();
+    }
+    both_orders(library, other->environment, "interposed", other->said);
+    free(library);
+}
+
+/* Through it a connection to this machine is made when its file allows that, and goes to a proxy that is not there else. */
+static void proxychains(void **state) {
+    char *library = first_match("/usr/lib/*/libproxychains.so.4"), *directory = scene_directory();
+    char path[600], environment[1200];
+    (void)state;
+    if (!library) {
+        scene_remove_directory(directory);
+        print_message("proxychains4 is not installed\n");
+        skip();
+    }
+    for (int allowed = 0; allowed < 2; allowed++) {
+        snprintf(path, sizeof path, "%s/%d.conf", directory, allowed);
+        FILE *file = fopen(path, "we");
+        assert_non_null(file);
+        fprintf(file, "strict_chain\n%s[ProxyList]\nsocks5 127.0.0.1 %d\n",
+                allowed ? "localnet 127.0.0.0/255.0.0.0\n" : "", twice_free_port());
+        assert_int_equal(fclose(file), 0);
+        snprintf(environment, sizeof environment, "PROXYCHAINS_CONF_FILE=%s\nPROXYCHAINS_QUIET_MODE=1", path);
+        if (allowed)
+            both_orders(library, environment, "serve", "connect 0 kept");
+        else
+            for (int behind = 0; behind < 2; behind++) {
+                struct twice twice;
+                struct twice_plan plan = {.probe = "dials-only", .environment = environment};
+                *(behind ? &plan.behind : &plan.before) = library;
+                assert_int_equal(twice_run(&twice, &plan), 0);
+                assert_non_null(strstr(twice.with.transcript, "connect -1 Connection refused\n"));
+                twice_free(&twice);
+            }
+    }
+    scene_remove_directory(directory);
+    free(library);
+}
+
+/* A program built with AddressSanitizer has its checks in front of every preload, and aborts at the first wrong byte. */
+static void address_sanitizer(void **state) {
+    char *probe = (char *)scene_target()->probe, *usual = strdup(probe), environment[1024];
+    (void)state;
+    strcpy(probe, scene_build("tests/host-asan"));
+    for (int rule = 0; rule < 2; rule++) {
+        snprintf(environment, sizeof environment, "%sASAN_OPTIONS=detect_leaks=0", rule ? RULE : SETTINGS);
+        expect_twice(&(struct twice_plan){.probe = "interposed", .environment = environment}, "malloc from host-asan");
+    }
+    strcpy(probe, usual);
+    free(usual);
+}
+
+/* Its library wants to be the first. */
+static void address_sanitizers_library(void **state) {
+    char *library = first_match("/usr/lib/*/libasan.so.*"), environment[1024];
+    (void)state;
+    if (!library) {
+        print_message("libasan is not installed\n");
+        skip();
+    }
+    for (int rule = 0; rule < 2; rule++) {
+        snprintf(environment, sizeof environment, "%sASAN_OPTIONS=detect_leaks=0", rule ? RULE : SETTINGS);
+        expect_twice(&(struct twice_plan){.probe = "interposed", .environment = environment, .before = library}, "malloc from libasan");
+    }
+    free(library);
+}
+
+int main(void) {
+    static struct CMUnitTest tests[OTHERS + 3] = {
+        cmocka_unit_test_teardown(proxychains, child_stop_all),
+        cmocka_unit_test_teardown(address_sanitizer, child_stop_all),
+        cmocka_unit_test_teardown(address_sanitizers_library, child_stop_all),
+    };
+    for (size_t i = 0; i < OTHERS; i++)
+        tests[3 + i] = (struct CMUnitTest){others[i].name, other_interposer, NULL, child_stop_all, (void *)&others[i]};
+    setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
+    return _cmocka_run_group_tests("interposers", tests, OTHERS + 3, NULL, NULL);
+}

@@ -1,0 +1,107 @@
+/*
+ * Objects that come into a program in unusual ways: plugins opened with RTLD_DEEPBIND, libraries whose constructors make
+ * connections before ours has run, our own library opened and closed by the program. With and without it.
+ */
+#include "harness/cmocka_all.h"
+#include "harness/scene.h"
+#include "harness/twice.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
+#define RULE "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
+
+static const struct twice_values asked = {1, 31, 7, 4, 45000};
+
+static void expect_twice(const struct twice_plan *plan, const char *said, const struct twice_values *wanted) {
+    struct twice twice;
+    assert_int_equal(twice_run(&twice, plan), 0);
+    if (said && !strstr(twice.with.transcript, said))
+        fail_msg("it said: %s", twice.with.transcript);
+    twice_expect_all(&twice.bare, NULL, &twice_untouched);
+    twice_expect_all(&twice.with, NULL, wanted);
+    twice_free(&twice);
+}
+
+static void opened(const char *file, const char *mode, const char *environment) {
+    char probe[4200];
+    int deep = strncmp(mode, "deep-", 5) == 0;
+    snprintf(probe, sizeof probe, "plugin %s %s", file, mode);
+    expect_twice(&(struct twice_plan){.probe = probe, .environment = environment},
+                 deep ? "error none\nfd listener 3\nfd client 4\nfd accepted 5\nflavour plugin's\n" : "flavour program's\n",
+                 &asked);
+}
+
+/* Bound while it runs or when it is opened, its table of addresses writable or not. */
+static void plugin(void **state) {
+    opened(scene_build("tests/host-plugin-lazy.so"), "lazy", *state);
+    opened(scene_build("tests/host-plugin-now.so"), "now", *state);
+}
+
+static void plugin_bound_deeply(void **state) {
+    opened(scene_build("tests/host-plugin-lazy.so"), "deep-lazy", *state);
+    opened(scene_build("tests/host-plugin-lazy.so"), "deep-now", *state);
+    opened(scene_build("tests/host-plugin-now.so"), "deep-lazy", *state);
+}
+
+/* Where the caller's own search path finds the plugin, dlopen must see the caller; only its binding stays as it was. */
+static void plugin_found_by_the_callers_path(void **state) {
+    opened("host-plugin-lazy.so", "lazy", *state);
+    expect_twice(&(struct twice_plan){.probe = "plugin host-plugin-now.so deep-now", .environment = *state},
+                 "flavour plugin's\n", &twice_untouched);
+}
+
+static void plugin_that_is_not_there(void **state) {
+    for (int deep = 0; deep < 2; deep++) {
+        struct twice twice;
+        struct twice_plan plan = {.probe = deep ? "plugin /nowhere/x.so deep-now" : "plugin /nowhere/x.so now",
+                                  .environment = *state};
+        assert_int_equal(twice_run(&twice, &plan), 0);
+        assert_non_null(strstr(twice.with.transcript, "cannot open shared object file"));
+        twice_free(&twice);
+    }
+}
+
+static void constructor_that_connects(const char *before, const char *behind, const char *environment) {
+    struct oracle_socket seen;
+    char preload[4096];
+    snprintf(preload, sizeof preload, "%s%s%s%s%s", before ? before : "", before ? ":" : "", scene_target()->library,
+             behind ? ":" : "", behind ? behind : "");
+    struct child *child = twice_probe("serve", environment, preload, NULL);
+    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+    for (int fd = 60; fd < 63; fd++) {
+        assert_int_equal(oracle_read(child_pid(child), fd, &seen), 0);
+        twice_expect(&seen, &asked);
+    }
+    child_stop(child);
+}
+
+/* Constructors run from the last object to the first: both orders, so that one of them is before ours. */
+static void library_with_early_connections(void **state) {
+    constructor_that_connects(scene_build("tests/host-early.so"), NULL, *state);
+    constructor_that_connects(NULL, scene_build("tests/host-early.so"), *state);
+}
+
+static void opened_and_closed_by_the_program(void **state) {
+    char probe[700];
+    snprintf(probe, sizeof probe, "dlclose %s", scene_target()->library);
+    expect_twice(&(struct twice_plan){.probe = probe, .environment = *state}, "closed 0\n", &asked);
+}
+
+#define BOTH(test)                                                                                           \
+    {#test ", plain", test, NULL, child_stop_all, SETTINGS}, {#test ", by rule", test, NULL, child_stop_all, RULE}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        BOTH(plugin),
+        BOTH(plugin_bound_deeply),
+        BOTH(plugin_found_by_the_callers_path),
+        BOTH(plugin_that_is_not_there),
+        BOTH(library_with_early_connections),
+        BOTH(opened_and_closed_by_the_program),
+    };
+    setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
+    return cmocka_run_group_tests_name("plugins", tests, NULL, NULL);
+}

@@ -1,0 +1,74 @@
+/*
+ * Programs with threads and children: calls that are cancelled or interrupted while they block, forks between threads, and
+ * every way to make a child. With and without the library, by settings and by rule.
+ */
+#include "harness/cmocka_all.h"
+#include "harness/scene.h"
+#include "harness/twice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
+#define RULE "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
+
+static const struct twice_values asked = {1, 31, 7, 4, 45000};
+
+/* What the thread sees must be the same; `said` is what a thread that works as it should says. */
+static void blocked_call(const char *probe, const char *environment, const char *said) {
+    struct twice twice;
+    assert_int_equal(twice_run(&twice, &(struct twice_plan){.probe = probe, .environment = environment}), 0);
+    if (!strstr(twice.with.transcript, said))
+        fail_msg("it said: %s", twice.with.transcript);
+    twice_expect_all(&twice.bare, NULL, &twice_untouched);
+    twice_expect_all(&twice.with, NULL, &asked);
+    twice_free(&twice);
+}
+
+static void cancelled_in_accept_or_connect(void **state) {
+    blocked_call("cancel accept", *state, "cleanup ran\ncancelled\n");
+    blocked_call("cancel connect", *state, "cleanup ran\ncancelled\n");
+}
+
+static void interrupted_in_accept_or_connect(void **state) {
+    blocked_call("interrupt accept", *state, "accept -1 Interrupted system call\n");
+    blocked_call("interrupt connect", *state, "connect -1 Interrupted system call\n");
+}
+
+struct tree {
+    const char *probe, *said;
+    size_t sockets;
+};
+
+static void all_sockets(const struct tree *tree, const char *environment) {
+    struct twice_plan plan = {.probe = tree->probe, .environment = environment};
+    twice_expect_tree(&plan, 0, tree->sockets, tree->said, &twice_untouched);
+    twice_expect_tree(&plan, 1, tree->sockets, tree->said, &asked);
+}
+
+static void threads_that_connect_at_once(void **state) {
+    all_sockets(&(struct tree){"threads 256", "failed 0\n", 1 + 2 * 256}, *state);
+}
+
+static void threads_that_fork(void **state) {
+    all_sockets(&(struct tree){"fork-in-threads 24", "failed 0\n", 1 + 2 * 24}, *state);
+}
+
+static void children_of_every_kind(void **state) {
+    static const char *const probes[] = {"child fork", "child vfork", "child spawn", "child clone"};
+    for (size_t i = 0; i < sizeof probes / sizeof *probes; i++)
+        all_sockets(&(struct tree){probes[i], NULL, 3}, *state);
+}
+
+#define BOTH(test)                                                                                           \
+    {#test ", plain", test, NULL, child_stop_all, SETTINGS}, {#test ", by rule", test, NULL, child_stop_all, RULE}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        BOTH(cancelled_in_accept_or_connect), BOTH(interrupted_in_accept_or_connect),
+        BOTH(threads_that_connect_at_once),   BOTH(threads_that_fork),
+        BOTH(children_of_every_kind),
+    };
+    setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
+    return cmocka_run_group_tests_name("host threads", tests, NULL, NULL);
+}

@@ -1,0 +1,223 @@
+/* explain: golden texts of the policy in force, the arithmetic behind them, and the JSON's keys. */
+#include "unit.h"
+#include "core/explain.h"
+#include "core/middlebox.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char buffer[EXPLAIN_SIZE];
+
+static char *explained(const struct reading *reading) {
+    struct text text = text_in(buffer, sizeof buffer);
+    explain_write(&text, &reading->policy, &untouched);
+    return buffer;
+}
+
+/* Everything before the idle limits, which have a test of their own. */
+static char *head_of(const struct reading *reading) {
+    char *limits = strstr(explained(reading), "\nIdle limits");
+    assert_non_null(limits);
+    *limits = '\0';
+    return buffer;
+}
+
+#define UNBOUNDED                                                                                                      \
+    "With data in flight, the system's retransmissions decide, about 15 minutes on Linux (user-timeout bounds it).\n\n"
+
+static void the_default_policy(void **state) {
+    (void)state;
+    assert_string_equal(head_of(READ(NULL)),
+                        "Settings, and where each comes from:\n"
+                        "  idle            60s       default\n"
+                        "  interval        10s       default\n"
+                        "  probes          6         default\n"
+                        "  user-timeout    off       default\n"
+                        "  mode            enforce   default\n"
+                        "\n"
+                        "An idle connection is probed after 60s of silence.\n"
+                        "A dead peer of an idle connection is noticed after 120s.\n" UNBOUNDED
+                        "  |-------- quiet --------|---------- probes -----------| dead\n"
+                        "  |                       !    !    !    !    !    !    X\n"
+                        "  0s                      60s                           120s\n");
+}
+
+static void a_policy_of_many_sources(void **state) {
+    (void)state;
+    assert_string_equal(head_of(READ("--survive=aws-nlb", "KEEPCNT=3", "TCPALIVE_USER_TIMEOUT=match", "TCPALIVE_PROGRAMS=a,b",
+                                     "--rules=connect *:80 idle=5s; accept 10.0.0.0/8 off")),
+                        "Settings, and where each comes from:\n"
+                        "  idle            175s      survive 350s\n"
+                        "  interval        35s       survive 350s\n"
+                        "  probes          3         KEEPCNT of libkeepalive\n"
+                        "  user-timeout    280s      TCPALIVE_USER_TIMEOUT\n"
+                        "  survive         aws-nlb   --survive\n"
+                        "  mode            enforce   default\n"
+                        "  rules           connect *:80 idle=5s; accept 10.0.0.0/8 off --rules\n"
+                        "  programs        a,b       TCPALIVE_PROGRAMS\n"
+                        "\n"
+                        "An idle connection is probed after 175s of silence.\n"
+                        "A dead peer of an idle connection is noticed after 280s.\n"
+                        "With data in flight, the connection ends when nothing is acknowledged for 280s.\n\n"
+                        "  |-------- quiet --------|--- probes ---| dead\n"
+                        "  |                       !    !    !    X\n"
+                        "  0s                      175s           280s\n"
+                        "\n"
+                        "Rules, the first that matches decides:\n"
+                        "  1  connect *:80               probed after 5s, dead after 110s\n"
+                        "  2  accept 10.0.0.0/8          off\n");
+}
+
+static void many_probes_are_not_all_drawn(void **state) {
+    (void)state;
+    assert_non_null(strstr(head_of(READ("--probes=20")),
+                           "  |-------- quiet --------|------------------ probes ------------------| dead\n"
+                           "  |                       !    !    !    !    !    !    !    ! .. !    X\n"
+                           "  0s                      60s                                          260s\n"));
+    assert_non_null(strstr(head_of(READ("--probes=1")), "  |-------- quiet --------|----| dead\n"
+                                                        "  |                       !    X\n"
+                                                        "  0s                      60s  70s\n"));
+}
+
+static void off_is_one_line(void **state) {
+    (void)state;
+    assert_string_equal(explained(READ("TCPALIVE=off")), "tcpalive is off: TCPALIVE\n");
+    assert_string_equal(explained(READ("DD_USE_KEEPALIVE=0")), "tcpalive is off: DD_USE_KEEPALIVE of libdontdie\n");
+}
+
+static void sources_are_named(void **state) {
+    static const struct {
+        const char *given[3];
+        const char *source;
+    } rows[] = {
+        {{NULL}, "default"},
+        {{"TCPALIVE_IDLE=60s"}, "TCPALIVE_IDLE"},
+        {{"--idle=60s"}, "--idle"},
+        {{"KEEPIDLE=60"}, "KEEPIDLE of libkeepalive"},
+        {{"TCP_KEEPIDLE=60"}, "TCP_KEEPIDLE of libkeepalive of 2019"},
+        {{"--idle=1500ms"}, "--idle, rounded up from 1500ms"},
+        {{"TCPALIVE_IDLE=500ms"}, "TCPALIVE_IDLE, rounded up from 500ms"},
+        {{"--idle=2000ms"}, "--idle"},
+        {{"--idle=system"}, "--idle"},
+        {{"--survive=350s"}, "survive 350s"},
+        {{"--detect=1m"}, "detect 60s"},
+        {{"--survive=350s", "--detect=1m"}, "survive 350s and detect 60s"},
+        {{"--survive=350s", "--idle=5s"}, "--idle"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct text text = scratch();
+        explain_write_source(&text, &read_policy(LINUX_GRAIN, rows[i].given)->policy, SETTING_IDLE);
+        assert_string_equal(text.at, rows[i].source);
+    }
+}
+
+/* Linux, net/ipv4/tcp_timer.c: with a user timeout the count of probes says nothing, only their times do. */
+static void death_comes_at_a_probes_time(void **state) {
+    static const struct {
+        int32_t idle, interval, probes, user_timeout, dead_after, survives_over;
+    } rows[] = {
+        {60000, 10000, 6, VALUE_OFF, 120000, 80000},
+        {60000, 10000, 6, VALUE_SYSTEM, 120000, 80000},
+        {60000, 10000, 6, 1, 70000, 80000},
+        {60000, 10000, 6, 70000, 70000, 80000},
+        {60000, 10000, 6, 70001, 80000, 80000},
+        {60000, 10000, 6, 120000, 120000, 80000},
+        {60000, 10000, 6, 300000, 300000, 80000},
+        {VALUE_SYSTEM, VALUE_SYSTEM, VALUE_SYSTEM, VALUE_OFF, 7875000, 7350000},
+        {VALUE_UNSET, 10000, 6, VALUE_UNSET, 7260000, 7220000},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct target target = {{rows[i].idle, rows[i].interval, rows[i].probes, rows[i].user_timeout}};
+        struct outlook outlook = explain_outlook(&target, &untouched);
+        assert_int_equal(outlook.dead_after, rows[i].dead_after);
+        assert_int_equal(outlook.survives_over, rows[i].survives_over);
+    }
+    struct target longest = {{32767000, 32767000, 127, VALUE_OFF}};
+    assert_int_equal(explain_outlook(&longest, &untouched).dead_after, 32767000LL * 128);
+}
+
+static void every_idle_limit_has_its_verdict(void **state) {
+    (void)state;
+    char *at = explained(READ("--idle=150s", "--interval=100s")); /* outlives what is longer than 350 s */
+    assert_non_null(strstr(at, "\nIdle limits it survives, one lost probe allowed: over 350s\n"));
+    for (size_t i = 0; i < middlebox_count; i++) {
+        struct text row = scratch();
+        int64_t limit = middleboxes[i].idle_limit_ms;
+        text_add(&row, limit == 0 ? "\n  n/a  " : limit > 350000 ? "\n  yes  " : "\n  NO   ");
+        text_add(&row, middleboxes[i].name);
+        text_add_char(&row, ' ');
+        at = strstr(at, row.at);
+        assert_non_null(at);
+        const char *device = strstr(at, middlebox_device(&middleboxes[i]));
+        assert_true(device && device < strchr(at + 1, '\n'));
+    }
+}
+
+static void json_has_the_keys_that_scripts_read(void **state) {
+    static const char *const pieces[] = {
+        "{\"enabled\":true,\"idle\":175,\"interval\":35,\"probes\":5,\"user_timeout_ms\":1500,\"dead_after\":210,"
+        "\"survives_over\":245,\"settings\":[{\"name\":\"idle\",\"value\":\"175s\",\"source\":\"survive 350s\"},",
+        "{\"name\":\"rules\",\"value\":\"any *:80 probes=2; any [::1] off\",\"source\":\"--rules\"}",
+        "\"rules\":[{\"rule\":\"any *:80\",\"off\":false,\"idle\":175,",
+        ",{\"rule\":\"any [::1]/128\",\"off\":true}],",
+        "{\"name\":\"azure-lb\",\"idle_limit\":240,\"survived\":false}",
+        "{\"name\":\"aws-nlb\",\"idle_limit\":350,\"survived\":true}",
+        "{\"name\":\"envoy\",\"idle_limit\":0,\"survived\":false}]}\n",
+    };
+    (void)state;
+    struct text text = text_in(buffer, sizeof buffer);
+    const struct reading *reading =
+        READ("--survive=350s", "--user-timeout=1500ms", "--rules=any *:80 probes=2; any [::1] off");
+    explain_write_json(&text, &reading->policy, &untouched);
+    for (size_t i = 0; i < COUNT_OF(pieces); i++)
+        if (!strstr(buffer, pieces[i]))
+            fail_msg("%s not in %s", pieces[i], buffer);
+    text = text_in(buffer, sizeof buffer);
+    explain_write_json(&text, &READ("TCPALIVE=off")->policy, &untouched);
+    assert_string_equal(buffer, "{\"enabled\":false}\n");
+}
+
+/* As many rules as there may be, in as many bytes as a variable may have, every one to be escaped: still whole. */
+static void the_largest_policy_fits(void **state) {
+    enum { VARIABLE_MAX = 131071 };
+    static const char head[] = "TCPALIVE_RULES=", rule[] = "any [2001:db8:1111:2222:3333:4444:5555:6666]/128:10000-20000 idle=5s;";
+    (void)state;
+    char *rules = malloc(VARIABLE_MAX + 1), *file = malloc(VARIABLE_MAX + 1);
+    assert_true(rules && file);
+    strcpy(rules, head);
+    for (size_t i = 0; i < POLICY_RULES_MAX; i++)
+        memcpy(rules + sizeof head - 1 + i * (sizeof rule - 1), rule, sizeof rule - 1);
+    size_t used = sizeof head - 1 + POLICY_RULES_MAX * (sizeof rule - 1);
+    memset(rules + used, '\t', VARIABLE_MAX - used);
+    memset(file, '\1', VARIABLE_MAX);
+    memcpy(file, "TCPALIVE_LOG_FILE=", 18);
+    rules[VARIABLE_MAX] = file[VARIABLE_MAX] = '\0';
+    const struct reading *reading = READ(rules, file);
+    assert_string_equal(reading->complaints, "");
+    assert_int_equal(reading->policy.rule_count, POLICY_RULES_MAX);
+    struct text text = text_in(buffer, sizeof buffer);
+    explain_write_json(&text, &reading->policy, &untouched);
+    assert_true(text.used + 1 < sizeof buffer);
+    assert_string_equal(buffer + text.used - 4, "}]}\n");
+    explained(reading);
+    assert_true(strlen(buffer) + 1 < sizeof buffer);
+    free(rules);
+    free(file);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_default_policy),
+        cmocka_unit_test(a_policy_of_many_sources),
+        cmocka_unit_test(many_probes_are_not_all_drawn),
+        cmocka_unit_test(off_is_one_line),
+        cmocka_unit_test(sources_are_named),
+        cmocka_unit_test(death_comes_at_a_probes_time),
+        cmocka_unit_test(every_idle_limit_has_its_verdict),
+        cmocka_unit_test(json_has_the_keys_that_scripts_read),
+        cmocka_unit_test(the_largest_policy_fits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

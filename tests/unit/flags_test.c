@@ -1,0 +1,61 @@
+/* flags: the settings among a command's arguments. */
+#include "unit.h"
+#include "core/flags.h"
+
+#include <string.h>
+
+static struct flags flags;
+
+static enum flags_result take(const char *first, const char *second, int *at) {
+    char *argv[3] = {(char *)(uintptr_t)first, (char *)(uintptr_t)second, NULL};
+    *at = 0;
+    flags = (struct flags){{NULL}};
+    return flags_take(&flags, second ? 2 : 1, argv, at);
+}
+
+static void both_forms_are_taken(void **state) {
+    (void)state;
+    for (enum setting_id id = 0; id < SETTING_ENABLED; id++) {
+        char flag[SETTING_NAME_SIZE], inside[SETTING_NAME_SIZE + 8];
+        int at;
+        setting_flag(id, flag);
+        strcpy(inside, flag);
+        strcat(inside, "=a=b");
+        assert_int_equal(take(flag, "value", &at), FLAGS_TAKEN);
+        assert_int_equal(at, 2);
+        assert_string_equal(flags.text[id], "value");
+        assert_int_equal(take(inside, "next", &at), FLAGS_TAKEN);
+        assert_int_equal(at, 1);
+        assert_string_equal(flags.text[id], "a=b");
+    }
+}
+
+static void a_missing_value_is_told(void **state) {
+    (void)state;
+    int at;
+    assert_int_equal(take("--idle", NULL, &at), FLAGS_NEEDS_VALUE);
+    assert_int_equal(take("--idle=", NULL, &at), FLAGS_NEEDS_VALUE);
+    assert_int_equal(take("--idle=", "5s", &at), FLAGS_NEEDS_VALUE);
+    assert_int_equal(take("--idle", "", &at), FLAGS_NEEDS_VALUE);
+    assert_int_equal(at, 0);
+}
+
+static void the_rest_is_not_ours(void **state) {
+    static const char *const others[] = {"idle", "-idle", "--", "---idle", "--Idle", "--idl", "--idle5", "", "-", "--=5",
+                                         "--method", "-- idle", "--idle =5", "--user_timeout"};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        int at;
+        if (take(others[i], "5s", &at) != FLAGS_OTHER || at != 0)
+            fail_msg("'%s' was taken", others[i]);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_forms_are_taken),
+        cmocka_unit_test(a_missing_value_is_told),
+        cmocka_unit_test(the_rest_is_not_ours),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
