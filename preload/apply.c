@@ -57,14 +57,14 @@ int apply_steps(const struct apply_steps *steps, int fd, bool surely_tcp, apply_
     for (const struct apply_step *step = steps->step; step < steps->step + steps->count; step++) {
         /* Keepalive alone would be taken by other sockets too; an option of TCP only by TCP. */
         if (step->level == SOL_SOCKET && !surely_tcp && !facts_is_tcp(fd))
-            return 0;
+            return APPLY_NO_TCP;
         if (apply_step(step, fd, set) == 0) {
             surely_tcp = true;
             continue;
         }
         int error = errno;
         if (!surely_tcp && !(surely_tcp = facts_is_tcp(fd)))
-            return 0;
+            return APPLY_NO_TCP;
         first_error = first_error ? first_error : error;
     }
     return first_error;

@@ -5,7 +5,8 @@
 # length of the installation.
 set -eu
 
-build="gcc libc6-dev make clang clang-tidy cppcheck mandoc libcmocka-dev binutils libcap2-bin"
+build="gcc libc6-dev make clang clang-tidy libclang-rt-14-dev cppcheck shellcheck mandoc libcmocka-dev binutils
+    libcap2-bin"
 other_machines="gcc-12-multilib musl-tools gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
     golang-go fp-compiler"
 look="iproute2 nftables procps strace valgrind util-linux bpftool tcpdump gdb"
