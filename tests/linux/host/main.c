@@ -57,6 +57,7 @@ static const struct {
     {"plugin", "FILE lazy|now|deep-lazy|deep-now", host_plugin},
     {"dlclose", "FILE", host_dlclose},
     {"raw", "", host_raw},
+    {"raw-receive", "FD", host_raw_receive},
     {"raw-second-return", "", host_raw_second_return},
     {"interposed", "", host_interposed},
     {"writes", "COUNT", host_writes},
