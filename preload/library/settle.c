@@ -74,7 +74,7 @@ static void report_refusal(int fd, int error)
 {
     char line[128];
     struct text text = text_in(line, sizeof line);
-    if (!error || error == ENOPROTOOPT || refusal_was_reported)
+    if (error <= 0 || error == ENOPROTOOPT || refusal_was_reported)
         return;
     refusal_was_reported = true;
     log_refusal(&text, fd, error);
@@ -86,7 +86,7 @@ static int made_in_general(int fd)
     int saved_errno = errno;
     if (fd < 0)
         return fd;
-    report_refusal(fd, apply_plan(&plan_for_made, fd, true, REAL(setsockopt)));
+    report_refusal(fd, apply_steps(&steps_for_made, fd, true, REAL(setsockopt)));
     report_plan(start_policy_in_force(), &made, &plan_for_made, fd);
     errno = saved_errno;
     return fd;

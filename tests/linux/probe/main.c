@@ -43,9 +43,10 @@ int main(int argc, char **argv) {
         commands[i].run(argv + first + 1);
         puts("ready");
         fflush(stdout);
-        while (first == 1)
+        if (first == 2)
+            return 0;
+        for (;;)
             pause();
-        return 0;
     }
     usage();
 }
