@@ -54,11 +54,12 @@ static size_t lines_in(const char *text) {
 
 /* Every line is one that the library writes, whole. */
 static void all_whole(const char *text) {
-    for (const char *end; *text; text = end + 1) {
-        end = strchr(text, '\n');
-        if (!end || strncmp(text, "tcpalive: ", 10) != 0 || memcmp(end - 8, "probes 6", 8) != 0)
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        if (text[length] != '\n' || strncmp(text, "tcpalive: ", 10) != 0 || length < 30 ||
+            memcmp(text + length - 8, "probes 6", 8) != 0 || memmem(text + 1, length - 1, "tcpalive", 8))
             fail_msg("not a whole line: %.100s", text);
-        assert_int_equal(memmem(text + 1, (size_t)(end - text), "tcpalive", 8) == NULL, 1);
+        text += length + 1;
     }
 }
 
