@@ -115,6 +115,7 @@ $(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)
 
 include tests/unit/unit.mk
 include tests/bench/bench.mk
+include tests/fuzz/fuzz.mk
 
 .PHONY: test test-programs test-setup FORCE
 FORCE:
@@ -131,6 +132,7 @@ test-programs: $(TEST_PROGRAMS) $(TEST_NEEDS)
 # In a make of its own, which sees what the setup brought.
 test: test-setup
 	$(MAKE) all test-programs
+	$(MAKE) fuzz-shortly
 	SEEN=$(BUILD)/seen.txt tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(UNIT_PROGRAMS) $(TEST_PROGRAMS)
 
 # The table of README, from what the last `make test` saw.
