@@ -114,6 +114,7 @@ $(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)
 	$(LIBRARY_LINK) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
 
 include tests/unit/unit.mk
+include tests/bench/bench.mk
 
 .PHONY: test test-programs test-setup FORCE
 FORCE:
