@@ -13,8 +13,6 @@
 
 #define SELF "/proc/self/exe"
 
-extern char **environ;
-
 static char *const serve[] = {"host", "serve", NULL};
 
 static int in_clone(void *unused) {
