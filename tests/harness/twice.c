@@ -67,6 +67,7 @@ struct child *twice_probe(const char *arguments, const char *environment, const 
                               .environment = variables,
                               .preload = preload,
                               .root = target->root[0] ? target->root : NULL,
+                              .root_proc = target->root_proc,
                               .descriptors = descriptors};
     struct child *child = child_start(&plan);
     free(own_arguments);
