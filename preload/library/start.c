@@ -22,7 +22,10 @@ enum { SWEEP_WIDTH = 1024, SWEEP_BLIND = 64, STDERR = 2 };
 const struct policy *start_in_force;
 static bool started;
 
-/* Common, which the linker puts behind all other variables: those that every process writes stay on one page. */
+/*
+ * Common, which the linker puts behind all other variables, in the order of the files: its beginning and they are what every
+ * process writes, and stay on one page.
+ */
 struct policy start_read __attribute__((common));
 
 /* The environment as the kernel handed it over, for glibc, whose own `environ` is not set before its constructor. */

@@ -69,7 +69,7 @@ static void way_errors(int argc, char **argv)
     say("socket", socket(77, 1, 1) == INVALID_SOCKET);
     say("accept", accept(s, NULL, NULL) == INVALID_SOCKET);
     say("connect", connect(s, (struct sockaddr *)wild, 16));
-    say("connect size", connect(s, (struct sockaddr *)&(struct sockaddr_in){AF_INET}, 3));
+    say("connect size", connect(s, (struct sockaddr *)&(struct sockaddr_in){.sin_family = AF_INET}, 3));
     say("connect again", connect(s, (struct sockaddr *)&(struct sockaddr_in){AF_INET, htons(9), {{{127, 0, 0, 1}}}, {0}}, 16));
     say("listen", listen(s, 5));
     say("listen none", listen(INVALID_SOCKET, 5));

@@ -36,6 +36,7 @@ void host_filtered(char **arguments);
 void host_plugin(char **arguments);
 void host_dlclose(char **arguments);
 void host_raw(char **arguments);
+void host_raw_receive(char **arguments);
 void host_raw_second_return(char **arguments);
 void host_interposed(char **arguments);
 void host_writes(char **arguments);

@@ -25,6 +25,9 @@ static void raw_fastopen(const struct probe_place *place) {
     fd = (int)CALL("socket", syscall(SYS_socket, AF_INET, SOCK_STREAM, 0));
     CALL("sendmsg", syscall(SYS_sendmsg, fd, &message, MSG_FASTOPEN));
     probe_shows("fastopen", fd);
+    fd = (int)CALL("socket", syscall(SYS_socket, AF_INET, SOCK_STREAM, 0));
+    CALL("sendmmsg", syscall(SYS_sendmmsg, fd, &(struct mmsghdr){.msg_hdr = message}, 1, MSG_FASTOPEN));
+    probe_shows("fastopen", fd);
 }
 
 static void raw_options(int fd) {
@@ -68,6 +71,24 @@ void host_raw(char **arguments) {
 #endif
     raw_fastopen(&place);
     other_uses();
+}
+
+/* Two messages wait at the Unix socket FD, each with a descriptor. */
+void host_raw_receive(char **arguments) {
+    int from = probe_number(arguments[0]);
+    for (int many = 0; many < 2; many++) {
+        char byte, control[CMSG_SPACE(sizeof(int))];
+        struct iovec data = {&byte, 1};
+        struct mmsghdr message = {
+            .msg_hdr = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control}};
+        if (many)
+            CALL("recvmmsg", syscall(SYS_recvmmsg, from, &message, 1, 0, NULL));
+        else
+            CALL("recvmsg", syscall(SYS_recvmsg, from, &message.msg_hdr, 0));
+        int fd;
+        memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message.msg_hdr)), sizeof fd);
+        probe_shows("received", fd);
+    }
 }
 
 /*
