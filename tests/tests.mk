@@ -114,6 +114,7 @@ $(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)
 	$(CC) $(CFLAGS) $(LDFLAGS) $(LIBRARY_LDFLAGS) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
 
 include tests/unit/unit.mk
+include tests/windows/windows.mk
 
 .PHONY: test test-programs test-setup FORCE
 FORCE:
