@@ -12,11 +12,9 @@ static bool refuse(struct text *why, const char *what, struct span object, const
 
 static bool parse_direction(struct span word, uint8_t *direction, struct text *why)
 {
-    for (uint8_t i = 0; i <= DIRECTION_ANY; i++)
-        if (span_equals(word, directions[i])) {
-            *direction = i;
+    for (*direction = 0; *direction <= DIRECTION_ANY; ++*direction)
+        if (span_equals(word, directions[*direction]))
             return true;
-        }
     return refuse(why, "direction ", word, " must be connect, accept or any");
 }
 

@@ -88,7 +88,7 @@ static void explain_range(const struct setting *setting, int64_t number, struct 
 
 static bool parse_word(word *words, struct span span, int32_t *value, struct text *why)
 {
-    for (*value = 0; *words[*value]; ++*value)
+    for (*value = 0; *words[*value]; ++*value) // NOLINT(clang-analyzer-core.uninitialized.Branch): "" ends each list
         if (span_equals(span, words[*value]))
             return true;
     text_add(why, "must be ");

@@ -111,10 +111,11 @@ REMOVED := $(HOOKS:%=$(BUILD)/removed/%/libtcpalive.so)
 $(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
 	printf '{ local: %s; };\n' $* >$(@D)/local
-	$(CC) $(CFLAGS) $(LDFLAGS) $(LIBRARY_LDFLAGS) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
+	$(LIBRARY_LINK) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
 
 include tests/unit/unit.mk
 include tests/windows/windows.mk
+include tests/bench/bench.mk
 
 .PHONY: test test-programs test-setup FORCE
 FORCE:

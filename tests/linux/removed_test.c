@@ -46,13 +46,15 @@ static void is_missed(void **state)
 int main(void)
 {
     static struct CMUnitTest tests[128];
+    static char *copies[128];
     static glob_t libraries;
     size_t count = 0;
     if (glob(scene_build("removed/*/libtcpalive.so"), 0, NULL, &libraries) != 0)
         return 1;
     for (; count < libraries.gl_pathc && count < 128; count++) {
-        char *path = libraries.gl_pathv[count], *copy = strdup(path);
-        tests[count] = (struct CMUnitTest){basename(dirname(copy)), is_missed, NULL, child_stop_all, path};
+        char *path = libraries.gl_pathv[count];
+        copies[count] = strdup(path);
+        tests[count] = (struct CMUnitTest){basename(dirname(copies[count])), is_missed, NULL, child_stop_all, path};
     }
     return _cmocka_run_group_tests("removed", tests, count, NULL, NULL);
 }

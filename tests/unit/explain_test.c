@@ -157,8 +157,8 @@ static void every_idle_limit_has_its_verdict(void **state) {
 
 static void json_has_the_keys_that_scripts_read(void **state) {
     static const char *const pieces[] = {
-        "{\"enabled\":true,\"idle\":175,\"interval\":35,\"probes\":5,\"user_timeout_ms\":1500,\"dead_after\":210,"
-        "\"survives_over\":245,\"settings\":[{\"name\":\"idle\",\"value\":\"175s\",\"source\":\"survive 350s\"},",
+        ("{\"enabled\":true,\"idle\":175,\"interval\":35,\"probes\":5,\"user_timeout_ms\":1500,\"dead_after\":210,"
+        "\"survives_over\":245,\"settings\":[{\"name\":\"idle\",\"value\":\"175s\",\"source\":\"survive 350s\"},"),
         "{\"name\":\"rules\",\"value\":\"any *:80 probes=2; any [::1] off\",\"source\":\"--rules\"}",
         "\"rules\":[{\"rule\":\"any *:80\",\"off\":false,\"idle\":175,",
         ",{\"rule\":\"any [::1]/128\",\"off\":true}],",

@@ -53,8 +53,7 @@ static void way_connect_in(int argc, char **argv)
 {
     (void)argc;
     SOCKET(*open_connection)(int) = (SOCKET(*)(int))function(argv[0], "open_connection");
-    must(open_connection != NULL, argv[0]);
-    must(open_connection(atoi(argv[1])) != INVALID_SOCKET, "open_connection");
+    must(open_connection && open_connection(atoi(argv[1])) != INVALID_SOCKET, argv[0]);
     hold();
 }
 

@@ -70,7 +70,7 @@ static void way_acceptex_bare(int argc, char **argv)
 static void way_acceptex_export(int argc, char **argv)
 {
     (void)argc, (void)argv;
-    accept_ex((LPFN_ACCEPTEX)GetProcAddress(LoadLibraryA("mswsock.dll"), "AcceptEx"), listener(), 1);
+    accept_ex((LPFN_ACCEPTEX)(void *)GetProcAddress(LoadLibraryA("mswsock.dll"), "AcceptEx"), listener(), 1);
 }
 
 /* A child that gets the listener as an inherited handle and nothing else. */

@@ -1,5 +1,7 @@
 #include "host.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +22,25 @@ static void dial(char **arguments) {
     probe_shows("client", client);
 }
 
+/* A client that sets an option itself before it connects. */
+static void own_options(char **arguments) {
+    struct probe_place place = probe_place("inet");
+    (void)arguments;
+    int listener = probe_listener(&place);
+    int client = (int)CALL("socket", socket(AF_INET, SOCK_STREAM, 0));
+    CALL("idle", setsockopt(client, IPPROTO_TCP, TCP_KEEPIDLE, &(int){15}, sizeof(int)));
+    CALL("connect", connect(client, (struct sockaddr *)&place.address, place.size));
+    CALL("idle", setsockopt(client, IPPROTO_TCP, TCP_KEEPIDLE, &(int){15}, sizeof(int)));
+    CALL("accept", accept(listener, NULL, NULL));
+}
+
 static const struct {
     const char *name, *arguments;
     void (*run)(char **arguments);
 } commands[] = {
     {"serve", "", serve},
     {"dials-only", "", dial},
+    {"own-options", "", own_options},
     {"cancel", "accept|connect", host_cancel},
     {"interrupt", "accept|connect", host_interrupt},
     {"threads", "COUNT", host_threads},

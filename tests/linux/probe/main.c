@@ -23,7 +23,7 @@ static const struct {
     {"set", "socket|connected|listener|accepted|off|none", probe_set},
     {"wrong", "", probe_wrong_calls},
     {"ring", "accept|connect", probe_ring},
-    {"repeat", "socket|connection|datagram|local|option COUNT", probe_repeat},
+    {"repeat", "socket|connection|listener|refused|datagram|local|option COUNT", probe_repeat},
 };
 
 static void usage(void) {
@@ -43,9 +43,10 @@ int main(int argc, char **argv) {
         commands[i].run(argv + first + 1);
         puts("ready");
         fflush(stdout);
-        while (first == 1)
+        if (first == 2)
+            return 0;
+        for (;;)
             pause();
-        return 0;
     }
     usage();
 }

@@ -1,0 +1,49 @@
+# make lint: every C file through gcc and clang with all warnings as errors and through clang-tidy (.clang-tidy says which
+# checks), all of them through cppcheck, scripts through shellcheck. A file that passed is looked at again when it, a header
+# or the checks have changed.
+
+LINT := $(BUILD)/lint
+LINT_HEADERS := $(wildcard core/*.h preload/*.h preload/*/*.h winhook/*.h winhook/*/*.h tests/*/*.h tests/*/*/*.h)
+LINT_CORE := $(wildcard core/*.c man/*.c)
+LINT_PRELOAD := $(wildcard preload/*.c preload/*/*.c)
+LINT_TESTS := $(filter-out tests/windows/%,$(wildcard tests/*/*.c tests/*/*/*.c examples/*.c))
+LINT_WINDOWS := $(wildcard winhook/*.c winhook/*/*.c tests/windows/*.c)
+LINT_SCRIPTS := $(wildcard .ci/run tests/run tests/*/*.sh tests/*/*/*.sh)
+
+LINT_WARNINGS := -Wall -Wextra -Werror
+LINT_CORE_FLAGS := -std=c11 -I.
+LINT_PRELOAD_FLAGS := -std=gnu11 -I. -D_GNU_SOURCE -DTCPALIVE_VERSION='"$(VERSION)"'
+LINT_TESTS_FLAGS := -std=gnu11 -I. -Itests -D_GNU_SOURCE
+LINT_WINDOWS_FLAGS := -std=gnu11 $(WINDOWS_CPPFLAGS) -DTCPALIVE_VERSION='"$(VERSION)"'
+LINT_WINDOWS_TARGET := --target=x86_64-w64-mingw32 -isystem /usr/x86_64-w64-mingw32/include
+
+# $(call lint_rule,files,flags,gcc,what clang needs to know besides)
+define lint_rule
+$(1:%=$(LINT)/%.passed): $(LINT)/%.passed: % $(LINT_HEADERS) .clang-tidy
+	@echo "lint $$<"
+	@mkdir -p $$(@D)
+	@$(3) $(2) -O2 $(LINT_WARNINGS) -c -o $$(@:.passed=.o) $$<
+	@clang $(4) $(2) $(LINT_WARNINGS) -fsyntax-only $$<
+	@clang-tidy --quiet $$< -- $(4) $(2) 2>$$(@:.passed=.log) || { cat $$(@:.passed=.log) >&2; exit 1; }
+	@touch $$@
+endef
+$(eval $(call lint_rule,$(LINT_CORE),$(LINT_CORE_FLAGS),gcc))
+$(eval $(call lint_rule,$(LINT_PRELOAD),$(LINT_PRELOAD_FLAGS),gcc))
+$(eval $(call lint_rule,$(LINT_TESTS),$(LINT_TESTS_FLAGS),gcc))
+$(eval $(call lint_rule,$(LINT_WINDOWS),$(LINT_WINDOWS_FLAGS),x86_64-w64-mingw32-gcc,$(LINT_WINDOWS_TARGET)))
+
+# Not asked: where else a variable could stand, what it shadows, and checks that are often wrong.
+CPPCHECK := cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,style,performance,portability \
+	--suppress=variableScope --suppress=unusedStructMember --suppress=knownConditionTrueFalse \
+	--suppress=clarifyCalculation \
+	--suppress=shadowFunction --suppress=shadowVariable --suppress=ctuuninitvar -I. -Itests -D__x86_64__ '-DElfW(type)=Elf64_\#\#type'
+
+.PHONY: lint lint-cppcheck lint-scripts
+lint: lint-cppcheck lint-scripts $(LINT_CORE:%=$(LINT)/%.passed) $(LINT_PRELOAD:%=$(LINT)/%.passed) \
+	$(LINT_TESTS:%=$(LINT)/%.passed) $(LINT_WINDOWS:%=$(LINT)/%.passed)
+
+lint-cppcheck:
+	$(CPPCHECK) core preload winhook tests
+
+lint-scripts:
+	shellcheck --external-sources --source-path=SCRIPTDIR --severity=warning --exclude=SC2034 $(LINT_SCRIPTS)
