@@ -125,6 +125,7 @@ $(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)
 	$(LIBRARY_LINK) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
 
 include tests/unit/unit.mk
+include tests/windows/windows.mk
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk
 
