@@ -17,8 +17,15 @@ $(TESTS)/bench-%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(PROBE_CFLAGS) -o $@ $< -pthread
 
+$(BUILD)/windows/tests/%/bench.exe: tests/bench/micro_windows.c
+	@mkdir -p $(@D)
+	$*-w64-mingw32-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -o $@ $< -lws2_32
+
+# The Windows figures are there once `make test`, or tests/setup/wine.sh, has brought Wine.
+BENCH_WINDOWS := $(if $(wildcard $(BUILD)/cache/wine/prefix),windows $(BUILD)/windows/tests/x86_64/bench.exe)
+
 .PHONY: bench bench-short
-bench: all $(TESTS)/bench-micro $(TESTS)/bench-plain
+bench: all $(BENCH_WINDOWS) $(TESTS)/bench-micro $(TESTS)/bench-plain
 	tests/setup/packages.sh bench
 	python3 tests/bench/bench.py $(BUILD) --rounds $(BENCH_ROUNDS)
 	python3 tests/bench/table.py $(BUILD) --markdown >$(BUILD)/bench.md

@@ -20,6 +20,7 @@ import tempfile
 
 import figures
 import ways as ways_module
+import wine
 
 ROWS = ["socket", "connect", "accept", "udp", "exec"]
 GROWTH = {"sockets": [1, 100, 10000, 50000], "threads": [1, 2, 4, 8, 16, 32, 64], "rules": [1, 10, 100, 1000]}
@@ -112,6 +113,14 @@ def measure_growth(build, micro, rounds):
     return results
 
 
+def measure_windows(build, rounds):
+    if wine.missing(build):
+        say(f"bench: without Windows: no {wine.missing(build)}")
+        return None
+    say("bench: Windows programs")
+    return wine.measure(build, rounds, alternate)
+
+
 def machine():
     with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
         model = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
@@ -154,7 +163,8 @@ def main():
         result = {"machine": machine(), "rounds": options.rounds, "library_bytes": library_size(build),
                   "ways": [way.name for way in ways], "times": measure_ways(ways, micro, options.rounds),
                   "counts": count_ways(ways, micro), "running": measure_running(build, micro, options.rounds),
-                  "growth": measure_growth(build, micro, max(3, options.rounds // 2))}
+                  "growth": measure_growth(build, micro, max(3, options.rounds // 2)),
+                  "windows": measure_windows(build, options.rounds)}
     finally:
         if group:
             group.close()
