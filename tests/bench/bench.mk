@@ -1,5 +1,6 @@
 # What tcpalive costs. Included by tests/tests.mk.
 #   make bench        times beside bare, floor and peers: build/bench.json, bench.md and bench.svg, in a quarter of an hour
+#   make bench-readme puts the last bench's tables into README.md and its plot beside this file
 #   make bench-short  what can be counted and does not vary; a part of `make test`
 # BENCH_ROUNDS says how many rounds.
 
@@ -24,7 +25,7 @@ $(BUILD)/windows/tests/%/bench.exe: tests/bench/micro_windows.c
 # The Windows figures are there once `make test`, or tests/setup/wine.sh, has brought Wine.
 BENCH_WINDOWS := $(if $(wildcard $(BUILD)/cache/wine/prefix),windows $(BUILD)/windows/tests/x86_64/bench.exe)
 
-.PHONY: bench bench-short
+.PHONY: bench bench-readme bench-short
 bench: all $(BENCH_WINDOWS) $(TESTS)/bench-micro $(TESTS)/bench-plain
 	tests/setup/packages.sh bench
 	python3 tests/bench/bench.py $(BUILD) --rounds $(BENCH_ROUNDS)
@@ -32,6 +33,10 @@ bench: all $(BENCH_WINDOWS) $(TESTS)/bench-micro $(TESTS)/bench-plain
 	python3 tests/bench/growth.py $(BUILD) >$(BUILD)/bench-growth.txt
 	gnuplot -e "data='$(BUILD)/bench-growth.txt'; out='$(BUILD)/bench.svg'" tests/bench/growth.gp
 	@python3 tests/bench/table.py $(BUILD)
+
+bench-readme:
+	python3 tests/bench/table.py $(BUILD) --into README.md
+	cp $(BUILD)/bench.svg tests/bench/growth.svg
 
 bench-short: all $(TESTS)/empty.so $(TESTS)/probe $(TESTS)/cost_test $(TESTS)/hook_cost_test
 	tests/run $(TESTS)/cost_test $(TESTS)/hook_cost_test

@@ -107,9 +107,10 @@ def measure_growth(build, micro, rounds):
     results = {}
     for kind, sizes in GROWTH.items():
         say(f"bench: growth with {kind}")
-        results[kind] = [{"size": size, **alternate(["bare", "tcpalive"], rounds,
-                                                    lambda name, kind=kind, size=size: sample(kind, size, name))}
-                         for size in sizes]
+        points = [(size, name) for size in sizes for name in ("bare", "tcpalive")]
+        cells = alternate(points, rounds, lambda point, kind=kind: sample(kind, *point),
+                          {point: (point[0], "bare") for point in points})
+        results[kind] = [{"size": size, **{name: cells[size, name] for name in ("bare", "tcpalive")}} for size in sizes]
     return results
 
 

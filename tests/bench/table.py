@@ -1,9 +1,15 @@
 #!/usr/bin/env python3
-"""Tables of BUILD/bench.json: `table.py BUILD` for a terminal, `table.py BUILD --markdown` for a document."""
+"""Tables of BUILD/bench.json: `table.py BUILD` for a terminal, `table.py BUILD --markdown` for a document, and
+`table.py BUILD --into FILE` between the marks of one.
+"""
 
 import argparse
+import contextlib
+import io
 import json
 import os
+
+BEGIN, END = "<!-- cost, by make bench-readme -->", "<!-- end of cost -->"
 
 FIGURES = [("socket", "socket + close"), ("connect", "socket + connect"), ("accept", "accept"), ("udp", "UDP socket"),
            ("exec", "exec"), ("nginx", "nginx, request"), ("redis", "redis, command")]
@@ -86,21 +92,37 @@ def markdown(lines):
     print()
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("build")
-    parser.add_argument("--markdown", action="store_true")
-    options = parser.parse_args()
-    with open(os.path.join(options.build, "bench.json"), encoding="utf-8") as file:
-        result = json.load(file)
-    show = markdown if options.markdown else plain
+def tables(result, show):
     where = result["machine"]
     print(f"Medians of {result['rounds']} rounds ± half the distance of the quartiles, {where['date']}, "
           f"Linux {where['kernel']}, {where['libc']}, {where['cores']} cores.")
     print(f"The library's file, stripped: {result['library_bytes']:,} bytes.\n")
-    parts = [times, counts, running, growth] + ([windows] if result.get("windows") else [])
-    for part in parts:
+    for part in [times, counts, running, growth] + ([windows] if result.get("windows") else []):
         show(part(result))
+
+
+def put_into(path, result):
+    with open(path, encoding="utf-8") as file:
+        before, rest = file.read().split(BEGIN)
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        tables(result, markdown)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"{before}{BEGIN}\n\n{text.getvalue()}{END}{rest.split(END)[1]}")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build")
+    parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--into", metavar="FILE")
+    options = parser.parse_args()
+    with open(os.path.join(options.build, "bench.json"), encoding="utf-8") as file:
+        result = json.load(file)
+    if options.into:
+        put_into(options.into, result)
+    else:
+        tables(result, markdown if options.markdown else plain)
 
 
 main()

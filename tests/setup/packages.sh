@@ -1,6 +1,7 @@
 #!/bin/sh
-# packages.sh [demo|bench]: installs from Debian what `make test` needs, or only what `make demo` or `make bench` runs. Quick when all
-# is there; as a user other than root it names what is missing and goes on, so that the tests which can run do.
+# packages.sh [demo|bench]: installs from Debian what `make test` needs, or only what `make demo` or `make bench` runs.
+# Quick when all is there; as a user other than root it names what is missing and goes on, so that the tests which can
+# run do.
 # Services that a package would start at its installation are not started: a policy-rc.d refuses them for the
 # length of the installation.
 set -eu
