@@ -38,7 +38,7 @@ LIBRARY_CFLAGS := $(LIBRARY_OPTIMIZE) -fPIC -ffreestanding -fvisibility=hidden -
 # A thread waits, is cancelled and is looked at by debuggers below a hook. Modules without hooks are not on its stack then.
 UNWIND := -fno-asynchronous-unwind-tables
 $(BUILD)/pic/preload/library/%.o: UNWIND := -fasynchronous-unwind-tables
-$(patsubst %,$(BUILD)/pic/preload/library/%.o,lookup real report settle start): UNWIND := -fno-asynchronous-unwind-tables
+$(patsubst %,$(BUILD)/pic/preload/library/%.o,exec follow lookup object real report settle start): UNWIND := -fno-asynchronous-unwind-tables
 LIBRARY_LDFLAGS := -shared -nostdlib -Wl,-soname,libtcpalive.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack \
 	-Wl,-z,noseparate-code -Wl,-z,nodelete -Wl,--hash-style=both -Wl,--gc-sections
 
@@ -49,9 +49,16 @@ ifneq ($(findstring aarch64,$(shell $(CC) -dumpmachine)),)
 LIBRARY_CFLAGS += -mno-outline-atomics
 endif
 
+# What the user asks for that would need company inside somebody else's program, or would make it one library for new
+# systems only: instruments, complete symbols, packed relocations. The command gets all of it.
+NOT_FOR_GUESTS := -fsanitize% --coverage -fprofile-% -ftest-coverage -pg -Wl,-z,defs -Wl,--no-undefined \
+	-Wl,-z,pack-relative-relocs -Wl,--pack-dyn-relocs=%
+LIBRARY_LINK = $(CC) $(filter-out $(NOT_FOR_GUESTS),$(CFLAGS) $(LDFLAGS)) $(LIBRARY_LDFLAGS)
+
 CORE_SOURCES := $(wildcard core/*.c)
 SHARED_SOURCES := preload/apply.c preload/facts.c
-LIBRARY_SOURCES := $(wildcard preload/library/*.c) $(SHARED_SOURCES)
+# start comes first because of its common variable: see there.
+LIBRARY_SOURCES := preload/library/start.c $(filter-out %/start.c,$(wildcard preload/library/*.c)) $(SHARED_SOURCES)
 COMMAND_SOURCES := $(wildcard preload/command/*.c) preload/library/report.c $(SHARED_SOURCES)
 
 CORE_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/%.o)
@@ -63,7 +70,7 @@ LIBRARY_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/pic/%.o) $(LIBRARY_SOURCES:%.c=$(
 all: $(BUILD)/libtcpalive.so $(BUILD)/tcpalive
 
 $(BUILD)/libtcpalive.so: $(LIBRARY_OBJECTS)
-	$(CC) $(CFLAGS) $(LDFLAGS) $(LIBRARY_LDFLAGS) -o $@ $^ $(LIBRARY_LDLIBS)
+	$(LIBRARY_LINK) -o $@ $^ $(LIBRARY_LDLIBS)
 
 $(BUILD)/tcpalive: $(COMMAND_OBJECTS) $(BUILD)/core/libcore.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
@@ -82,11 +89,11 @@ $(BUILD)/preload/%.o: preload/%.c
 
 $(BUILD)/pic/core/%.o: core/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CORE_CFLAGS) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -c -o $@ $<
+	$(CC) $(filter-out $(NOT_FOR_GUESTS),$(CORE_CFLAGS)) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -c -o $@ $<
 
 $(BUILD)/pic/preload/%.o: preload/%.c
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -c -o $@ $<
+	$(CC) $(filter-out $(NOT_FOR_GUESTS),$(HOST_CFLAGS)) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -c -o $@ $<
 
 -include $(CORE_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d)
 
@@ -105,13 +112,13 @@ $(BUILD)/man/%: man/% $(BUILD)/man/settings.roff
 .PHONY: install
 ifdef ARCH
 install: $(BUILD)/libtcpalive.so
-	install -D -m 644 $(BUILD)/libtcpalive.so $(DESTDIR)$(LIBDIR)/libtcpalive.so
+	install -D -m 644 $(BUILD)/libtcpalive.so "$(DESTDIR)$(LIBDIR)/libtcpalive.so"
 else
 install: all man
-	install -D -m 755 $(BUILD)/tcpalive $(DESTDIR)$(PREFIX)/bin/tcpalive
-	install -D -m 644 $(BUILD)/libtcpalive.so $(DESTDIR)$(LIBDIR)/libtcpalive.so
-	install -D -m 644 $(BUILD)/man/tcpalive.1 $(DESTDIR)$(PREFIX)/share/man/man1/tcpalive.1
-	install -D -m 644 $(BUILD)/man/libtcpalive.7 $(DESTDIR)$(PREFIX)/share/man/man7/libtcpalive.7
+	install -D -m 755 $(BUILD)/tcpalive "$(DESTDIR)$(PREFIX)/bin/tcpalive"
+	install -D -m 644 $(BUILD)/libtcpalive.so "$(DESTDIR)$(LIBDIR)/libtcpalive.so"
+	install -D -m 644 $(BUILD)/man/tcpalive.1 "$(DESTDIR)$(PREFIX)/share/man/man1/tcpalive.1"
+	install -D -m 644 $(BUILD)/man/libtcpalive.7 "$(DESTDIR)$(PREFIX)/share/man/man7/libtcpalive.7"
 endif
 
 .PHONY: demo

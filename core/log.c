@@ -62,6 +62,23 @@ void log_connection(struct text *text, const struct facts *facts, const struct p
     text_add_char(text, '\n');
 }
 
+void log_decision(struct text *text, const struct policy *policy, const struct plan *plan, int64_t fd)
+{
+    text_add(text, "tcpalive: ");
+    add_descriptor(text, fd);
+    if (plan->rule == PLAN_NO_RULE) {
+        text_add(text, policy->rule_count ? "no rule matches" : "there are no rules");
+    } else {
+        text_add(text, "rule ");
+        text_add_number(text, plan->rule + 1);
+        text_add(text, " decides, ");
+        rule_write(text, &policy->rule[plan->rule]);
+    }
+    text_add(text, "; mode ");
+    setting_write(text, SETTING_MODE, policy->mode);
+    text_add_char(text, '\n');
+}
+
 void log_answer(struct text *text, enum mode mode, int64_t fd, const char *option, enum setting_id id, int32_t asked, int32_t stands)
 {
     text_add(text, "tcpalive: ");

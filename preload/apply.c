@@ -51,25 +51,30 @@ void apply_prepare(const struct plan *plan, struct apply_steps *steps)
         steps->step[steps->count++] = (struct apply_step){SOL_SOCKET, SO_KEEPALIVE, 1};
 }
 
-int apply_plan(const struct plan *plan, int fd, bool surely_tcp, apply_setsockopt *set)
+int apply_steps(const struct apply_steps *steps, int fd, bool surely_tcp, apply_setsockopt *set)
 {
-    struct apply_steps steps;
     int first_error = 0;
-    apply_prepare(plan, &steps);
-    for (const struct apply_step *step = steps.step; step < steps.step + steps.count; step++) {
+    for (const struct apply_step *step = steps->step; step < steps->step + steps->count; step++) {
         /* Keepalive alone would be taken by other sockets too; an option of TCP only by TCP. */
         if (step->level == SOL_SOCKET && !surely_tcp && !facts_is_tcp(fd))
-            return 0;
+            return APPLY_NO_TCP;
         if (apply_step(step, fd, set) == 0) {
             surely_tcp = true;
             continue;
         }
         int error = errno;
         if (!surely_tcp && !(surely_tcp = facts_is_tcp(fd)))
-            return 0;
+            return APPLY_NO_TCP;
         first_error = first_error ? first_error : error;
     }
     return first_error;
+}
+
+int apply_plan(const struct plan *plan, int fd, bool surely_tcp, apply_setsockopt *set)
+{
+    struct apply_steps steps;
+    apply_prepare(plan, &steps);
+    return apply_steps(&steps, fd, surely_tcp, set);
 }
 
 int apply_keepalive_off(int fd, apply_setsockopt *set)

@@ -28,9 +28,13 @@ static inline __attribute__((always_inline)) int apply_step(const struct apply_s
 }
 
 /*
- * Takes the plan's steps. `surely_tcp` false: a descriptor that turns out to be no TCP
- * socket stays untouched. Returns 0, or the errno of the first option that the kernel refused; the others are set.
+ * Takes the steps. `surely_tcp` false: a descriptor that turns out to be no TCP socket stays untouched and APPLY_NO_TCP is
+ * returned. Else 0, or the errno of the first option that the kernel refused; the others are set.
  */
+enum { APPLY_NO_TCP = -1 };
+int apply_steps(const struct apply_steps *steps, int fd, bool surely_tcp, apply_setsockopt *set);
+
+/* Both at once. */
 int apply_plan(const struct plan *plan, int fd, bool surely_tcp, apply_setsockopt *set);
 
 /* Switches keepalive off again. 0 or an errno. */

@@ -16,33 +16,12 @@ void cover_begin(struct cover *cover, const struct policy *policy)
         close(untouched);
 }
 
-/* Some raw sockets have TCP's protocol number. */
-static bool is_tcp_stream(int fd)
-{
-    int type = 0;
-    socklen_t length = sizeof type;
-    return facts_is_tcp(fd) && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 &&
-           type == SOCK_STREAM;
-}
-
-static bool anything_set;
-
-static int set_and_note(int fd, int level, int name, const void *value, socklen_t length)
-{
-    int result = setsockopt(fd, level, name, value, length);
-    anything_set = anything_set || result == 0;
-    return result;
-}
-
 static enum cover_outcome set(struct cover *cover, const struct plan *plan, int fd)
 {
-    anything_set = false;
-    int error = apply_plan(plan, fd, false, set_and_note);
-    if (error == 0)
-        return anything_set ? COVER_SET : COVER_NOT_TCP;
-    if (!is_tcp_stream(fd))
+    int error = apply_plan(plan, fd, false, setsockopt);
+    if (error == APPLY_NO_TCP)
         return COVER_NOT_TCP;
-    if (error == ENOPROTOOPT) /* MPTCP merely lacks one */
+    if (error == 0 || error == ENOPROTOOPT) /* MPTCP merely lacks one */
         return COVER_SET;
     cover->error = error;
     return COVER_REFUSED;
@@ -62,7 +41,7 @@ static enum cover_outcome cover_with_past(struct cover *cover, int fd, bool spar
 {
     struct socket_values now;
     struct plan left = cover->plan;
-    if (!is_tcp_stream(fd) || !apply_read(fd, &now))
+    if (!facts_is_tcp(fd) || !apply_read(fd, &now))
         return COVER_NOT_TCP;
     plan_reconcile(&left, cover->policy->mode, &now, &cover->system);
     return spare && stands(&left, &now) ? COVER_STANDS : set(cover, &left, fd);
@@ -72,7 +51,7 @@ static enum cover_outcome cover_fd(struct cover *cover, const struct facts *fact
 {
     plan_make(cover->policy, facts, &cover->plan);
     if (!cover->plan.covered)
-        return is_tcp_stream(fd) ? COVER_LEFT : COVER_NOT_TCP;
+        return facts_is_tcp(fd) ? COVER_LEFT : COVER_NOT_TCP;
     if (spare || cover->policy->mode != MODE_ENFORCE)
         return cover_with_past(cover, fd, spare);
     return set(cover, &cover->plan, fd);

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -117,21 +116,16 @@ static void rename_itself(void)
     text_add(&arguments, "tcpalive: supervisor");
 }
 
-/* Out of reach of the program's terminal, signals and limits. What is not permitted stays as it is. */
+/* Out of reach of the program's terminal and signals. What is not permitted stays as it is. */
 static void step_aside(const struct policy *policy, int channel)
 {
     sigset_t all;
-    struct rlimit files;
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, NULL);
     setsid();
     close_others(channel, supervise_report_begin(policy));
     close(STDIN_FILENO);
     close(STDOUT_FILENO);
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-        files.rlim_cur = files.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &files);
-    }
     int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     ssize_t ignored = write(score, "-1000", 5) + chdir("/");
     (void)ignored;

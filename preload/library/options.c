@@ -9,12 +9,6 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-static const char *name_of(const struct options_call *call)
-{
-    static const char names[][17] = {"TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"};
-    return call->option == APPLY_KEEPALIVE ? "SO_KEEPALIVE" : names[call->option];
-}
-
 /* Which value stands: in core's units, SO_KEEPALIVE as 0 or 1. */
 static int32_t judge(const struct policy *policy, const struct options_call *call, int asked)
 {
@@ -24,14 +18,16 @@ static int32_t judge(const struct policy *policy, const struct options_call *cal
     return plan_answer(policy->mode, call->plan.value[id], apply_to_core(id, call->before), apply_to_core(id, asked));
 }
 
-static void report_answer(const struct policy *policy, const struct options_call *call, int32_t asked, int32_t stands)
+void options_report(enum mode mode, int fd, int option, int32_t asked, int32_t stands)
 {
+    static const char names[][17] = {"TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"};
+    bool keepalive = option == APPLY_KEEPALIVE;
     char line[256];
     struct text text = text_in(line, sizeof line);
-    bool keepalive = call->option == APPLY_KEEPALIVE;
     if (!report_wants(LEVEL_DEBUG))
         return;
-    log_answer(&text, policy->mode, call->fd, name_of(call), keepalive ? SETTING_FOLLOW : (enum setting_id)call->option, asked, stands);
+    log_answer(&text, mode, fd, keepalive ? "SO_KEEPALIVE" : names[option],
+               keepalive ? SETTING_FOLLOW : (enum setting_id)option, asked, stands);
     report(LEVEL_DEBUG, line);
 }
 
@@ -45,7 +41,7 @@ void options_before(const struct policy *policy, struct options_call *call, int 
     call->option = apply_option(level, name);
     bool ours = call->option <= (int)SETTING_USER_TIMEOUT || call->option == APPLY_KEEPALIVE;
     call->governed = ours && policy->mode != MODE_RESPECT && getsockopt(fd, level, name, &call->before, &length) == 0 &&
-                     settle_governs(policy, fd, &call->plan);
+                     settle_governs(policy, fd, call->option, &call->plan);
     errno = saved_errno;
 }
 
@@ -58,7 +54,7 @@ void options_after(const struct policy *policy, const struct options_call *call,
     int saved_errno = errno;
     if (value != *asked)
         REAL(setsockopt)(call->fd, call->level, call->name, &value, sizeof value);
-    report_answer(policy, call, keepalive ? *asked != 0 : apply_to_core(id, *asked), stands);
+    options_report(policy->mode, call->fd, call->option, keepalive ? *asked != 0 : apply_to_core(id, *asked), stands);
     errno = saved_errno;
 }
 

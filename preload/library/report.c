@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 enum { STDERR = 2, PATH_SIZE = 1024 };
 
@@ -14,6 +15,7 @@ enum destination { TO_STDERR, TO_SYSLOG, TO_FILE };
 
 static struct {
     bool known;
+    struct statx_timestamp born; /* a new file may get the number of one that is gone */
     uint32_t major, minor;
     uint64_t inode;
 } stderr_at_start;
@@ -24,26 +26,28 @@ static char path[PATH_SIZE];
 
 static bool look_at(int fd, struct statx *file)
 {
-    return RAW(statx, fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, file) == 0;
+    return RAW(statx, fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO | STATX_SIZE | STATX_BTIME, file) == 0;
 }
 
-bool report_remember_stderr(void)
+enum report_stderr report_remember_stderr(void)
 {
     struct statx file;
     stderr_at_start.known = look_at(STDERR, &file);
     if (!stderr_at_start.known)
-        return false;
+        return STDERR_CLOSED;
     stderr_at_start.major = file.stx_dev_major;
     stderr_at_start.minor = file.stx_dev_minor;
     stderr_at_start.inode = file.stx_ino;
-    return S_ISSOCK(file.stx_mode);
+    stderr_at_start.born = file.stx_btime;
+    return S_ISSOCK(file.stx_mode) ? STDERR_SOCKET : STDERR_FILE;
 }
 
 static bool stderr_is_the_same(void)
 {
     struct statx file;
     return stderr_at_start.known && look_at(STDERR, &file) && file.stx_dev_major == stderr_at_start.major &&
-           file.stx_dev_minor == stderr_at_start.minor && file.stx_ino == stderr_at_start.inode;
+           file.stx_dev_minor == stderr_at_start.minor && file.stx_ino == stderr_at_start.inode &&
+           file.stx_btime.tv_sec == stderr_at_start.born.tv_sec && file.stx_btime.tv_nsec == stderr_at_start.born.tv_nsec;
 }
 
 void report_open(const struct policy *policy)
@@ -58,22 +62,23 @@ void report_open(const struct policy *policy)
 
 /*
  * One write that can neither kill nor delay the program: the signal that a broken pipe or a full quota would bring is held
- * back and taken, and where the reader does not keep up the line is lost.
+ * back and taken, and where the reader does not keep up the line is lost. How many bytes were written, or an error below 0.
  */
-static void write_quietly(long fd, struct span line)
+static long write_quietly(long fd, struct span line)
 {
     const uint64_t held = 1ull << (SIGPIPE - 1) | 1ull << (SIGXFSZ - 1);
     const long no_wait[2] = {0, 0};
     struct pollfd ready = {(int)fd, POLLOUT, 0};
     uint64_t before;
     if (RAW(ppoll, &ready, 1, no_wait, 0, 0) != 1 || ready.revents != POLLOUT)
-        return;
+        return -EAGAIN;
     if (RAW(rt_sigprocmask, SIG_BLOCK, &held, &before, sizeof held, 0) != 0)
-        return;
+        return -EINVAL;
     long result = RAW(write, fd, line.at, line.length, 0, 0);
     if (result == -EPIPE || result == -EFBIG)
         RAW(rt_sigtimedwait, &held, 0, no_wait, sizeof held, 0);
     RAW(rt_sigprocmask, SIG_SETMASK, &before, 0, sizeof before, 0);
+    return result;
 }
 
 /* A datagram as RFC 3164 has it: facility user (1), severities error 3 to debug 7. The daemon adds time and host. */
@@ -102,6 +107,15 @@ static void to_syslog(enum level level, struct span line)
     RAW(close, fd, 0, 0, 0, 0);
 }
 
+/* The disk was full in the middle of a line: takes the piece away again, while it is the file's end. */
+static void take_back(long fd, long written)
+{
+    struct statx file;
+    long end = RAW(lseek, fd, 0, SEEK_CUR, 0, 0);
+    if (end >= written && look_at((int)fd, &file) && file.stx_size == (uint64_t)end)
+        RAW(ftruncate, fd, end - written, 0, 0, 0);
+}
+
 /* A regular file and nothing else: a line must not wait for a fifo's reader nor become a device's input. */
 static void to_file(struct span line)
 {
@@ -110,8 +124,11 @@ static void to_file(struct span line)
                   O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600, 0);
     if (fd < 0)
         return;
-    if (look_at((int)fd, &file) && S_ISREG(file.stx_mode))
-        write_quietly(fd, line);
+    if (look_at((int)fd, &file) && S_ISREG(file.stx_mode)) {
+        long written = write_quietly(fd, line);
+        if (written > 0 && (size_t)written < line.length)
+            take_back(fd, written);
+    }
     RAW(close, fd, 0, 0, 0, 0);
 }
 

@@ -1,7 +1,9 @@
 #include "preload/library/settle.h"
+#include "preload/library/options.h"
 #include "preload/library/raw.h"
 #include "preload/library/real.h"
 #include "preload/library/report.h"
+#include "preload/library/start.h"
 #include "preload/apply.h"
 #include "preload/facts.h"
 #include "core/log.h"
@@ -10,20 +12,62 @@
 /* Of the whole process, never of a descriptor: once true they switch a check on. */
 static bool listener_was_found;  /* what it accepts may have been queued before it came under the policy */
 static bool connect_was_covered; /* a socket may carry the values of an earlier connect */
+static bool timeout_is_unruled;  /* the program set a user timeout on a socket before any rule could decide on it */
 static bool refusal_was_reported;
+
+static uint16_t spoken_of; /* the options that the policy sets on some connection, as in struct plan */
 
 static const struct facts made = {.role = ROLE_MADE};
 static struct plan plan_for_made;
 static struct apply_steps steps_for_made;
 
-static void report_plan(const struct facts *facts, const struct plan *plan, int fd)
+static void read_system(struct socket_values *system)
+{
+    int fd = REAL(socket)(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    apply_read_system(fd, system);
+    RAW(close, fd, 0, 0, 0, 0);
+}
+
+/* What the kernel holds in the end: a mode may have left an option to the program, a filter may have refused it. */
+static void read_back(struct plan *plan, int fd)
+{
+    struct socket_values now;
+    if (!plan->covered || !apply_read(fd, &now))
+        return;
+    plan->covered = now.keepalive;
+    for (enum setting_id id = 0; id <= SETTING_USER_TIMEOUT; id++)
+        if (!value_leaves_alone(plan->value[id]))
+            plan->value[id] = now.value[id];
+}
+
+static void report_plan(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd)
 {
     char line[512];
     struct text text = text_in(line, sizeof line);
+    struct plan now = *plan;
     if (!report_wants(log_level_of(facts)))
         return;
-    log_connection(&text, facts, plan, fd);
+    read_back(&now, fd);
+    log_connection(&text, facts, &now, fd);
     report(log_level_of(facts), line);
+    if (!report_wants(LEVEL_DEBUG) || plan->waiting)
+        return;
+    text = text_in(line, sizeof line);
+    log_decision(&text, policy, plan, fd);
+    report(LEVEL_DEBUG, line);
+}
+
+/* What of the plan the mode leaves to the program, and what the program had asked for. */
+static void reconcile(const struct policy *policy, struct plan *plan, int fd, const struct socket_values *now)
+{
+    struct socket_values system;
+    struct plan whole = *plan;
+    read_system(&system);
+    plan_reconcile(plan, policy->mode, now, &system);
+    for (enum setting_id id = 0; report_wants(LEVEL_DEBUG) && id <= SETTING_USER_TIMEOUT; id++)
+        if (whole.set & 1u << id && now->value[id] != system.value[id])
+            options_report(policy->mode, fd, (int)id, now->value[id],
+                           plan->set & 1u << id ? plan->value[id] : now->value[id]);
 }
 
 /* Once a process: a program that forbids an option forbids it for every connection. MPTCP merely lacks one. */
@@ -31,7 +75,7 @@ static void report_refusal(int fd, int error)
 {
     char line[128];
     struct text text = text_in(line, sizeof line);
-    if (!error || error == ENOPROTOOPT || refusal_was_reported)
+    if (error <= 0 || error == ENOPROTOOPT || refusal_was_reported)
         return;
     refusal_was_reported = true;
     log_refusal(&text, fd, error);
@@ -43,8 +87,8 @@ static int made_in_general(int fd)
     int saved_errno = errno;
     if (fd < 0)
         return fd;
-    report_refusal(fd, apply_plan(&plan_for_made, fd, true, REAL(setsockopt)));
-    report_plan(&made, &plan_for_made, fd);
+    report_refusal(fd, apply_steps(&steps_for_made, fd, true, REAL(setsockopt)));
+    report_plan(start_policy_in_force(), &made, &plan_for_made, fd);
     errno = saved_errno;
     return fd;
 }
@@ -71,18 +115,22 @@ static int made_in_four(int fd)
 
 int (*settle_made)(int fd);
 
+static void speak_of(const struct target *target)
+{
+    for (enum setting_id id = 0; id <= SETTING_USER_TIMEOUT; id++)
+        if (!value_leaves_alone(target->value[id]))
+            spoken_of |= (uint16_t)(1u << id);
+}
+
 void settle_prepare(const struct policy *policy)
 {
+    speak_of(&policy->plain);
+    for (int i = 0; i < policy->rule_count; i++)
+        if (!policy->rule[i].off)
+            speak_of(&policy->rule[i].target);
     plan_make(policy, &made, &plan_for_made);
     apply_prepare(&plan_for_made, &steps_for_made);
     settle_made = steps_for_made.count == 4 && !report_wants(LEVEL_DEBUG) ? made_in_four : made_in_general;
-}
-
-static void read_system(struct socket_values *system)
-{
-    int fd = REAL(socket)(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    apply_read_system(fd, system);
-    RAW(close, fd, 0, 0, 0, 0);
 }
 
 /* Sets the plan on a socket that the program may have changed itself, as far as the mode leaves it to us. */
@@ -93,15 +141,14 @@ static void settle(const struct policy *policy, const struct facts *facts, const
     if (!surely_tcp && (reading || report_wants(log_level_of(facts))) && !(surely_tcp = facts_is_tcp(fd)))
         return;
     if (reading) {
-        struct socket_values now, system;
+        struct socket_values now;
         if (!apply_read(fd, &now))
             return;
-        read_system(&system);
-        plan_reconcile(&left, policy->mode, &now, &system);
+        reconcile(policy, &left, fd, &now);
     }
     if (left.set || left.keepalive)
         report_refusal(fd, apply_plan(&left, fd, surely_tcp, REAL(setsockopt)));
-    report_plan(facts, plan, fd);
+    report_plan(policy, facts, plan, fd);
 }
 
 static bool same_timing(const struct target *target, const struct socket_values *values)
@@ -113,14 +160,16 @@ static bool same_timing(const struct target *target, const struct socket_values 
 }
 
 /*
- * A connection that a rule leaves alone, on a socket that may carry what an earlier connect was given: taken back to what
- * the system gives, when the values on it are a policy's.
+ * A socket that connects once more, where what an earlier connect was given would outlast it: taken back to what the system
+ * gives, when the values on it are a policy's.
  */
 static void take_back(const struct policy *policy, int fd)
 {
     struct socket_values now, system;
-    struct plan undo = {.set = 1u << SETTING_IDLE | 1u << SETTING_INTERVAL | 1u << SETTING_PROBES};
-    if (!facts_is_tcp(fd) || !apply_read(fd, &now) || !now.keepalive)
+    struct plan undo = {.set = (1u << (SETTING_USER_TIMEOUT + 1)) - 1};
+    int keepalive = 0;
+    socklen_t length = sizeof keepalive;
+    if (getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &keepalive, &length) != 0 || !keepalive || !facts_is_tcp(fd) || !apply_read(fd, &now))
         return;
     bool ours = same_timing(&policy->plain, &now);
     for (int i = 0; i < policy->rule_count && !ours; i++)
@@ -134,29 +183,38 @@ static void take_back(const struct policy *policy, int fd)
     apply_keepalive_off(fd, REAL(setsockopt));
 }
 
+static bool asks_peer(const struct policy *policy)
+{
+    return policy->rule_count || report_wants(LEVEL_INFO);
+}
+
 void settle_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length)
 {
-    struct facts facts = {.role = ROLE_CONNECT, .prepared = true};
+    struct facts facts = {.role = ROLE_CONNECT, .prepared = true, .used = timeout_is_unruled};
     struct plan plan;
     int saved_errno = errno;
-    if (!policy->rule_count && !report_wants(LEVEL_INFO))
-        return;
-    if (!facts_from_sockaddr(name, length, &facts.peer, &facts.port))
+    if (!asks_peer(policy) || !facts_from_sockaddr(name, length, &facts.peer, &facts.port))
         return;
     plan_make(policy, &facts, &plan);
-    if (!plan.covered && connect_was_covered)
+    if (connect_was_covered && spoken_of & ~plan.set)
         take_back(policy, fd);
     settle(policy, &facts, &plan, fd, false);
-    connect_was_covered = connect_was_covered || plan.keepalive;
+    connect_was_covered = connect_was_covered || (plan.keepalive && policy->rule_count);
     errno = saved_errno;
+}
+
+void settle_connecting_by(const struct policy *policy, int fd, const struct msghdr *message)
+{
+    if (asks_peer(policy) && facts_may_read(message))
+        settle_connecting(policy, fd, message->msg_name, message->msg_namelen);
 }
 
 void settle_listening(const struct policy *policy, int fd)
 {
-    struct facts facts = {.role = ROLE_LISTEN, .prepared = true};
+    struct facts facts = {.role = ROLE_LISTEN, .prepared = true, .used = timeout_is_unruled};
     struct plan plan;
     int saved_errno = errno;
-    bool asks_port = policy->rule_count || report_wants(LEVEL_DEBUG);
+    bool asks_port = policy->rules_on_accept || report_wants(LEVEL_DEBUG);
     if (!asks_port || facts_listening(fd, &facts)) {
         plan_make(policy, &facts, &plan);
         settle(policy, &facts, &plan, fd, false);
@@ -166,7 +224,7 @@ void settle_listening(const struct policy *policy, int fd)
 
 void settle_accepted(const struct policy *policy, int fd)
 {
-    struct facts facts = {.role = ROLE_ACCEPT, .prepared = !listener_was_found};
+    struct facts facts = {.role = ROLE_ACCEPT, .prepared = !listener_was_found, .used = listener_was_found};
     struct plan plan;
     int saved_errno = errno;
     bool asks_names = policy->rules_on_accept || report_wants(LEVEL_INFO);
@@ -179,18 +237,23 @@ void settle_accepted(const struct policy *policy, int fd)
     errno = saved_errno;
 }
 
-void settle_found(const struct policy *policy, int fd)
+bool settle_found(const struct policy *policy, int fd)
 {
     struct facts facts;
     struct plan plan;
     int saved_errno = errno;
+    bool open = true;
+    errno = 0;
     if (facts_is_tcp(fd)) {
         facts_found(fd, &facts);
         listener_was_found = listener_was_found || facts.role == ROLE_LISTEN;
         plan_make(policy, &facts, &plan);
         settle(policy, &facts, &plan, fd, true);
+    } else {
+        open = errno != EBADF;
     }
     errno = saved_errno;
+    return open;
 }
 
 /* Does the socket carry what the plan sets? In tighten mode the program may have gone below it. */
@@ -203,15 +266,10 @@ static bool carries(const struct plan *plan, enum mode mode, const struct socket
     return all;
 }
 
-bool settle_governs(const struct policy *policy, int fd, struct plan *plan)
+static bool rules_govern(const struct policy *policy, int fd, struct plan *plan)
 {
     struct socket_values now;
     struct facts facts;
-    if (!facts_is_tcp(fd))
-        return false;
-    *plan = plan_for_made;
-    if (!policy->rule_count)
-        return true;
     if (!apply_read(fd, &now))
         return false;
     facts_found(fd, &facts);
@@ -222,4 +280,15 @@ bool settle_governs(const struct policy *policy, int fd, struct plan *plan)
         return false;
     plan_make(policy, &facts, plan);
     return carries(plan, policy->mode, &now);
+}
+
+bool settle_governs(const struct policy *policy, int fd, int option, struct plan *plan)
+{
+    if (!facts_is_tcp(fd))
+        return false;
+    *plan = plan_for_made;
+    if (!policy->rule_count || rules_govern(policy, fd, plan))
+        return true;
+    timeout_is_unruled = timeout_is_unruled || option == SETTING_USER_TIMEOUT;
+    return false;
 }

@@ -49,6 +49,14 @@ static long added_in_all(const char *probe, int rounds, const char *environment)
     return calls_of(probe, rounds, environment, 1) - calls_of(probe, rounds, environment, 0);
 }
 
+static char thousand_rules[40000];
+
+static void write_thousand_rules(void) {
+    size_t used = (size_t)snprintf(thousand_rules, sizeof thousand_rules, "TCPALIVE_RULES=");
+    for (int i = 0; i < 1000; i++)
+        used += (size_t)snprintf(thousand_rules + used, sizeof thousand_rules - used, "connect 10.0.0.0/24:%d off;", 1 + i);
+}
+
 struct cost_case {
     const char *name, *probe, *environment;
     int calls; /* that the library adds to one round, exactly */
@@ -68,6 +76,14 @@ static const struct cost_case cases[] = {
     {"none for Unix sockets", "local", "TCPALIVE=on", 0},
     {"none for options that are not its business", "option", "TCPALIVE=on", 0},
     {"none for accept by rules that speak of connect", "connection", "TCPALIVE_RULES=connect *:1 off", 4},
+    {"none for accept by a thousand of them", "connection", thousand_rules, 4},
+    {"as much for a listener as without rules", "listener", "TCPALIVE=on", 4},
+    {"no more for it by rules that speak of connect", "listener", "TCPALIVE_RULES=connect *:1 off", 4},
+    {"as much for connect as without rules", "refused", "TCPALIVE=on", 4},
+    {"no more for it by rules that speak of accept", "refused", "TCPALIVE_RULES=accept *:1 off", 4},
+    {"no more for it by rules that speak of both", "refused", "TCPALIVE_RULES=any *:1 off; accept 10.0.0.0/8 off", 4},
+    {"none for a socket that does neither, under rules", "socket", "TCPALIVE_RULES=any *:1 off", 0},
+    {"two for accept by rules that speak of it", "connection", "TCPALIVE_RULES=accept *:1 off", 6},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -82,6 +98,7 @@ static void costs(void **state) {
 
 int main(void) {
     static struct CMUnitTest tests[CASES];
+    write_thousand_rules();
     for (size_t i = 0; i < CASES; i++)
         tests[i] = (struct CMUnitTest){cases[i].name, costs, NULL, child_stop_all, (void *)&cases[i]};
     return _cmocka_run_group_tests("cost", tests, CASES, NULL, NULL);

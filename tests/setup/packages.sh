@@ -9,7 +9,7 @@ build="gcc libc6-dev make clang clang-tidy libclang-rt-14-dev cppcheck shellchec
     libcap2-bin"
 other_machines="gcc-12-multilib musl-tools gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
     golang-go fp-compiler"
-look="iproute2 nftables procps strace util-linux bpftool tcpdump gdb"
+look="iproute2 nftables procps strace valgrind util-linux bpftool tcpdump gdb"
 programs="redis-server redis-tools nginx-light curl python3 python3-yaml default-jdk-headless nodejs openssh-server openssh-client
     postgresql postgresql-client openbsd-inetd systemd perl netcat-openbsd socat busybox-static"
 other_interposers="proxychains4 libeatmydata1 libfaketime libjemalloc2 libkeepalive0 libdontdie0 libasan8"

@@ -18,9 +18,10 @@ static void add_end(struct text *text, bool known, const struct address *address
     text_add_number(text, port);
 }
 
+/* A socket that tells nothing of its options tells neither whether it listens nor who its peer is (Wine). */
 static const char *state_of(const struct row *row)
 {
-    return row->listening ? "LISTEN" : row->has_peer ? "ESTAB" : "UNCONN";
+    return !row->keepalive_known ? "-" : row->listening ? "LISTEN" : row->has_peer ? "ESTAB" : "UNCONN";
 }
 
 static void add_value(struct text *text, const struct row *row, enum setting_id id)
@@ -48,6 +49,8 @@ static void cell(char into[CELL_SIZE], const struct row *row, int column)
         text_add_number(&text, (int64_t)row->handle);
     else if (column == 3)
         add_end(&text, row->has_local, &row->local, row->local_port);
+    else if (column == 4 && !row->keepalive_known && !row->has_peer)
+        text_add_char(&text, '-');
     else if (column == 4)
         add_end(&text, row->has_peer, &row->peer, row->peer_port);
     else if (column == 5)

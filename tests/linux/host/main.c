@@ -1,9 +1,13 @@
 #include "host.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+const char *host_self;
 
 static void serve(char **arguments) {
     (void)arguments;
@@ -20,12 +24,25 @@ static void dial(char **arguments) {
     probe_shows("client", client);
 }
 
+/* A client that sets an option itself before it connects. */
+static void own_options(char **arguments) {
+    struct probe_place place = probe_place("inet");
+    (void)arguments;
+    int listener = probe_listener(&place);
+    int client = (int)CALL("socket", socket(AF_INET, SOCK_STREAM, 0));
+    CALL("idle", setsockopt(client, IPPROTO_TCP, TCP_KEEPIDLE, &(int){15}, sizeof(int)));
+    CALL("connect", connect(client, (struct sockaddr *)&place.address, place.size));
+    CALL("idle", setsockopt(client, IPPROTO_TCP, TCP_KEEPIDLE, &(int){15}, sizeof(int)));
+    CALL("accept", accept(listener, NULL, NULL));
+}
+
 static const struct {
     const char *name, *arguments;
     void (*run)(char **arguments);
 } commands[] = {
     {"serve", "", serve},
     {"dials-only", "", dial},
+    {"own-options", "", own_options},
     {"cancel", "accept|connect", host_cancel},
     {"interrupt", "accept|connect", host_interrupt},
     {"threads", "COUNT", host_threads},
@@ -37,11 +54,12 @@ static const struct {
     {"chroot", "DIRECTORY", host_chroot},
     {"unshare", "", host_unshare},
     {"no-files", "", host_no_files},
-    {"limited", "FILES COMMAND...", host_limited},
+    {"limited", "FILES [NAME=VALUE...] COMMAND...", host_limited},
     {"filtered", "COMMAND...", host_filtered},
     {"plugin", "FILE lazy|now|deep-lazy|deep-now", host_plugin},
     {"dlclose", "FILE", host_dlclose},
     {"raw", "", host_raw},
+    {"raw-receive", "FD", host_raw_receive},
     {"raw-second-return", "", host_raw_second_return},
     {"interposed", "", host_interposed},
     {"writes", "COUNT", host_writes},
@@ -69,6 +87,7 @@ void host_waits(void) {
 }
 
 int main(int argc, char **argv) {
+    host_self = argv[0];
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) != 0)
             continue;

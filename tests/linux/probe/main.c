@@ -23,7 +23,7 @@ static const struct {
     {"set", "socket|connected|listener|accepted|off|none", probe_set},
     {"wrong", "", probe_wrong_calls},
     {"ring", "accept|connect", probe_ring},
-    {"repeat", "socket|connection|datagram|local|option COUNT", probe_repeat},
+    {"repeat", "socket|connection|listener|refused|datagram|local|option COUNT", probe_repeat},
 };
 
 static void usage(void) {

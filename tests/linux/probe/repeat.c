@@ -24,6 +24,24 @@ static void repeat_connection(int count) {
     }
 }
 
+static void repeat_listener(int count) {
+    while (count-- > 0) {
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        listen(fd, 1);
+        close(fd);
+    }
+}
+
+static void repeat_refused(int count) {
+    struct probe_place place = probe_place("inet");
+    probe_closed_port(&place);
+    while (count-- > 0) {
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        connect(fd, (struct sockaddr *)&place.address, place.size);
+        close(fd);
+    }
+}
+
 static void repeat_datagram(int count) {
     struct probe_place place = probe_place("inet");
     int receiver = socket(AF_INET, SOCK_DGRAM, 0);
@@ -69,6 +87,10 @@ void probe_repeat(char **arguments) {
         repeat_socket(count);
     else if (strcmp(what, "connection") == 0)
         repeat_connection(count);
+    else if (strcmp(what, "listener") == 0)
+        repeat_listener(count);
+    else if (strcmp(what, "refused") == 0)
+        repeat_refused(count);
     else if (strcmp(what, "datagram") == 0)
         repeat_datagram(count);
     else if (strcmp(what, "local") == 0)

@@ -83,7 +83,13 @@ postgres)
     exec "$bin/postgres" -D "$directory/data" -p "$port" -h 127.0.0.1 -k "$directory" -F \
         -c dynamic_shared_memory_type=mmap
     ;;
-psql) exec psql -X -h 127.0.0.1 -p "$port" -U postgres -c '\echo ready' -c 'select pg_sleep(60)' ;;
+psql)
+    # The port is open before the server answers.
+    for try in $(seq 300); do
+        pg_isready -q -h 127.0.0.1 -p "$port" && break
+        sleep 0.1
+    done
+    exec psql -X -h 127.0.0.1 -p "$port" -U postgres -c '\echo ready' -c 'select pg_sleep(60)' ;;
 
 inetd-nowait)
     printf '#!/bin/sh\necho ready\nexec sleep 60\n' | write service

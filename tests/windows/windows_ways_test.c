@@ -1,0 +1,104 @@
+/*
+ * Every way in which a Windows program comes to a TCP connection, without tcpalive and with it, in both word sizes.
+ */
+#include "harness/cmocka_all.h"
+#include "windows/wine.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Wine counts nine probes whatever is asked: the interval is shortened from 20 s, for ten probes, to 10 s. */
+#define TOOL "run --idle 37s --interval 20s --probes 5 --"
+enum { IDLE = 37, INTERVAL = 10, UNTOUCHED_IDLE = 7200 };
+
+static void expect(const struct oracle_socket *seen, int covered, const char *what)
+{
+    if (seen->keepalive != covered || seen->idle != (covered ? IDLE : UNTOUCHED_IDLE) ||
+        (covered && seen->interval != INTERVAL)) {
+        oracle_print(stderr, seen);
+        fail_msg("%s: keepalive %s expected", what, covered ? "37 s, 10 s" : "off");
+    }
+}
+
+static void look_at_client(const char *word, const char *way, int covered)
+{
+    char words[256];
+    int port, family = strstr(way, "6") && !strstr(way, "_64") ? AF_INET6 : AF_INET;
+    int listener = wine_listen(family, &port);
+    snprintf(words, sizeof words, "probe %s %d", way, port);
+    struct child *child = wine_start(word, covered ? TOOL : NULL, words, NULL);
+    if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
+        fail_msg("%s %s: %s%s", word, way, child_output(child), child_errors(child));
+    struct oracle_socket seen = wine_connection(port);
+    expect(&seen, covered, way);
+    child_close_stdin(child);
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    child_stop(child);
+    close(listener);
+}
+
+static void look_at_server(const char *word, const char *way, int covered)
+{
+    char words[256];
+    snprintf(words, sizeof words, "probe %s", way);
+    struct child *child = wine_start(word, covered ? TOOL : NULL, words, NULL);
+    int port = (int)wine_number(child, "listening ");
+    assert_true(port > 0);
+    struct oracle_socket listener = wine_listener(port);
+    expect(&listener, covered, way);
+    int fd = wine_connect(port);
+    if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
+        fail_msg("%s %s: %s%s", word, way, child_output(child), child_errors(child));
+    struct oracle_socket seen = wine_connection(port);
+    expect(&seen, covered, way);
+    child_close_stdin(child);
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    child_stop(child);
+    close(fd);
+}
+
+static void each_word(void (*look)(const char *word, const char *way, int covered), const char *way)
+{
+    for (size_t i = 0; i < 2; i++) {
+        look(wine_words[i], way, 0);
+        look(wine_words[i], way, 1);
+    }
+}
+
+#define CLIENT_WAYS(X)                                                                                        \
+    X(connect) X(getproc) X(ordinal) X(wsock32) X(wsaconnect) X(connect6) X(nonblocking) X(byname) X(bynamew)  \
+        X(connectex) X(connectex_bare)
+#define SERVER_WAYS(X)                                                                                        \
+    X(accept) X(wsaaccept) X(acceptex) X(acceptex_bare) X(acceptex_export) X(inherit) X(duplicate)
+
+#define X(way)                                                                                                \
+    static void client_##way(void **state)                                                                    \
+    {                                                                                                         \
+        (void)state;                                                                                          \
+        each_word(look_at_client, #way);                                                                      \
+    }
+CLIENT_WAYS(X)
+#undef X
+#define X(way)                                                                                                \
+    static void server_##way(void **state)                                                                    \
+    {                                                                                                         \
+        (void)state;                                                                                          \
+        each_word(look_at_server, #way);                                                                      \
+    }
+SERVER_WAYS(X)
+#undef X
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define X(way) cmocka_unit_test_teardown(client_##way, child_stop_all),
+        CLIENT_WAYS(X)
+#undef X
+#define X(way) cmocka_unit_test_teardown(server_##way, child_stop_all),
+        SERVER_WAYS(X)
+#undef X
+    };
+    return cmocka_run_group_tests(tests, wine_setup, wine_teardown);
+}

@@ -1,0 +1,252 @@
+#include "wine.h"
+
+#include "harness/cmocka_all.h"
+#include "harness/scene.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WINE   "/usr/lib/wine/wine64"
+#define SERVER "/usr/lib/wine/wineserver64"
+
+enum { WORDS_MAX = 48, VARIABLES_MAX = 32, SOCKETS_MAX = 128, TEXT_SIZE = 4096, COLD_START_MS = 60000 };
+
+const char *const wine_words[2] = {"x86_64", "i686"};
+
+static char *prefix;
+
+static const char *const *environment_with(const char *const *more)
+{
+    static char windows[512], dlls[512];
+    static const char *all[VARIABLES_MAX];
+    size_t count = 0;
+    snprintf(windows, sizeof windows, "WINEPREFIX=%s", prefix);
+    snprintf(dlls, sizeof dlls, "WINEDLLPATH=%s", scene_build("cache/wine/dlls"));
+    all[count++] = windows;
+    all[count++] = dlls;
+    all[count++] = "WINEDEBUG=-all";
+    all[count++] = "WINEDLLOVERRIDES=mscoree,mshtml=;winemenubuilder.exe=";
+    while (more && *more && count < VARIABLES_MAX - 1)
+        all[count++] = *more++;
+    all[count] = NULL;
+    return all;
+}
+
+static void shell(const char *format, const char *first, const char *second)
+{
+    char command[1536];
+    snprintf(command, sizeof command, format, first, second);
+    assert_int_equal(system(command), 0);
+}
+
+/* Files that Windows programs write to the drive are few and go to its temporary folder. */
+int wine_setup(void **state)
+{
+    const char *model = scene_build("cache/wine/prefix");
+    (void)state;
+    if (access(model, F_OK) != 0) {
+        print_message("no Wine: run tests/setup/wine.sh\n");
+        return -1;
+    }
+    assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0); /* wineserver leaves its parent */
+    prefix = scene_directory();
+    assert_int_equal(chmod(prefix, 0700), 0);
+    shell("cp -a '%s'/*.reg '%s'/", model, prefix);
+    shell("cp -a '%s'/dosdevices '%s'/", model, prefix);
+    shell("cp -a '%s'/.update-timestamp '%s'/", model, prefix);
+    shell("ln -s '%s/drive_c' '%s/drive_c'", model, prefix);
+    const char *argv[] = {WINE, "cmd", "/c", "exit 0", NULL};
+    struct child *first = child_start(&(struct child_plan){.argv = argv, .environment = environment_with(NULL)});
+    assert_int_equal(child_wait(first, COLD_START_MS), 0);
+    child_stop(first);
+    return 0;
+}
+
+int wine_teardown(void **state)
+{
+    const char *argv[] = {SERVER, "-k", NULL}, *wait[] = {SERVER, "-w", NULL};
+    child_stop_all(state);
+    child_run(&(struct child_plan){.argv = argv, .environment = environment_with(NULL)}, NULL, 0);
+    child_run(&(struct child_plan){.argv = wait, .environment = environment_with(NULL)}, NULL, 0);
+    while (waitpid(-1, NULL, WNOHANG) > 0)
+        ;
+    scene_remove_directory(prefix);
+    prefix = NULL;
+    return 0;
+}
+
+/* Adds the words of a text to argv, %w replaced; the copies stay for the test's length. */
+static size_t add_words(const char **argv, size_t count, const char *text, const char *word)
+{
+    char line[TEXT_SIZE];
+    size_t used = 0;
+    for (; *text && used < sizeof line - 16; text++) {
+        if (text[0] == '%' && text[1] == 'w') {
+            used += (size_t)sprintf(line + used, "%s", word);
+            text++;
+        } else {
+            line[used++] = *text;
+        }
+    }
+    line[used] = '\0';
+    for (char *rest = NULL, *one = strtok_r(line, " ", &rest); one; one = strtok_r(NULL, " ", &rest)) {
+        assert_true(count < WORDS_MAX - 1);
+        argv[count++] = strdup(one);
+    }
+    argv[count] = NULL;
+    return count;
+}
+
+/* A program's path: as it stands when it has a slash, else among the test programs. */
+static void place_program(const char **argument, const char *word)
+{
+    char path[512];
+    snprintf(path, sizeof path, "windows/tests/%s/%s.exe", word, *argument);
+    if (!strchr(*argument, '/'))
+        *argument = strdup(scene_build(path));
+}
+
+static struct child *start(const char *word, const char *tool, const char *words, const char *const *environment)
+{
+    const char *argv[WORDS_MAX] = {WINE};
+    char path[64];
+    size_t count = 1;
+    if (tool) {
+        snprintf(path, sizeof path, "windows/%s/tcpalive.exe", word);
+        argv[count++] = strdup(scene_build(path));
+        count = add_words(argv, count, tool, word);
+    }
+    size_t program = count;
+    count = add_words(argv, count, words, word);
+    if (count > program)
+        place_program(&argv[program], word);
+    return child_start(&(struct child_plan){.argv = argv, .environment = environment_with(environment)});
+}
+
+struct child *wine_start(const char *word, const char *tool, const char *words, const char *const *environment)
+{
+    return start(word, tool, words, environment);
+}
+
+static void copy_plain(char *to, size_t room, const char *from)
+{
+    size_t used = 0;
+    for (; *from && used + 1 < room; from++)
+        if (*from != '\r')
+            to[used++] = *from;
+    to[used] = '\0';
+}
+
+static int finish(struct child *child, char *output, char *errors, size_t room)
+{
+    child_close_stdin(child);
+    int status = child_wait(child, COLD_START_MS);
+    if (output)
+        copy_plain(output, room, child_output(child));
+    if (errors)
+        copy_plain(errors, room, child_errors(child));
+    child_stop(child);
+    return status;
+}
+
+int wine_run(const char *word, const char *tool, const char *words, const char *const *environment, char *output,
+             size_t room)
+{
+    return finish(start(word, tool, words, environment), output, NULL, room);
+}
+
+int wine_tool(const char *word, const char *words, char *output, char *errors, size_t room)
+{
+    return finish(start(word, words, "", NULL), output, errors, room);
+}
+
+long wine_number(struct child *child, const char *text)
+{
+    long long end = scene_now_ms() + CHILD_DEADLINE_MS;
+    for (const char *line; (line = child_line(child, (int)(end - scene_now_ms())));)
+        if (strncmp(line, text, strlen(text)) == 0)
+            return strtol(line + strlen(text), NULL, 10);
+    print_message("%s%s", child_output(child), child_errors(child));
+    return -1;
+}
+
+struct search {
+    int port, listening;
+    struct oracle_socket found;
+};
+
+static int find(void *context)
+{
+    struct search *search = context;
+    static struct oracle_socket seen[SOCKETS_MAX];
+    ssize_t count = oracle_tree(getpid(), seen, SOCKETS_MAX);
+    for (ssize_t i = 0; i < count; i++) {
+        int on_port = oracle_port(&seen[i].local) == search->port ||
+                       (!search->listening && oracle_port(&seen[i].peer) == search->port);
+        if (seen[i].pid == getpid() || !on_port || seen[i].listening != search->listening)
+            continue;
+        search->found = seen[i];
+        return 1;
+    }
+    return 0;
+}
+
+static struct oracle_socket look_for(int port, int listening)
+{
+    struct search search = {.port = port, .listening = listening};
+    if (scene_until(find, &search, CHILD_DEADLINE_MS) != 0)
+        fail_msg("no Windows program has a %s on port %d", listening ? "listener" : "connection", port);
+    return search.found;
+}
+
+struct oracle_socket wine_connection(int port)
+{
+    return look_for(port, 0);
+}
+
+struct oracle_socket wine_listener(int port)
+{
+    return look_for(port, 1);
+}
+
+int wine_listen(int family, int *port)
+{
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr *name = family == AF_INET ? (struct sockaddr *)&v4 : (struct sockaddr *)&v6;
+    socklen_t size = family == AF_INET ? sizeof v4 : sizeof v6;
+    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, name, size), 0);
+    assert_int_equal(listen(fd, SOMAXCONN), 0);
+    assert_int_equal(getsockname(fd, name, &size), 0);
+    *port = ntohs(family == AF_INET ? v4.sin_port : v6.sin6_port);
+    return fd;
+}
+
+int wine_connect(int port)
+{
+    struct sockaddr_in name = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&name, sizeof name), 0);
+    return fd;
+}
+
+long wine_pid(const char *program)
+{
+    char output[TEXT_SIZE];
+    assert_int_equal(wine_tool("x86_64", "list", output, NULL, sizeof output), 0);
+    for (char *rest = NULL, *line = strtok_r(output, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+        if (strstr(line, program))
+            return strtol(line, NULL, 10);
+    return -1;
+}
