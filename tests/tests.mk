@@ -125,7 +125,9 @@ $(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)
 	$(LIBRARY_LINK) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
 
 include tests/unit/unit.mk
+include tests/windows/windows.mk
 include tests/bench/bench.mk
+include tests/fuzz/fuzz.mk
 
 .PHONY: test test-programs test-setup FORCE
 FORCE:
@@ -142,6 +144,7 @@ test-programs: $(TEST_PROGRAMS) $(TEST_NEEDS)
 # In a make of its own, which sees what the setup brought.
 test: test-setup
 	$(MAKE) all test-programs
+	$(MAKE) fuzz-shortly
 	SEEN=$(BUILD)/seen.txt tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(UNIT_PROGRAMS) $(TEST_PROGRAMS)
 
 # The table of README, from what the last `make test` saw.

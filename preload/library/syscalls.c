@@ -62,7 +62,7 @@ static void before(const struct policy *policy, const struct call *call)
     else if (call->kind == SYS_SENDTO && a[3] & MSG_FASTOPEN)
         settle_connecting(policy, (int)a[0], (const void *)a[4], (socklen_t)a[5]);
     else if ((call->kind == SYS_SENDMSG && a[2] & MSG_FASTOPEN) || (call->kind == SYS_SENDMMSG && a[3] & MSG_FASTOPEN && a[2]))
-        settle_connecting(policy, (int)a[0], message->msg_name, message->msg_namelen);
+        settle_connecting_by(policy, (int)a[0], message);
 }
 
 static void after(const struct policy *policy, const struct call *call, long result)

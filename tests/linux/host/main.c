@@ -54,7 +54,7 @@ static const struct {
     {"chroot", "DIRECTORY", host_chroot},
     {"unshare", "", host_unshare},
     {"no-files", "", host_no_files},
-    {"limited", "FILES COMMAND...", host_limited},
+    {"limited", "FILES [NAME=VALUE...] COMMAND...", host_limited},
     {"filtered", "COMMAND...", host_filtered},
     {"plugin", "FILE lazy|now|deep-lazy|deep-now", host_plugin},
     {"dlclose", "FILE", host_dlclose},

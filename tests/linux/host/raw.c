@@ -85,8 +85,11 @@ void host_raw_receive(char **arguments) {
             CALL("recvmmsg", syscall(SYS_recvmmsg, from, &message, 1, 0, NULL));
         else
             CALL("recvmsg", syscall(SYS_recvmsg, from, &message.msg_hdr, 0));
+        const struct cmsghdr *header = CMSG_FIRSTHDR(&message.msg_hdr);
         int fd;
-        memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message.msg_hdr)), sizeof fd);
+        if (!header)
+            probe_wrong("message");
+        memcpy(&fd, CMSG_DATA(header), sizeof fd);
         probe_shows("received", fd);
     }
 }

@@ -90,9 +90,8 @@ static char state_of(int tid) {
 }
 
 static void wait_until_blocked(struct blocked *blocked) {
-    int tid = 0;
     for (int tries = 0; tries < 3000; tries++) {
-        tid = __atomic_load_n(&blocked->tid, __ATOMIC_ACQUIRE);
+        int tid = __atomic_load_n(&blocked->tid, __ATOMIC_ACQUIRE);
         if (tid && state_of(tid) == 'S')
             return;
         poll(NULL, 0, 10);
