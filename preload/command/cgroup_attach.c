@@ -11,6 +11,8 @@
 
 #define NAME_OF_TEXT "tcpalive_text"
 
+enum { RULES_NAMED = 8 };
+
 static const struct bpf_kind connections = {"tcpalive_conn", BPF_PROG_TYPE_SOCK_OPS, BPF_CGROUP_SOCK_OPS};
 static const struct bpf_kind calls = {"tcpalive_calls", BPF_PROG_TYPE_CGROUP_SOCKOPT, BPF_CGROUP_SETSOCKOPT};
 
@@ -24,10 +26,12 @@ static void write_description(struct text *text, const struct policy *policy)
     }
     text_add(text, ", mode ");
     text_add(text, modes[policy->mode]);
-    for (int i = 0; i < policy->rule_count; i++) {
+    for (int i = 0; i < policy->rule_count && i < RULES_NAMED; i++) {
         text_add(text, i ? "; " : ", rules for ");
         rule_write(text, &policy->rule[i]);
     }
+    if (policy->rule_count > RULES_NAMED)
+        text_add(text, "; ...");
 }
 
 static int fill_maps(const struct cgroup_maps *maps, const struct policy *policy)

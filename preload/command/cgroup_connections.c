@@ -3,60 +3,87 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-/* What the registers hold throughout; the last two only until the rule is found. */
-enum { CONTEXT = BPF_REG_6, ROW = BPF_REG_7, PEER = BPF_REG_8, PORT = BPF_REG_9 };
+/* What the registers hold throughout; PEER only until the rule is found. */
+enum { CONTEXT = BPF_REG_6, ROW = BPF_REG_7, PEER = BPF_REG_8 };
 enum { OWN = BPF_REG_8, VALUES = BPF_REG_9 };
-enum { STACK = BPF_REG_10, ON_STACK_PEER = -16, ON_STACK_VALUE = -20, ON_STACK_KEY = -24 };
+enum { STACK = BPF_REG_10, ON_STACK_VALUE = -4, ON_STACK_KEY = -8 };
 
-/* In PEER: whose address it is. A listener's is not known. */
+/* In PEER: what its address is. A listener's is not known. */
 enum { PEER_V6, PEER_V4, PEER_UNKNOWN };
 
 #define IN_CONTEXT(member) offsetof(struct bpf_sock_ops, member)
 
-/* The peer as core's struct address has it, 16 bytes in network order on the stack. */
+/* An IPv4 peer of an IPv6 socket is v4-mapped, as in core's struct address; the kernel has it both ways. */
 static void write_peer(struct bpf_code *code)
 {
     const uint32_t mapped[] = {0, 0, htonl(0xffff)};
-    struct bpf_label v4 = {0}, done = {0};
+    struct bpf_label done = {0};
+    bpf_code_set(code, PEER, PEER_V4);
     bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT, IN_CONTEXT(family));
-    bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, AF_INET6, &v4);
-    for (int i = 0; i < 4; i++) {
-        bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT, IN_CONTEXT(remote_ip6) + 4 * (size_t)i);
-        bpf_code_store(code, STACK, ON_STACK_PEER + 4 * i, BPF_REG_1);
-    }
+    bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, AF_INET6, &done);
     bpf_code_set(code, PEER, PEER_V6);
-    for (int i = 0; i < 3; i++) {
-        bpf_code_load(code, BPF_W, BPF_REG_1, STACK, (size_t)(ON_STACK_PEER + 4 * i));
+    for (size_t i = 0; i < 3; i++) {
+        bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT, IN_CONTEXT(remote_ip6) + 4 * i);
         bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, mapped[i], &done);
     }
-    bpf_code_set(code, PEER, PEER_V4);
-    bpf_code_jump(code, &done);
-    bpf_code_here(code, &v4);
-    for (int i = 0; i < 3; i++)
-        bpf_code_store_value(code, STACK, ON_STACK_PEER + 4 * i, (int32_t)mapped[i]);
-    bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT, IN_CONTEXT(remote_ip4));
-    bpf_code_store(code, STACK, ON_STACK_PEER + 12, BPF_REG_1);
     bpf_code_set(code, PEER, PEER_V4);
     bpf_code_here(code, &done);
 }
 
+/*
+ * Ports and addresses are loaded anew for each comparison. Of a register the verifier would remember what every earlier
+ * comparison told, and follow each combination on its own: with some hundred rules too many.
+ */
+static void write_port_match(struct bpf_code *code, const struct endpoint *endpoint, enum direction direction,
+                             struct bpf_label *no)
+{
+    if (endpoint->port_low == 0 && endpoint->port_high == UINT16_MAX)
+        return;
+    if (direction == DIRECTION_CONNECT) {
+        bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT, IN_CONTEXT(remote_port));
+        bpf_code_from_network(code, BPF_REG_1);
+    } else {
+        bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT, IN_CONTEXT(local_port));
+    }
+    bpf_code_jump_if(code, BPF_REG_1, BPF_JLT, endpoint->port_low, no);
+    bpf_code_jump_if(code, BPF_REG_1, BPF_JGT, endpoint->port_high, no);
+}
+
 static void write_peer_match(struct bpf_code *code, const struct endpoint *endpoint, struct bpf_label *no)
 {
-    bpf_code_jump_if(code, PEER, BPF_JNE, endpoint->family == 4 ? PEER_V4 : PEER_V6, no);
-    for (int word = endpoint->family == 4 ? 3 : 0; word < 4; word++) {
+    bool v4 = endpoint->family == 4;
+    bpf_code_jump_if(code, PEER, BPF_JNE, v4 ? PEER_V4 : PEER_V6, no);
+    for (size_t word = v4 ? 3 : 0; word < 4; word++) {
         uint8_t mask[4] = {0};
         uint32_t bits, wanted;
-        for (int bit = 0; bit < 32 && 32 * word + bit < endpoint->bits; bit++)
+        for (size_t bit = 0; bit < 32 && 32 * word + bit < endpoint->bits; bit++)
             mask[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
         memcpy(&bits, mask, sizeof bits);
-        memcpy(&wanted, endpoint->address.bytes + 4 * (ptrdiff_t)word, sizeof wanted);
+        memcpy(&wanted, endpoint->address.bytes + 4 * word, sizeof wanted);
         if (!bits)
             continue;
-        bpf_code_load(code, BPF_W, BPF_REG_1, STACK, (size_t)(ON_STACK_PEER + 4 * word));
+        bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT,
+                      v4 ? IN_CONTEXT(remote_ip4) : IN_CONTEXT(remote_ip6) + 4 * word);
         if (~bits)
             bpf_code_and(code, BPF_REG_1, bits);
         bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, wanted & bits, no);
     }
+}
+
+/* A rule's row goes to ROW where it matches. False when it always does, so that nothing behind it is reached. */
+static bool write_rule(struct bpf_code *code, const struct rule *rule, int row, enum direction direction,
+                       struct bpf_label *found, struct bpf_label *later)
+{
+    struct bpf_label next = {0};
+    write_port_match(code, &rule->endpoint, direction, &next);
+    if (rule->endpoint.family && direction == DIRECTION_ACCEPT)
+        bpf_code_jump_if(code, PEER, BPF_JEQ, PEER_UNKNOWN, later);
+    if (rule->endpoint.family)
+        write_peer_match(code, &rule->endpoint, &next);
+    bpf_code_set(code, ROW, rule->off ? CGROUP_LEFT : row);
+    bpf_code_jump(code, found);
+    bpf_code_here(code, &next);
+    return next.last_jump > 0;
 }
 
 /* The first rule of this direction that matches, its row in ROW, goes to `found`. As find_rule() in core/plan.c. */
@@ -64,28 +91,16 @@ static void write_rules(struct bpf_code *code, const struct policy *policy, enum
                         struct bpf_label *found)
 {
     struct bpf_label later = {0};
-    for (int i = 0; i < policy->rule_count; i++) {
-        const struct rule *rule = &policy->rule[i];
-        const struct endpoint *endpoint = &rule->endpoint;
-        struct bpf_label next = {0};
-        if (rule->direction != DIRECTION_ANY && rule->direction != direction)
-            continue;
-        if (endpoint->port_low > 0)
-            bpf_code_jump_if(code, PORT, BPF_JLT, endpoint->port_low, &next);
-        if (endpoint->port_high < UINT16_MAX)
-            bpf_code_jump_if(code, PORT, BPF_JGT, endpoint->port_high, &next);
-        if (endpoint->family && direction == DIRECTION_ACCEPT)
-            bpf_code_jump_if(code, PEER, BPF_JEQ, PEER_UNKNOWN, &later);
-        if (endpoint->family)
-            write_peer_match(code, endpoint, &next);
-        bpf_code_set(code, ROW, rule->off ? CGROUP_LEFT : CGROUP_RULE + i);
+    bool reached = true;
+    for (int i = 0; reached && i < policy->rule_count; i++)
+        if (policy->rule[i].direction == DIRECTION_ANY || policy->rule[i].direction == direction)
+            reached = write_rule(code, &policy->rule[i], CGROUP_RULE + i, direction, found, &later);
+    if (reached) {
+        bpf_code_set(code, ROW, CGROUP_PLAIN);
         bpf_code_jump(code, found);
-        bpf_code_here(code, &next);
     }
-    bpf_code_set(code, ROW, CGROUP_PLAIN);
-    bpf_code_jump(code, found);
     if (!later.last_jump)
-        return; /* the kernel wants no instruction that nothing leads to */
+        return;
     bpf_code_here(code, &later); /* a listener: each of its connections is decided when its peer is known */
     bpf_code_set(code, ROW, CGROUP_LEFT);
     bpf_code_jump(code, found);
@@ -160,18 +175,14 @@ void cgroup_write_connections(struct bpf_code *code, const struct policy *policy
     bpf_code_jump_if(code, BPF_REG_1, BPF_JEQ, BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB, &accept);
     bpf_code_exit(code, 1);
     bpf_code_here(code, &connect);
-    bpf_code_load(code, BPF_W, PORT, CONTEXT, IN_CONTEXT(remote_port));
-    bpf_code_from_network(code, PORT);
     write_peer(code);
     write_rules(code, policy, DIRECTION_CONNECT, &apply);
     bpf_code_here(code, &apply);
     write_apply(code, policy, maps);
     bpf_code_here(code, &listen);
-    bpf_code_load(code, BPF_W, PORT, CONTEXT, IN_CONTEXT(local_port));
     bpf_code_set(code, PEER, PEER_UNKNOWN);
     bpf_code_jump(code, &accept_rules);
     bpf_code_here(code, &accept);
-    bpf_code_load(code, BPF_W, PORT, CONTEXT, IN_CONTEXT(local_port));
     write_peer(code);
     bpf_code_here(code, &accept_rules);
     write_rules(code, policy, DIRECTION_ACCEPT, &apply);
