@@ -123,7 +123,6 @@ static __attribute__((noinline)) void timed_accept(struct place *place) {
 }
 
 static __attribute__((noinline)) void timed_exec(struct place *place) {
-    extern char **environ;
     char *argv[] = {"true", NULL};
     pid_t pid;
     (void)place;
