@@ -20,6 +20,7 @@ import tempfile
 
 import figures
 import ways as ways_module
+import wine
 
 ROWS = ["socket", "connect", "accept", "udp", "exec"]
 GROWTH = {"sockets": [1, 100, 10000, 50000], "threads": [1, 2, 4, 8, 16, 32, 64], "rules": [1, 10, 100, 1000]}
@@ -106,10 +107,19 @@ def measure_growth(build, micro, rounds):
     results = {}
     for kind, sizes in GROWTH.items():
         say(f"bench: growth with {kind}")
-        results[kind] = [{"size": size, **alternate(["bare", "tcpalive"], rounds,
-                                                    lambda name, kind=kind, size=size: sample(kind, size, name))}
-                         for size in sizes]
+        points = [(size, name) for size in sizes for name in ("bare", "tcpalive")]
+        cells = alternate(points, rounds, lambda point, kind=kind: sample(kind, *point),
+                          {point: (point[0], "bare") for point in points})
+        results[kind] = [{"size": size, **{name: cells[size, name] for name in ("bare", "tcpalive")}} for size in sizes]
     return results
+
+
+def measure_windows(build, rounds):
+    if wine.missing(build):
+        say(f"bench: without Windows: no {wine.missing(build)}")
+        return None
+    say("bench: Windows programs")
+    return wine.measure(build, rounds, alternate)
 
 
 def machine():
@@ -154,7 +164,8 @@ def main():
         result = {"machine": machine(), "rounds": options.rounds, "library_bytes": library_size(build),
                   "ways": [way.name for way in ways], "times": measure_ways(ways, micro, options.rounds),
                   "counts": count_ways(ways, micro), "running": measure_running(build, micro, options.rounds),
-                  "growth": measure_growth(build, micro, max(3, options.rounds // 2))}
+                  "growth": measure_growth(build, micro, max(3, options.rounds // 2)),
+                  "windows": measure_windows(build, options.rounds)}
     finally:
         if group:
             group.close()

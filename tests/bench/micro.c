@@ -3,16 +3,16 @@
  * ordinary program that knows of none. Prints nanoseconds for one operation.
  *
  *   micro [--floor] [--mark] [--open N] [--threads N] ROW COUNT    ROW: socket connect accept udp exec
- *   micro hold CONNECTIONS   opens them, a child has the other ends; says `ready` and waits until stdin ends
+ *   micro [--floor] hold CONNECTIONS   opens them, a child has the other ends; says `ready` and waits until stdin ends
  *
  * --floor: makes the calls itself that a policy of 60 s, 10 s and 6 probes comes to. --mark: getpgid(2) before and
  * getsid(2) after what counts, for those who count system calls. What counts happens in functions called timed_*.
  */
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +64,7 @@ static void open_place(struct place *place) {
     if (bind(place->listener, (struct sockaddr *)&place->address, size) != 0 || listen(place->listener, 1024) != 0)
         fail("listen");
     getsockname(place->listener, (struct sockaddr *)&place->address, &size);
+    fcntl(place->listener, F_SETFD, FD_CLOEXEC);
 }
 
 static void dial(struct place *place, int i) {
@@ -123,12 +124,13 @@ static __attribute__((noinline)) void timed_accept(struct place *place) {
 }
 
 static __attribute__((noinline)) void timed_exec(struct place *place) {
-    char *argv[] = {"true", NULL};
-    pid_t pid;
     (void)place;
     for (int i = 0; i < BATCH; i++) {
-        if (posix_spawn(&pid, "/bin/true", NULL, NULL, argv, environ) != 0)
-            fail("posix_spawn");
+        pid_t pid = vfork();
+        if (pid == 0) {
+            execl("/bin/true", "true", NULL);
+            _exit(127);
+        }
         waitpid(pid, NULL, 0);
     }
 }
@@ -164,37 +166,46 @@ static double one_batch(struct place *place) {
     return taken;
 }
 
-/* Returns the thread's own time in what counts. */
-static void *run(void *argument) {
-    struct place *place = argument;
-    double *taken = calloc(1, sizeof *taken);
-    pthread_barrier_wait(&all_ready);
-    for (long i = 0; taken && i < place->batches; i++)
-        *taken += one_batch(place);
+static double all_batches(struct place *place) {
+    double taken = 0;
+    for (long i = 0; i < place->batches; i++)
+        taken += one_batch(place);
     return taken;
 }
 
-static void measure(long count, int threads) {
-    struct place *places = calloc((size_t)threads, sizeof *places);
+static void *run(void *argument) {
+    pthread_barrier_wait(&all_ready);
+    all_batches(argument);
+    return NULL;
+}
+
+/* Of all threads together, from the first one's beginning to the last one's end. */
+static double run_threads(struct place *places, int threads) {
     pthread_t *thread = calloc((size_t)threads, sizeof *thread);
-    double sum = 0;
-    if (!places || !thread || pthread_barrier_init(&all_ready, NULL, (unsigned)threads) != 0)
+    if (!thread || pthread_barrier_init(&all_ready, NULL, (unsigned)threads + 1) != 0)
         fail("threads");
-    for (int i = 0; i < threads; i++) {
-        open_place(&places[i]);
-        places[i].batches = (count + (long)threads * BATCH - 1) / ((long)threads * BATCH);
+    for (int i = 0; i < threads; i++)
         if (pthread_create(&thread[i], NULL, run, &places[i]) != 0)
             fail("pthread_create");
-    }
-    for (int i = 0; i < threads; i++) {
-        void *taken;
-        pthread_join(thread[i], &taken);
-        sum += *(double *)taken / (double)(places[i].batches * BATCH);
-        free(taken);
-    }
-    printf("%.1f\n", sum / threads / threads); /* threads that share the cores share the time */
-    free(places);
+    double begin = now_ns();
+    pthread_barrier_wait(&all_ready);
+    for (int i = 0; i < threads; i++)
+        pthread_join(thread[i], NULL);
     free(thread);
+    return now_ns() - begin;
+}
+
+/* A single one stays the process's only thread: the C library makes others pay for their number. */
+static void measure(long count, int threads) {
+    struct place *places = calloc((size_t)threads, sizeof *places);
+    long batches = (count + (long)threads * BATCH - 1) / ((long)threads * BATCH);
+    for (int i = 0; places && i < threads; i++) {
+        open_place(&places[i]);
+        places[i].batches = batches;
+    }
+    double taken = threads == 1 ? all_batches(places) : run_threads(places, threads);
+    printf("%.1f\n", taken / (double)(batches * BATCH * threads));
+    free(places);
 }
 
 /* As many as one process may open are its own, the rest its children's, which end with it. */
@@ -265,10 +276,6 @@ static void raise_limit(void) {
 int main(int argc, char **argv) {
     long threads = 1;
     raise_limit();
-    if (argc == 3 && strcmp(argv[1], "hold") == 0) {
-        hold(atol(argv[2]));
-        return 0;
-    }
     for (; argc > 1 && strncmp(argv[1], "--", 2) == 0; argc--, argv++) {
         with_floor = with_floor || strcmp(argv[1], "--floor") == 0;
         with_marks = with_marks || strcmp(argv[1], "--mark") == 0;
@@ -279,11 +286,15 @@ int main(int argc, char **argv) {
         if (strcmp(argv[1], "--open") == 0 || strcmp(argv[1], "--threads") == 0)
             argc--, argv++;
     }
+    if (argc == 3 && strcmp(argv[1], "hold") == 0) {
+        hold(atol(argv[2]));
+        return 0;
+    }
     for (size_t i = 0; argc == 3 && i < sizeof rows / sizeof *rows; i++)
         if (strcmp(argv[1], rows[i].name) == 0)
             row = &rows[i];
     if (!row || threads < 1) {
-        fputs("usage: micro [--floor] [--mark] [--open N] [--threads N] ROW COUNT | micro hold CONNECTIONS\n", stderr);
+        fputs("usage: micro [--floor] [--mark] [--open N] [--threads N] ROW COUNT | micro [--floor] hold CONNECTIONS\n", stderr);
         return 64;
     }
     measure(atol(argv[2]), (int)threads);
