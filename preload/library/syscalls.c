@@ -86,7 +86,7 @@ long syscalls_make(long number, long a, long b, long c, long d, long e, long f)
     struct options_call option = {.governed = false};
 #ifdef SYS_socketcall
     const long *from = (const long *)b;
-    if (number == SYS_socketcall) {
+    if (number == SYS_socketcall && from) {
         int count = a == SYS_SENDTO ? 6 : a == SYS_SETSOCKOPT || a == SYS_RECVMMSG ? 5 : a == SYS_SENDMMSG ? 4 : 3;
         call.kind = (int)a;
         for (int i = 0; i < count; i++)

@@ -2,11 +2,11 @@
 #include "cmocka_all.h"
 #include "scene.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 enum { WORDS = 48 };
@@ -68,6 +68,7 @@ struct child *twice_probe(const char *arguments, const char *environment, const 
                               .environment = variables,
                               .preload = preload,
                               .root = target->root[0] ? target->root : NULL,
+                              .root_proc = target->root_proc,
                               .descriptors = descriptors};
     struct child *child = child_start(&plan);
     free(own_arguments);
@@ -170,23 +171,23 @@ void twice_expect_tree(const struct twice_plan *plan, int with_library, size_t c
     child_stop(child);
 }
 
-/* Below those that the kernel gives to programs which ask for none (ip_local_port_range, ip(7)): on a busy machine one of
- * these would soon be somebody else's. */
+static int is_free(int port) {
+    const struct sockaddr_in6 any = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int result = bind(fd, (const struct sockaddr *)&any, sizeof any);
+    close(fd);
+    return result == 0;
+}
+
+/* Below the ports that the kernel hands out by itself: one of those may be someone's own the next moment. */
 int twice_free_port(void) {
-    enum { LOW = 20000, PORTS = 12000 };
-    static unsigned turn;
-    for (unsigned tries = 0; tries < PORTS; tries++) {
-        struct sockaddr_in6 any = {.sin6_family = AF_INET6};
-        int port = LOW + (int)(((unsigned)getpid() * 61 + turn++) % PORTS);
-        int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        any.sin6_port = htons((uint16_t)port);
-        int bound = bind(fd, (struct sockaddr *)&any, sizeof any);
-        close(fd);
-        if (bound == 0)
-            return port;
-    }
-    fail_msg("no port is free");
-    return -1;
+    unsigned short random;
+    int port;
+    do {
+        assert_int_equal(getrandom(&random, sizeof random, 0), sizeof random);
+        port = 10000 + random % 20000;
+    } while (!is_free(port));
+    return port;
 }
 
 const struct twice_values twice_untouched = {0, TWICE_SYSTEM, TWICE_SYSTEM, TWICE_SYSTEM, 0};

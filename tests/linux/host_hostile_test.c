@@ -20,6 +20,20 @@
 
 static const struct twice_values asked = {1, 31, 7, 4, 45000};
 
+static char *directory;
+
+static int make_directory(void **state) {
+    (void)state;
+    directory = scene_directory();
+    return 0;
+}
+
+static int remove_directory(void **state) {
+    child_stop_all(state);
+    scene_remove_directory(directory);
+    return 0;
+}
+
 static void expect_twice(const char *probe, const char *environment, const struct twice_values *wanted,
                          void (*stage)(struct twice_stage *)) {
     struct twice twice;
@@ -49,7 +63,7 @@ static void every_descriptor_closed(void **state) {
 
 static void standard_descriptors_are_data_files(void **state) {
     struct twice_look look;
-    char *directory = scene_directory(), probe[600], path[600];
+    char probe[600], path[600];
     snprintf(probe, sizeof probe, "data-files %s", directory);
     struct twice_plan plan = {.probe = probe, .environment = *state};
     assert_int_equal(twice_look(&look, &plan, 1), 0);
@@ -62,14 +76,12 @@ static void standard_descriptors_are_data_files(void **state) {
         assert_int_equal(about.st_size, 0);
     }
     twice_look_free(&look);
-    scene_remove_directory(directory);
 }
 
 static void another_root(void **state) {
-    char *directory = scene_directory(), probe[600];
+    char probe[600];
     snprintf(probe, sizeof probe, "chroot %s", directory);
     expect_twice(probe, *state, &asked, NULL);
-    scene_remove_directory(directory);
 }
 
 static void another_network(void **state) {
@@ -125,7 +137,7 @@ static void setsockopt_refused(void **state) {
 }
 
 #define BOTH(test, more)                                                                                     \
-    {#test ", plain", test, NULL, child_stop_all, SETTINGS more}, {#test ", by rule", test, NULL, child_stop_all, RULE more}
+    {#test ", plain", test, make_directory, remove_directory, SETTINGS more}, {#test ", by rule", test, make_directory, remove_directory, RULE more}
 
 int main(void) {
     const struct CMUnitTest tests[] = {

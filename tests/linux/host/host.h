@@ -7,6 +7,9 @@
 
 #include "../probe/probe.h"
 
+/* The path it was started by: where it starts itself again, /proc may be missing. */
+extern const char *host_self;
+
 /* A listener, a connection to it and its accepted end, each shown. */
 void host_shows_all(void);
 

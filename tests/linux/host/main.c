@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+const char *host_self;
+
 static void serve(char **arguments) {
     (void)arguments;
     host_shows_all();
@@ -85,6 +87,7 @@ void host_waits(void) {
 }
 
 int main(int argc, char **argv) {
+    host_self = argv[0];
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) != 0)
             continue;
