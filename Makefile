@@ -38,7 +38,7 @@ LIBRARY_CFLAGS := $(LIBRARY_OPTIMIZE) -fPIC -ffreestanding -fvisibility=hidden -
 # A thread waits, is cancelled and is looked at by debuggers below a hook. Modules without hooks are not on its stack then.
 UNWIND := -fno-asynchronous-unwind-tables
 $(BUILD)/pic/preload/library/%.o: UNWIND := -fasynchronous-unwind-tables
-$(patsubst %,$(BUILD)/pic/preload/library/%.o,lookup real report settle start): UNWIND := -fno-asynchronous-unwind-tables
+$(patsubst %,$(BUILD)/pic/preload/library/%.o,exec follow lookup object real report settle start): UNWIND := -fno-asynchronous-unwind-tables
 LIBRARY_LDFLAGS := -shared -nostdlib -Wl,-soname,libtcpalive.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack \
 	-Wl,-z,noseparate-code -Wl,-z,nodelete -Wl,--hash-style=both -Wl,--gc-sections
 
@@ -57,7 +57,8 @@ LIBRARY_LINK = $(CC) $(filter-out $(NOT_FOR_GUESTS),$(CFLAGS) $(LDFLAGS)) $(LIBR
 
 CORE_SOURCES := $(wildcard core/*.c)
 SHARED_SOURCES := preload/apply.c preload/facts.c
-LIBRARY_SOURCES := $(wildcard preload/library/*.c) $(SHARED_SOURCES)
+# start comes first because of its common variable: see there.
+LIBRARY_SOURCES := preload/library/start.c $(filter-out %/start.c,$(wildcard preload/library/*.c)) $(SHARED_SOURCES)
 COMMAND_SOURCES := $(wildcard preload/command/*.c) preload/library/report.c $(SHARED_SOURCES)
 
 CORE_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/%.o)

@@ -121,12 +121,13 @@ bool endpoint_has_port(const struct endpoint *endpoint, uint16_t port)
 
 bool endpoint_has_peer(const struct endpoint *endpoint, const struct address *peer)
 {
+    unsigned at = endpoint->bits / 8, rest = endpoint->bits % 8;
     if (!endpoint->family)
         return true;
-    if ((endpoint->family == 4) != address_is_v4(peer))
+    if (rest && (endpoint->address.bytes[at] ^ peer->bytes[at]) >> (8 - rest))
         return false;
-    for (unsigned bit = 0; bit < endpoint->bits; bit++)
-        if ((endpoint->address.bytes[bit / 8] ^ peer->bytes[bit / 8]) & 0x80 >> bit % 8)
-            return false;
-    return true;
+    /* From the end of what must match: the front is alike in all IPv4 addresses. */
+    while (at > 0 && endpoint->address.bytes[at - 1] == peer->bytes[at - 1])
+        at--;
+    return at == 0 && (endpoint->family == 4) == address_is_v4(peer);
 }

@@ -11,6 +11,12 @@ static bool belongs(enum setting_id id, enum role role)
     return id != SETTING_DEFER_ACCEPT || role == ROLE_LISTEN;
 }
 
+/* A user timeout that nobody asked for is a value too, once somebody else may have set one. */
+static bool is_set(const struct facts *facts, enum setting_id id, int32_t value)
+{
+    return !value_leaves_alone(value) || (facts->used && id == SETTING_USER_TIMEOUT && value == VALUE_OFF);
+}
+
 static void fill(struct plan *plan, const struct target *target, const struct facts *facts, bool already)
 {
     plan->covered = true;
@@ -18,7 +24,7 @@ static void fill(struct plan *plan, const struct target *target, const struct fa
     for (enum setting_id id = 0; id < OPTION_COUNT; id++) {
         plan->value[id] = target->value[id];
         bool done = already && belongs(id, ROLE_MADE);
-        if (belongs(id, facts->role) && !done && !value_leaves_alone(target->value[id]))
+        if (belongs(id, facts->role) && !done && is_set(facts, id, target->value[id]))
             plan->set |= (uint16_t)(1u << id);
     }
 }

@@ -23,6 +23,7 @@ enum role {
 struct facts {
     enum role role;
     bool prepared;       /* made, or its listener made, by calls that were planned already */
+    bool used;           /* somebody else may have set options on it */
     uint16_t port;       /* of the service: connected to, or listened on. Host order. */
     struct address peer; /* unknown to ROLE_MADE and ROLE_LISTEN */
 };

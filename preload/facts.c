@@ -16,7 +16,7 @@ bool facts_is_tcp(int fd)
 
 bool facts_from_sockaddr(const struct sockaddr *name, socklen_t length, struct address *address, uint16_t *port)
 {
-    if (!name || length < sizeof name->sa_family)
+    if (!facts_may_read(name) || length < sizeof name->sa_family)
         return false;
     if (name->sa_family == AF_INET && length >= sizeof(struct sockaddr_in)) {
         const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)name;
@@ -66,7 +66,7 @@ bool facts_connected(int fd, struct facts *facts)
 
 void facts_found(int fd, struct facts *facts)
 {
-    *facts = (struct facts){.role = ROLE_MADE};
+    *facts = (struct facts){.role = ROLE_MADE, .used = true};
     if (ask(fd, SO_ACCEPTCONN) > 0)
         facts_listening(fd, facts);
     else if (!facts_accepted(fd, facts))

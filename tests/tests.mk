@@ -60,6 +60,7 @@ $(TESTS)/host-early.so: tests/linux/host/early.c
 OTHER_BUILDS := $(BUILD)/i386-linux-gnu $(BUILD)/aarch64-linux-gnu
 OTHER_LIBRARIES := $(OTHER_BUILDS:%=%/libtcpalive.so)
 OTHER_PROBES := $(OTHER_BUILDS:%=%/tests/probe) $(BUILD)/i386-linux-gnu/tests/time64/probe
+OTHER_HOSTS := $(BUILD)/i386-linux-gnu/tests/host
 KERNEL_HEADERS := -idirafter /usr/include -idirafter /usr/include/$(shell uname -m)-linux-gnu
 
 $(BUILD)/i386-linux-gnu/%: OTHER_CC := gcc -m32 $(KERNEL_HEADERS)
@@ -74,18 +75,28 @@ $(OTHER_PROBES): $(PROBE_SOURCES) $(PROBE_HEADERS)
 	@mkdir -p $(@D)
 	$(OTHER_CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
+$(BUILD)/i386-linux-gnu/tests/host: $(HOST_SOURCES) $(HOST_HEADERS)
+	@mkdir -p $(@D)
+	$(OTHER_CC) $(HOST_CFLAGS_ALL) -o $@ $(HOST_SOURCES)
+
 # ... and for other C libraries, in roots where this machine's own library is copied to.
 ROOTS := $(patsubst %/.complete,%,$(wildcard $(BUILD)/cache/roots/*/.complete))
-ROOT_FILES := $(ROOTS:%=%/tcpalive/probe) $(ROOTS:%=%/tcpalive/libtcpalive.so) \
+ROOT_FILES := $(foreach file,probe host libtcpalive.so,$(ROOTS:%=%/tcpalive/$(file))) \
 	$(patsubst %,%/tcpalive/threads/probe,$(filter %/bullseye,$(ROOTS)))
 # With -B, or the compiler takes start files and libraries from beside itself; with the whole path, or the linker does not
 # follow a library's script into the root.
 glibc_cc = $(CC) --sysroot=$(abspath $(1)) -B$(abspath $(1))/usr/lib/$(shell uname -m)-linux-gnu/
 ROOT_CC = $(call glibc_cc,$(@D)/..)
 
-$(BUILD)/cache/roots/musl/tcpalive/probe: ROOT_CC = musl-gcc $(KERNEL_HEADERS)
+$(BUILD)/cache/roots/musl/tcpalive/%: ROOT_CC = musl-gcc $(KERNEL_HEADERS)
+# musl cancels threads without unwinding; the unwinder at hand is glibc's.
+$(BUILD)/cache/roots/musl/tcpalive/host: HOST_CFLAGS_ALL += -fno-exceptions
 $(BUILD)/cache/roots/%/tcpalive/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	$(ROOT_CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
+
+# The compiler's own unwinder is newer than the root's, and asks for what an older C library has not.
+$(BUILD)/cache/roots/%/tcpalive/host: $(HOST_SOURCES) $(HOST_HEADERS)
+	$(ROOT_CC) $(HOST_CFLAGS_ALL) -Wl,--allow-shlib-undefined -o $@ $(HOST_SOURCES) -lpthread -ldl
 
 # Before 2.34 glibc had its socket calls twice: programs with threads took libpthread's.
 $(BUILD)/cache/roots/bullseye/tcpalive/threads/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
@@ -114,7 +125,9 @@ $(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)
 	$(LIBRARY_LINK) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
 
 include tests/unit/unit.mk
+include tests/windows/windows.mk
 include tests/bench/bench.mk
+include tests/fuzz/fuzz.mk
 
 .PHONY: test test-programs test-setup FORCE
 FORCE:
@@ -124,13 +137,14 @@ test-setup:
 
 # What the test programs run; each part of the tests adds its own.
 TEST_NEEDS += man $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(UNIT_PROGRAMS)
-TEST_NEEDS += $(OTHER_LIBRARIES) $(OTHER_PROBES) $(ROOT_FILES) $(REMOVED)
+TEST_NEEDS += $(OTHER_LIBRARIES) $(OTHER_PROBES) $(OTHER_HOSTS) $(ROOT_FILES) $(REMOVED)
 
 test-programs: $(TEST_PROGRAMS) $(TEST_NEEDS)
 
 # In a make of its own, which sees what the setup brought.
 test: test-setup
 	$(MAKE) all test-programs
+	$(MAKE) fuzz-shortly
 	SEEN=$(BUILD)/seen.txt tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(UNIT_PROGRAMS) $(TEST_PROGRAMS)
 
 # The table of README, from what the last `make test` saw.

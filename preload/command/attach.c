@@ -54,13 +54,13 @@ static int take_argument(struct attachment *to, struct flags *flags, int argc, c
     pid_t pid;
     enum flags_result result = flags_take(flags, argc, argv, at);
     if (result == FLAGS_NEEDS_VALUE)
-        return misused(word, NULL, "needs a value");
+        return misused("attach", word, "needs a value");
     if (result == FLAGS_TAKEN || take_switch(to, argv, at))
         return 0;
     if (argument_value(argc, argv, at, "--port", &value))
         return argument_port(value, &to->port) ? 0 : misused("--port", value, "must be 1..65535");
     if (word[0] == '-')
-        return misused("attach", word, "unknown option");
+        return misused("attach", word, "no such option");
     if (!process_parse(word, &pid))
         return misused("attach", word, "must be a process number");
     ++*at;

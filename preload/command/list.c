@@ -44,7 +44,7 @@ static int read_options(struct options *options, int argc, char **argv)
             if (!argument_port(value, &options->port))
                 return misused("--port", value, "must be 1..65535");
         } else {
-            return misused("list", word, "unknown argument");
+            return misused("list", word, "no such option");
         }
     }
     return 0;

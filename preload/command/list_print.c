@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/json.h"
+
 enum { CELL_SIZE = 64, LEAST_HEADER = 4 };
 
 enum column {
@@ -176,21 +178,14 @@ void list_print_table(const struct rows *rows, const struct list_style *style)
         printf("... and %zu more\n", rows->count - shown);
 }
 
-/* Bytes that are no plain ASCII are taken as Latin-1, so that the output is JSON whatever a program calls
- * itself. */
 static void print_string(const char *key, const char *value)
 {
-    printf("\"%s\":\"", key);
-    for (; *value; value++) {
-        unsigned char c = (unsigned char)*value;
-        if (c < ' ' || c >= 0x7f)
-            printf("\\u%04x", c);
-        else if (c == '"' || c == '\\')
-            printf("\\%c", c);
-        else
-            putchar(c);
-    }
-    printf("\",");
+    char buffer[6 * CELL_SIZE + 64]; /* each byte may become six */
+    struct text text = text_in(buffer, sizeof buffer);
+    json_key(&text, key);
+    json_string(&text, span_of(value));
+    text_add_char(&text, ',');
+    fputs(buffer, stdout);
 }
 
 static void print_object(const struct row *row)

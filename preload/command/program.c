@@ -146,6 +146,18 @@ static bool has_capabilities(int fd)
            data.data[1].permitted != 0;
 }
 
+static enum program_rights mark_of(int fd)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        return PROGRAM_RIGHTS_SAME;
+    if ((status.st_mode & S_ISUID) != 0)
+        return PROGRAM_RIGHTS_SETUID;
+    if ((status.st_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+        return PROGRAM_RIGHTS_SETGID;
+    return has_capabilities(fd) ? PROGRAM_RIGHTS_CAPABILITIES : PROGRAM_RIGHTS_SAME;
+}
+
 /* When the kernel sets AT_SECURE (getauxval(3)): cap_bprm_creds_from_file() in security/commoncap.c. */
 static enum program_rights rights_of(int fd)
 {
@@ -164,6 +176,7 @@ static enum program_rights rights_of(int fd)
 static void take_image(struct program *program, int fd)
 {
     program->rights = rights_of(fd);
+    program->marked = program->rights != PROGRAM_RIGHTS_SAME ? program->rights : mark_of(fd);
     if (!elf_image_read(&(struct elf_source){read_descriptor, &fd}, &program->image)) {
         program->kind = PROGRAM_UNKNOWN;
         return;

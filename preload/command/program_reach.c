@@ -1,4 +1,5 @@
 #include "preload/command/program.h"
+#include "preload/command/library_path.h"
 
 #include <elf.h>
 #include <linux/capability.h>
@@ -43,13 +44,25 @@ static const char *no_preload(enum program_kind kind)
     }
 }
 
+/* The loader puts in no library of another word size: `make ARCH=` builds and installs one. */
+static const char *no_library_for(const char *triplet)
+{
+    static char why[128];
+    char library[PATH_MAX];
+    if (triplet != NULL && library_path_find(triplet, library))
+        return NULL;
+    snprintf(why, sizeof why, "it has another word size, and no library for %s is installed",
+             triplet != NULL ? triplet : "its machine");
+    return why;
+}
+
 static struct program_reach reach_preload(const struct program *program)
 {
     const char *why_not = dropped_preload(program->rights);
     if (why_not == NULL)
         why_not = no_preload(program->kind);
     if (why_not == NULL && program->other_words)
-        why_not = "it has another word size than the library, so the loader cannot put it in";
+        why_not = no_library_for(program_other_triplet(program));
     if (why_not != NULL)
         return (struct program_reach){false, why_not};
     if (program->image.libc == ELF_LIBC_OTHER)
@@ -168,5 +181,6 @@ void program_describe(const struct program *program, char *into, size_t size)
              elf ? ", " : "", elf ? elf_machine_name(program->image.machine) : "",
              libcs[program->image.libc]);
     size_t used = strnlen(into, size);
-    snprintf(into + used, size - used, "%s", rights_phrase(program->rights));
+    snprintf(into + used, size - used, "%s%s", rights_phrase(program->marked),
+             program->marked != program->rights ? " (which gives this user no other rights)" : "");
 }

@@ -88,23 +88,6 @@ static bool preload(const char *triplet)
     return true;
 }
 
-/* Why the preload does not reach the program, or NULL. `triplet`: which machine's library it needs, NULL for our own. */
-static const char *why_not_preload(const struct program *program, const char **triplet)
-{
-    static char why[PATH_MAX];
-    char library[PATH_MAX];
-    struct program_reach reach = program_reach(program, PROGRAM_PRELOAD);
-    *triplet = program_other_triplet(program);
-    if (reach.reached || !*triplet || program->rights != PROGRAM_RIGHTS_SAME || program->kind != PROGRAM_DYNAMIC) {
-        *triplet = NULL;
-        return reach.reached ? NULL : reach.why;
-    }
-    if (library_path_find(*triplet, library))
-        return NULL;
-    snprintf(why, sizeof why, "it has another word size, and no library for %s is installed", *triplet);
-    return why;
-}
-
 /* The program goes on without us after a warning, unless it must not. Returns whether it may. */
 static bool go_on_without(const struct request *request, const struct program *program, const char *why)
 {
@@ -132,16 +115,16 @@ static bool supervise(const struct request *request, const struct program *progr
 /* Puts the program under the policy. False when it must not start. */
 static bool prepare(const struct request *request, const struct program *program, const struct policy *policy)
 {
-    const char *triplet, *why_not = why_not_preload(program, &triplet);
+    struct program_reach by_preload = program_reach(program, PROGRAM_PRELOAD);
     bool may_supervise = program_reach(program, PROGRAM_SUPERVISE).reached;
-    bool preloads = request->method != METHOD_SUPERVISE && !why_not;
+    bool preloads = request->method != METHOD_SUPERVISE && by_preload.reached;
     bool supervises = request->method == METHOD_SUPERVISE || request->method == METHOD_BOTH ||
-                      (request->method == METHOD_AUTO && why_not && may_supervise);
-    if (preloads && !preload(triplet))
+                      (request->method == METHOD_AUTO && !by_preload.reached && may_supervise);
+    if (preloads && !preload(program_other_triplet(program)))
         return false;
     if (supervises)
         return supervise(request, program, policy);
-    return preloads || go_on_without(request, program, why_not);
+    return preloads || go_on_without(request, program, by_preload.why);
 }
 
 int run_main(int argc, char **argv)

@@ -40,6 +40,8 @@ void unseen_say(unsigned processes, const struct rows *rows, uint16_t port)
     unsigned sockets = count_other("/proc/net/tcp", port, seen, rows->count) +
                        count_other("/proc/net/tcp6", port, seen, rows->count);
     free(seen);
+    if (!sockets)
+        return;
     char why[128];
     snprintf(why, sizeof why, "%u process%s could not be looked into, %u TCP socket%s not shown", processes,
              processes == 1 ? "" : "es", sockets, sockets == 1 ? " is" : "s are");

@@ -10,7 +10,7 @@
 
 /*
  * Says how many processes there were, and counts the TCP sockets on `port` (0: any) of this network namespace
- * (proc_pid_net(5), tcp) that a process holds and that are not in `rows`.
+ * (proc_pid_net(5), tcp) that a process holds and that are not in `rows`. Nothing when there is none.
  */
 void unseen_say(unsigned processes, const struct rows *rows, uint16_t port);
 

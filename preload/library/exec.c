@@ -27,39 +27,54 @@ static char **inherited(void)
     return &environ ? environ : NULL;
 }
 
+/* The call of that name. Those without an environment of their own keep their name while nothing is missing. */
+static int run(enum real_id id, int at, const char *path, char *const argv[], char *const given[], int flags)
+{
+    char **envp = FOLLOWED(given);
+    if (id == REAL_execv && envp == given)
+        return REAL(execv)(path, argv);
+    if (id == REAL_execvp && envp == given)
+        return REAL(execvp)(path, argv);
+    if (id == REAL_execvp || id == REAL_execvpe)
+        return REAL(execvpe)(path, argv, envp);
+    if (id == REAL_fexecve)
+        return REAL(fexecve)(at, argv, envp);
+    if (id != REAL_execveat)
+        return REAL(execve)(path, argv, envp);
+    if (REAL(execveat))
+        return REAL(execveat)(at, path, argv, envp, flags);
+    errno = ENOSYS;
+    return -1;
+}
+
 EXPORT int execve(const char *path, char *const argv[], char *const envp[])
 {
-    return REAL(execve)(path, argv, FOLLOWED(envp));
+    return run(REAL_execve, 0, path, argv, envp, 0);
 }
 
 EXPORT int execv(const char *path, char *const argv[])
 {
-    char **own = inherited(), **followed = FOLLOWED(own);
-    return followed == own ? REAL(execv)(path, argv) : REAL(execve)(path, argv, followed);
+    return run(REAL_execv, 0, path, argv, inherited(), 0);
 }
 
 EXPORT int execvpe(const char *file, char *const argv[], char *const envp[])
 {
-    return REAL(execvpe)(file, argv, FOLLOWED(envp));
+    return run(REAL_execvpe, 0, file, argv, envp, 0);
 }
 
 EXPORT int execvp(const char *file, char *const argv[])
 {
-    char **own = inherited(), **followed = FOLLOWED(own);
-    return followed == own ? REAL(execvp)(file, argv) : REAL(execvpe)(file, argv, followed);
+    return run(REAL_execvp, 0, file, argv, inherited(), 0);
 }
 
 EXPORT int fexecve(int fd, char *const argv[], char *const envp[])
 {
-    return REAL(fexecve)(fd, argv, FOLLOWED(envp));
+    return run(REAL_fexecve, fd, NULL, argv, envp, 0);
 }
 
 EXPORT int execveat(int folder, const char *path, char *const argv[], char *const envp[], int flags)
 {
-    if (REAL(execveat))
-        return REAL(execveat)(folder, path, argv, FOLLOWED(envp), flags);
-    errno = ENOSYS;
-    return -1;
+    return run(REAL_execveat, folder, path, argv, envp, flags);
 }
 
 EXPORT int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
@@ -74,37 +89,31 @@ EXPORT int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_act
     return REAL(posix_spawnp)(pid, file, actions, attributes, argv, FOLLOWED(envp));
 }
 
-/* The list becomes an array on the stack, as it does in the C library; `rest` is left behind the list's end. */
-#define ARRAY_OF(argument, argv, rest)                                                                        \
-    va_list rest;                                                                                             \
-    size_t count_ = 0;                                                                                        \
-    va_start(rest, argument);                                                                                 \
-    for (const char *one_ = argument; one_; one_ = va_arg(rest, const char *))                                \
-        count_++;                                                                                             \
-    va_end(rest);                                                                                             \
-    const char *argv[count_ + 1];                                                                             \
-    va_start(rest, argument);                                                                                 \
-    for (size_t i_ = 0; i_ <= count_; i_++)                                                                   \
-        argv[i_] = i_ ? va_arg(rest, const char *) : argument
-
-int follow_execl(const char *path, const char *argument, ...)
+/* The list becomes an array on the stack, as it does in the C library. execle's environment stands behind it. */
+static int run_list(enum real_id id, const char *path, const char *first, va_list list)
 {
-    ARRAY_OF(argument, argv, rest);
-    va_end(rest);
-    return execv(path, (char *const *)argv);
+    size_t count = 0;
+    va_list again;
+    va_copy(again, list);
+    for (const char *one = first; one; one = va_arg(again, const char *))
+        count++;
+    va_end(again);
+    const char *argv[count + 1];
+    for (size_t i = 0; i <= count; i++)
+        argv[i] = i ? va_arg(list, const char *) : first;
+    return run(id, 0, path, (char *const *)argv, id == REAL_execve ? va_arg(list, char *const *) : inherited(), 0);
 }
 
-int follow_execle(const char *path, const char *argument, ...)
-{
-    ARRAY_OF(argument, argv, rest);
-    char *const *envp = va_arg(rest, char *const *);
-    va_end(rest);
-    return execve(path, (char *const *)argv, envp);
-}
+#define BY_LIST(name, id)                                                                                     \
+    int follow_##name(const char *path, const char *argument, ...)                                            \
+    {                                                                                                         \
+        va_list list;                                                                                         \
+        va_start(list, argument);                                                                             \
+        int result = run_list(id, path, argument, list);                                                      \
+        va_end(list);                                                                                         \
+        return result;                                                                                        \
+    }
 
-int follow_execlp(const char *file, const char *argument, ...)
-{
-    ARRAY_OF(argument, argv, rest);
-    va_end(rest);
-    return execvp(file, (char *const *)argv);
-}
+BY_LIST(execl, REAL_execv)
+BY_LIST(execle, REAL_execve)
+BY_LIST(execlp, REAL_execvp)

@@ -63,30 +63,32 @@ EXPORT int accept4(int listener, struct sockaddr *name, socklen_t *length, int f
 }
 
 /* RFC 7413: sending with MSG_FASTOPEN connects. */
-static void connecting_by_send(int fd, int flags, const void *name, socklen_t length)
+static const struct policy *policy_if_connecting(int flags)
 {
-    const struct policy *policy = flags & MSG_FASTOPEN ? start_policy() : NULL;
-    if (policy)
-        settle_connecting(policy, fd, name, length);
+    return flags & MSG_FASTOPEN ? start_policy() : NULL;
 }
 
 EXPORT ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *name, socklen_t length)
 {
-    connecting_by_send(fd, flags, name, length);
+    const struct policy *policy = policy_if_connecting(flags);
+    if (policy)
+        settle_connecting(policy, fd, name, length);
     return REAL(sendto)(fd, data, size, flags, name, length);
 }
 
 EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
-    if (flags & MSG_FASTOPEN)
-        connecting_by_send(fd, flags, message->msg_name, message->msg_namelen);
+    const struct policy *policy = policy_if_connecting(flags);
+    if (policy)
+        settle_connecting_by(policy, fd, message);
     return REAL(sendmsg)(fd, message, flags);
 }
 
 EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags)
 {
-    if (flags & MSG_FASTOPEN && count)
-        connecting_by_send(fd, flags, messages->msg_hdr.msg_name, messages->msg_hdr.msg_namelen);
+    const struct policy *policy = policy_if_connecting(flags);
+    if (policy && count)
+        settle_connecting_by(policy, fd, &messages->msg_hdr);
     return REAL(sendmmsg)(fd, messages, count, flags);
 }
 

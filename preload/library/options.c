@@ -41,7 +41,7 @@ void options_before(const struct policy *policy, struct options_call *call, int 
     call->option = apply_option(level, name);
     bool ours = call->option <= (int)SETTING_USER_TIMEOUT || call->option == APPLY_KEEPALIVE;
     call->governed = ours && policy->mode != MODE_RESPECT && getsockopt(fd, level, name, &call->before, &length) == 0 &&
-                     settle_governs(policy, fd, &call->plan);
+                     settle_governs(policy, fd, call->option, &call->plan);
     errno = saved_errno;
 }
 

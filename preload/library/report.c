@@ -29,17 +29,17 @@ static bool look_at(int fd, struct statx *file)
     return RAW(statx, fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO | STATX_SIZE | STATX_BTIME, file) == 0;
 }
 
-bool report_remember_stderr(void)
+enum report_stderr report_remember_stderr(void)
 {
     struct statx file;
     stderr_at_start.known = look_at(STDERR, &file);
     if (!stderr_at_start.known)
-        return false;
+        return STDERR_CLOSED;
     stderr_at_start.major = file.stx_dev_major;
     stderr_at_start.minor = file.stx_dev_minor;
     stderr_at_start.inode = file.stx_ino;
     stderr_at_start.born = file.stx_btime;
-    return S_ISSOCK(file.stx_mode);
+    return S_ISSOCK(file.stx_mode) ? STDERR_SOCKET : STDERR_FILE;
 }
 
 static bool stderr_is_the_same(void)

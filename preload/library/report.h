@@ -9,8 +9,10 @@
 
 #include "core/plan.h"
 
-/* Remembers which file stderr is now. True when it is a socket, which start may then look at. */
-bool report_remember_stderr(void);
+enum report_stderr { STDERR_CLOSED, STDERR_FILE, STDERR_SOCKET };
+
+/* Remembers which file stderr is now. When it is a socket, start may look at it. */
+enum report_stderr report_remember_stderr(void);
 
 /* From here on lines go where the policy says. Copies the path: the environment may be overwritten by the program. */
 void report_open(const struct policy *policy);

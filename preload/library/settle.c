@@ -12,6 +12,7 @@
 /* Of the whole process, never of a descriptor: once true they switch a check on. */
 static bool listener_was_found;  /* what it accepts may have been queued before it came under the policy */
 static bool connect_was_covered; /* a socket may carry the values of an earlier connect */
+static bool timeout_is_unruled;  /* the program set a user timeout on a socket before any rule could decide on it */
 static bool refusal_was_reported;
 
 static uint16_t spoken_of; /* the options that the policy sets on some connection, as in struct plan */
@@ -182,14 +183,17 @@ static void take_back(const struct policy *policy, int fd)
     apply_keepalive_off(fd, REAL(setsockopt));
 }
 
+static bool asks_peer(const struct policy *policy)
+{
+    return policy->rule_count || report_wants(LEVEL_INFO);
+}
+
 void settle_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length)
 {
-    struct facts facts = {.role = ROLE_CONNECT, .prepared = true};
+    struct facts facts = {.role = ROLE_CONNECT, .prepared = true, .used = timeout_is_unruled};
     struct plan plan;
     int saved_errno = errno;
-    if (!policy->rule_count && !report_wants(LEVEL_INFO))
-        return;
-    if (!facts_from_sockaddr(name, length, &facts.peer, &facts.port))
+    if (!asks_peer(policy) || !facts_from_sockaddr(name, length, &facts.peer, &facts.port))
         return;
     plan_make(policy, &facts, &plan);
     if (connect_was_covered && spoken_of & ~plan.set)
@@ -199,9 +203,15 @@ void settle_connecting(const struct policy *policy, int fd, const struct sockadd
     errno = saved_errno;
 }
 
+void settle_connecting_by(const struct policy *policy, int fd, const struct msghdr *message)
+{
+    if (asks_peer(policy) && facts_may_read(message))
+        settle_connecting(policy, fd, message->msg_name, message->msg_namelen);
+}
+
 void settle_listening(const struct policy *policy, int fd)
 {
-    struct facts facts = {.role = ROLE_LISTEN, .prepared = true};
+    struct facts facts = {.role = ROLE_LISTEN, .prepared = true, .used = timeout_is_unruled};
     struct plan plan;
     int saved_errno = errno;
     bool asks_port = policy->rules_on_accept || report_wants(LEVEL_DEBUG);
@@ -214,7 +224,7 @@ void settle_listening(const struct policy *policy, int fd)
 
 void settle_accepted(const struct policy *policy, int fd)
 {
-    struct facts facts = {.role = ROLE_ACCEPT, .prepared = !listener_was_found};
+    struct facts facts = {.role = ROLE_ACCEPT, .prepared = !listener_was_found, .used = listener_was_found};
     struct plan plan;
     int saved_errno = errno;
     bool asks_names = policy->rules_on_accept || report_wants(LEVEL_INFO);
@@ -227,18 +237,23 @@ void settle_accepted(const struct policy *policy, int fd)
     errno = saved_errno;
 }
 
-void settle_found(const struct policy *policy, int fd)
+bool settle_found(const struct policy *policy, int fd)
 {
     struct facts facts;
     struct plan plan;
     int saved_errno = errno;
+    bool open = true;
+    errno = 0;
     if (facts_is_tcp(fd)) {
         facts_found(fd, &facts);
         listener_was_found = listener_was_found || facts.role == ROLE_LISTEN;
         plan_make(policy, &facts, &plan);
         settle(policy, &facts, &plan, fd, true);
+    } else {
+        open = errno != EBADF;
     }
     errno = saved_errno;
+    return open;
 }
 
 /* Does the socket carry what the plan sets? In tighten mode the program may have gone below it. */
@@ -251,15 +266,10 @@ static bool carries(const struct plan *plan, enum mode mode, const struct socket
     return all;
 }
 
-bool settle_governs(const struct policy *policy, int fd, struct plan *plan)
+static bool rules_govern(const struct policy *policy, int fd, struct plan *plan)
 {
     struct socket_values now;
     struct facts facts;
-    if (!facts_is_tcp(fd))
-        return false;
-    *plan = plan_for_made;
-    if (!policy->rule_count)
-        return true;
     if (!apply_read(fd, &now))
         return false;
     facts_found(fd, &facts);
@@ -270,4 +280,15 @@ bool settle_governs(const struct policy *policy, int fd, struct plan *plan)
         return false;
     plan_make(policy, &facts, plan);
     return carries(plan, policy->mode, &now);
+}
+
+bool settle_governs(const struct policy *policy, int fd, int option, struct plan *plan)
+{
+    if (!facts_is_tcp(fd))
+        return false;
+    *plan = plan_for_made;
+    if (!policy->rule_count || rules_govern(policy, fd, plan))
+        return true;
+    timeout_is_unruled = timeout_is_unruled || option == SETTING_USER_TIMEOUT;
+    return false;
 }

@@ -19,16 +19,25 @@ extern int (*settle_made)(int fd) __attribute__((visibility("hidden")));
 /* The program is about to connect, by connect() or by sending with MSG_FASTOPEN. */
 void settle_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length);
 
+/* The same by a message, sent with MSG_FASTOPEN. */
+void settle_connecting_by(const struct policy *policy, int fd, const struct msghdr *message);
+
 /* The program is about to listen. */
 void settle_listening(const struct policy *policy, int fd);
 
 /* accept() returned the descriptor. */
 void settle_accepted(const struct policy *policy, int fd);
 
-/* A descriptor with an unknown past: inherited or received. Anything but a TCP socket is left alone. */
-void settle_found(const struct policy *policy, int fd);
+/*
+ * A descriptor with an unknown past: inherited or received. Anything but a TCP socket is left alone. False when it is not
+ * open at all.
+ */
+bool settle_found(const struct policy *policy, int fd);
 
-/* Which plan a socket stands under now, for the program's own setsockopt calls. False: under none. */
-bool settle_governs(const struct policy *policy, int fd, struct plan *plan);
+/*
+ * Which plan a socket stands under now, for the program's own setsockopt call on this option (a setting_id or
+ * APPLY_KEEPALIVE). False: under none.
+ */
+bool settle_governs(const struct policy *policy, int fd, int option, struct plan *plan);
 
 #endif

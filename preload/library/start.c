@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #pragma weak environ
@@ -16,13 +17,16 @@
 
 enum { GRAIN = 1000 }; /* Linux counts idle and interval in seconds: tcp(7) */
 
-/* As many descriptors as one look covers; half as many closed ones end the sweep. */
-enum { SWEEP_WIDTH = 1024, SWEEP_BLIND = 64, STDERR = 2 };
+/* As many descriptors as one look covers; how many are tried where no look is allowed; no number is above fs.nr_open. */
+enum { SWEEP_WIDTH = 1024, SWEEP_BLIND = 64, SWEEP_END = 1 << 20, STDERR = 2, STDIO = 3 };
 
 const struct policy *start_in_force;
 static bool started;
 
-/* Common, which the linker puts behind all other variables: those that every process writes stay on one page. */
+/*
+ * Common, which the linker puts behind all other variables, in the order of the files: its beginning and they are what every
+ * process writes, and stay on one page.
+ */
 struct policy start_read __attribute__((common));
 
 /* The environment as the kernel handed it over, for glibc, whose own `environ` is not set before its constructor. */
@@ -71,6 +75,13 @@ static bool admitted(void)
     return filter_admits(span_of(start_read.programs), last_part(started ? started : file), last_part(file));
 }
 
+/* How many descriptors are open: the size of that folder since Linux 6.2 (proc(5)). 0: not told. */
+static uint64_t count_open(void)
+{
+    struct statx folder;
+    return RAW(statx, AT_FDCWD, "/proc/self/fd", 0, STATX_SIZE, &folder) == 0 ? folder.stx_size : 0;
+}
+
 /* Which of `count` descriptors from `first` on are open, in one system call. False when the limit on files forbids to ask. */
 static bool look(struct pollfd *slot, int first, int count)
 {
@@ -80,35 +91,50 @@ static bool look(struct pollfd *slot, int first, int count)
     return RAW(ppoll, slot, count, no_wait, 0, 0) >= 0;
 }
 
-/* Puts what is open among the looked at under the policy. True when the upper half was not all closed. */
-static bool sweep_slots(const struct pollfd *slot, int first, int count, bool stderr_is_socket)
+/* Puts what is open among the looked at under the policy, and adds to `found`. True when the upper half was not all closed. */
+static bool sweep_slots(const struct pollfd *slot, int count, uint64_t *found)
 {
     bool upper = false;
     for (int i = 0; i < count; i++) {
         if (slot[i].revents & POLLNVAL)
             continue;
         upper = upper || i >= count / 2;
-        if (first + i != STDERR || stderr_is_socket)
-            settle_found(&start_read, first + i);
+        settle_found(&start_read, slot[i].fd);
+        ++*found;
     }
     return upper;
 }
 
+static uint64_t sweep_stdio(enum report_stderr on_stderr)
+{
+    uint64_t found = on_stderr == STDERR_FILE;
+    for (int fd = 0; fd < STDIO; fd++)
+        if (fd != STDERR || on_stderr == STDERR_SOCKET)
+            found += settle_found(&start_read, fd);
+    return found;
+}
+
 /*
- * Sockets from elsewhere: inetd's descriptors 0 to 2, systemd's LISTEN_FDS, what was open across exec. A long run of closed
- * descriptors ends the sweep, so that it is one look for nearly every program.
+ * Sockets from elsewhere: inetd's descriptors 0 to 2, systemd's LISTEN_FDS, what was open across exec. It ends when all that
+ * are open were found, or, where their number is not told, with a long run of closed ones. Nearly every program has no more
+ * than the first three.
  */
-static void sweep(bool stderr_is_socket)
+static void sweep(enum report_stderr on_stderr)
 {
     struct pollfd slot[SWEEP_WIDTH];
+    uint64_t open = count_open(), found = sweep_stdio(on_stderr);
     int count = SWEEP_WIDTH;
-    while (count && !look(slot, 0, count))
+    if (open && found >= open)
+        return;
+    while (count && !look(slot, STDIO, count))
         count /= 2;
-    for (int fd = 0; !count && fd < SWEEP_BLIND; fd++)
+    for (int fd = STDIO; !count && fd < SWEEP_BLIND; fd++)
         settle_found(&start_read, fd);
-    for (int first = 0; count && sweep_slots(slot, first, count, stderr_is_socket); first += count)
-        if (!look(slot, first + count, count))
-            break;
+    for (int first = STDIO; count && first < SWEEP_END; first += count) {
+        bool dense = sweep_slots(slot, count, &found);
+        if ((open ? found >= open : !dense) || !look(slot, first + count, count))
+            return;
+    }
 }
 
 static void start(void)
@@ -117,14 +143,14 @@ static void start(void)
     int saved_errno = errno;
     real_bind();
     if (!getauxval || !getauxval(AT_SECURE)) {
-        bool stderr_is_socket = report_remember_stderr();
+        enum report_stderr on_stderr = report_remember_stderr();
         policy_read(&start_read, &source);
         if (start_read.enabled && admitted()) {
             report_open(&start_read);
             settle_prepare(&start_read);
             if (start_read.follow)
                 follow_remember(&start_read, variable);
-            sweep(stderr_is_socket);
+            sweep(on_stderr);
             __atomic_store_n(&start_in_force, &start_read, __ATOMIC_RELEASE);
         }
     }

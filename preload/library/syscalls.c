@@ -62,7 +62,7 @@ static void before(const struct policy *policy, const struct call *call)
     else if (call->kind == SYS_SENDTO && a[3] & MSG_FASTOPEN)
         settle_connecting(policy, (int)a[0], (const void *)a[4], (socklen_t)a[5]);
     else if ((call->kind == SYS_SENDMSG && a[2] & MSG_FASTOPEN) || (call->kind == SYS_SENDMMSG && a[3] & MSG_FASTOPEN && a[2]))
-        settle_connecting(policy, (int)a[0], message->msg_name, message->msg_namelen);
+        settle_connecting_by(policy, (int)a[0], message);
 }
 
 static void after(const struct policy *policy, const struct call *call, long result)
@@ -86,7 +86,7 @@ long syscalls_make(long number, long a, long b, long c, long d, long e, long f)
     struct options_call option = {.governed = false};
 #ifdef SYS_socketcall
     const long *from = (const long *)b;
-    if (number == SYS_socketcall) {
+    if (number == SYS_socketcall && from) {
         int count = a == SYS_SENDTO ? 6 : a == SYS_SETSOCKOPT || a == SYS_RECVMMSG ? 5 : a == SYS_SENDMMSG ? 4 : 3;
         call.kind = (int)a;
         for (int i = 0; i < count; i++)

@@ -110,11 +110,13 @@ void *tail_choose(enum tail_id id, long first, long second, const void *caller)
 {
     static const uint8_t real[] = {REAL_syscall, REAL_dlopen, REAL_execl, REAL_execle, REAL_execlp};
     int saved_errno = errno;
-    const struct policy *policy = start_policy();
+    bool ours = id == TAIL_syscall ? syscalls_concern(first) : id != TAIL_dlopen || second & RTLD_DEEPBIND;
+    /* Allocators call syscall while they are not ready yet: what is not ours to see must not start anything. */
+    const struct policy *policy = ours ? start_policy() : NULL;
     void *target = next(real[id]);
     if (id <= TAIL_dlopen)
         __atomic_store_n(&tail_target[id], target, __ATOMIC_RELAXED);
-    if (policy && id == TAIL_syscall && syscalls_concern(first))
+    if (policy && id == TAIL_syscall)
         target = syscalls_make;
     else if (policy && id == TAIL_dlopen && deepbind_concerns((const char *)first, (int)second, caller))
         target = deepbind_open;

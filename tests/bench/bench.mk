@@ -1,6 +1,10 @@
 # What tcpalive costs. Included by tests/tests.mk.
-#   make bench        every figure beside bare, floor and peers: build/bench.json, .md and .svg, in about a quarter of an hour
+#   make bench        times beside bare, floor and peers: build/bench.json, bench.md and bench.svg, in a quarter of an hour
+#   make bench-readme puts the last bench's tables into README.md and its plot beside this file
 #   make bench-short  what can be counted and does not vary; a part of `make test`
+# BENCH_ROUNDS says how many rounds.
+
+BENCH_ROUNDS ?= 9
 
 # What the loader does for any object at all.
 $(TESTS)/empty.so:
@@ -9,6 +13,30 @@ $(TESTS)/empty.so:
 
 TEST_NEEDS += $(TESTS)/empty.so
 
-.PHONY: bench-short
+# What is measured, and the plain loops: programs that know nothing of this project.
+$(TESTS)/bench-%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(PROBE_CFLAGS) -o $@ $< -pthread
+
+$(BUILD)/windows/tests/%/bench.exe: tests/bench/micro_windows.c
+	@mkdir -p $(@D)
+	$*-w64-mingw32-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -o $@ $< -lws2_32
+
+# The Windows figures are there once `make test`, or tests/setup/wine.sh, has brought Wine.
+BENCH_WINDOWS := $(if $(wildcard $(BUILD)/cache/wine/prefix),windows $(BUILD)/windows/tests/x86_64/bench.exe)
+
+.PHONY: bench bench-readme bench-short
+bench: all $(BENCH_WINDOWS) $(TESTS)/bench-micro $(TESTS)/bench-plain
+	tests/setup/packages.sh bench
+	python3 tests/bench/bench.py $(BUILD) --rounds $(BENCH_ROUNDS)
+	python3 tests/bench/table.py $(BUILD) --markdown >$(BUILD)/bench.md
+	python3 tests/bench/growth.py $(BUILD) >$(BUILD)/bench-growth.txt
+	gnuplot -e "data='$(BUILD)/bench-growth.txt'; out='$(BUILD)/bench.svg'" tests/bench/growth.gp
+	@python3 tests/bench/table.py $(BUILD)
+
+bench-readme:
+	python3 tests/bench/table.py $(BUILD) --into README.md
+	cp $(BUILD)/bench.svg tests/bench/growth.svg
+
 bench-short: all $(TESTS)/empty.so $(TESTS)/probe $(TESTS)/cost_test $(TESTS)/hook_cost_test
 	tests/run $(TESTS)/cost_test $(TESTS)/hook_cost_test

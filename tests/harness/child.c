@@ -7,10 +7,12 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,7 +80,18 @@ static int place_descriptors(const struct child_descriptor *list) {
     return 0;
 }
 
+/* In a mount namespace of the child's own: nothing is left to unmount. */
+static int mount_proc(const char *root) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/proc", root);
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+        return -1;
+    return mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+}
+
 static int become(const struct child_plan *plan) {
+    if (plan->root && plan->root_proc && mount_proc(plan->root) != 0)
+        return -1;
     if (plan->root && (chroot(plan->root) != 0 || chdir("/") != 0))
         return -1;
     if (plan->uid && (setgroups(0, NULL) != 0 || setresgid(plan->uid, plan->uid, plan->uid) != 0 ||

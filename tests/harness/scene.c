@@ -37,6 +37,7 @@ const struct scene_target *scene_target(void) {
         from_environment(target.library, "TCPALIVE_TEST_LIBRARY", scene_build("libtcpalive.so"));
         from_environment(target.probe, "TCPALIVE_TEST_PROBE", scene_build("tests/probe"));
         from_environment(target.root, "TCPALIVE_TEST_ROOT", "");
+        target.root_proc = getenv("TCPALIVE_TEST_ROOT_PROC") != NULL;
         from_environment(target.launcher, "TCPALIVE_TEST_LAUNCHER", "");
         from_environment(target.environment_option, "TCPALIVE_TEST_ENVIRONMENT_OPTION", "");
     }

@@ -23,7 +23,8 @@ struct twice_plan {
     const char *probe;       /* the probe's arguments, separated by spaces */
     const char *environment; /* NAME=value, separated by newlines; NULL: none. In force in both runs. */
     void (*stage)(struct twice_stage *stage); /* NULL: nothing is handed over */
-    const char *before, *behind; /* other preloads, in front of the library and behind it, in both runs; NULL: none */
+    const char *before,
+        *behind; /* other preloads, in front of the library and behind it, in both runs; NULL: none */
 };
 
 struct twice_look {
@@ -60,8 +61,8 @@ struct twice_values {
     int keepalive, idle, interval, probes, user_timeout;
 };
 
-/* One run, of which all sockets are judged, its descendants' too: exactly `count` of them, each with these values. What it
- * printed must say `ready` and, when not NULL, `said`. */
+/* One run, of which all sockets are judged, its descendants' too: exactly `count` of them, each with these
+ * values. What it printed must say `ready` and, when not NULL, `said`. */
 void twice_expect_tree(const struct twice_plan *plan, int with_library, size_t count, const char *said,
                        const struct twice_values *wanted);
 

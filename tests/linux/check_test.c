@@ -75,6 +75,8 @@ KIND_TEST(static_pie, place_file("tests/direct/static-pie"), ": static program, 
           SUPERVISED)
 KIND_TEST(static_musl, place_file("tests/direct/static-musl"), ": static program, ", "no   it is static",
           SUPERVISED)
+KIND_TEST(dynamic_i386, place_file("i386-linux-gnu/tests/probe"), ", i386, glibc\n",
+          "no   it has another word size, and no library for i386-linux-gnu is installed\n", SUPERVISED)
 KIND_TEST(static_i386, place_file("tests/direct/static-i386"), ", i386\n", "no   it is static", SUPERVISED)
 KIND_TEST(static_busybox, place_file("/bin/busybox"), ": static program, ", "no   it is static", SUPERVISED)
 KIND_TEST(go_static, place_file("tests/direct/go-static"), ": Go program, ", "no   it is written in Go",
@@ -154,6 +156,17 @@ static const char *with_mode(const char *name, mode_t mode, uid_t owner)
     return to;
 }
 
+/* In the build directory lies the library for such programs, and `run` takes it. */
+static void dynamic_i386_with_its_library(void **state)
+{
+    char output[ROOM];
+    const char *argv[] = {scene_build("tcpalive"), "check", scene_build("i386-linux-gnu/tests/probe"), NULL};
+    (void)state;
+    assert_int_equal(child_run(&(struct child_plan){.argv = argv}, output, sizeof output), 0);
+    expect_method(output, "preload", "yes");
+    assert_non_null(strstr(output, PRELOADED));
+}
+
 static void other_rights_drop_the_preload(void **state)
 {
     (void)state;
@@ -164,9 +177,10 @@ static void other_rights_drop_the_preload(void **state)
     with_mode("own", 04755, PLACE_NOBODY);
     expect(place_path("setuid"), PLACE_NOBODY, 1, ", setuid", "no   it is setuid", "cannot reach");
     expect(place_path("setgid"), PLACE_NOBODY, 1, ", setgid", "no   it is setgid", "cannot reach");
-    expect(place_path("own"), PLACE_NOBODY, 0, "dynamic", "yes", PRELOADED);
+    expect(place_path("own"), PLACE_NOBODY, 0, ", setuid (which gives this user no other", "yes", PRELOADED);
     /* To root these are no rights that it lacks, and it may supervise without no_new_privs. */
-    expect(place_path("setuid"), 0, 0, "dynamic", "yes", PRELOADED);
+    expect(place_path("setuid"), 0, 0, ", setuid (which", "yes", PRELOADED);
+    expect(place_path("setgid"), 0, 0, ", setgid (which", "yes", PRELOADED);
     expect(place_path("own"), 0, 0, ", setuid", "no   it is setuid", SUPERVISED);
 }
 
@@ -180,7 +194,7 @@ static void file_capabilities_drop_the_preload(void **state)
         skip(); /* a file system without them */
     expect(place_path("capable"), PLACE_NOBODY, 1, "file capabilities", "no   it has file capabilities",
            "cannot reach");
-    expect(place_path("capable"), 0, 0, "dynamic", "yes", PRELOADED);
+    expect(place_path("capable"), 0, 0, ", file capabilities (which", "yes", PRELOADED);
 }
 
 static void no_new_privs_is_told_to_users_only(void **state)
@@ -266,6 +280,8 @@ int main(void)
         cmocka_unit_test(static_program),
         cmocka_unit_test(static_pie),
         cmocka_unit_test(static_musl),
+        cmocka_unit_test(dynamic_i386),
+        cmocka_unit_test(dynamic_i386_with_its_library),
         cmocka_unit_test(static_i386),
         cmocka_unit_test(static_busybox),
         cmocka_unit_test(go_static),

@@ -14,6 +14,8 @@
 
 #define TIGHT "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
 #define LOOSE "TCPALIVE_IDLE=10s\nTCPALIVE_INTERVAL=20s\nTCPALIVE_PROBES=20"
+#define TIGHT_RULE "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
+#define LOOSE_RULE "TCPALIVE_RULES=any * idle=10s interval=20s probes=20"
 #define PART                                                                                                 \
     "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=system\nTCPALIVE_PROBES=system\nTCPALIVE_USER_TIMEOUT=system"
 
@@ -37,6 +39,12 @@ static const struct mode_case modes[] = {
      PART,
      {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0},
      {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0}},
+    {"enforce", "tighter by a rule", TIGHT_RULE, {1, 31, 7, 4, 45000}, {1, 31, 7, 4, 45000}},
+    {"tighten", "tighter by a rule", TIGHT_RULE, {1, 15, 7, 4, 18000}, {1, 31, 7, 4, 45000}},
+    {"respect", "tighter by a rule", TIGHT_RULE, {1, 15, 16, 17, 18000}, {1, 31, 7, 4, 45000}},
+    {"enforce", "looser by a rule", LOOSE_RULE, {1, 10, 20, 20, 0}, {1, 10, 20, 20, 0}},
+    {"tighten", "looser by a rule", LOOSE_RULE, {1, 10, 16, 17, 18000}, {1, 10, 20, 20, 0}},
+    {"respect", "looser by a rule", LOOSE_RULE, {1, 15, 16, 17, 18000}, {1, 10, 20, 20, 0}},
     {"tighten", "in part", PART, {1, 15, 16, 17, 18000}, {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0}},
     {"respect", "in part", PART, {1, 15, 16, 17, 18000}, {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0}},
 };
@@ -97,6 +105,14 @@ static void wrong_calls_get_the_kernels_errors(void **state) {
     struct twice twice;
     run(&twice, "wrong", TIGHT, *state);
     twice_expect_all(&twice.with, "tcp", &modes[0].untouched);
+    twice_free(&twice);
+}
+
+/* Under a rule the peer's address is read before the kernel sees it. */
+static void wrong_calls_get_them_under_a_rule_too(void **state) {
+    struct twice twice;
+    run(&twice, "wrong", "TCPALIVE_RULES=connect *:1-65535 idle=31s", *state);
+    twice_expect_all(&twice.with, "tcp", &twice_untouched);
     twice_free(&twice);
 }
 
@@ -219,7 +235,7 @@ static char *named(const char *what, const char *detail, const char *more) {
 #define TEST(name) cmocka_unit_test_teardown(name, child_stop_all)
 
 int main(void) {
-    static struct CMUnitTest tests[MODES + SETTINGS + 8] = {
+    static struct CMUnitTest tests[MODES + SETTINGS + 11] = {
         TEST(switching_off_meets_the_mode),
         TEST(further_options_are_set),
         TEST(deferred_accept_is_set_on_listeners_only),
@@ -228,8 +244,11 @@ int main(void) {
         {"wrong calls: enforce", wrong_calls_get_the_kernels_errors, NULL, child_stop_all, "enforce"},
         {"wrong calls: tighten", wrong_calls_get_the_kernels_errors, NULL, child_stop_all, "tighten"},
         {"wrong calls: respect", wrong_calls_get_the_kernels_errors, NULL, child_stop_all, "respect"},
+        {"wrong calls: enforce, rule", wrong_calls_get_them_under_a_rule_too, NULL, child_stop_all, "enforce"},
+        {"wrong calls: tighten, rule", wrong_calls_get_them_under_a_rule_too, NULL, child_stop_all, "tighten"},
+        {"wrong calls: respect, rule", wrong_calls_get_them_under_a_rule_too, NULL, child_stop_all, "respect"},
     };
-    size_t count = 8;
+    size_t count = 11;
     for (size_t i = 0; i < MODES; i++)
         tests[count++] =
             (struct CMUnitTest){named("own options", modes[i].mode, modes[i].name), own_options_meet_the_mode,

@@ -32,6 +32,20 @@ static const struct other others[] = {
 };
 enum { OTHERS = sizeof others / sizeof *others };
 
+static char *directory;
+
+static int make_directory(void **state) {
+    (void)state;
+    directory = scene_directory();
+    return 0;
+}
+
+static int remove_directory(void **state) {
+    child_stop_all(state);
+    scene_remove_directory(directory);
+    return 0;
+}
+
 static char *first_match(const char *pattern) {
     glob_t found;
     char *path = glob(pattern, 0, NULL, &found) == 0 ? strdup(found.gl_pathv[0]) : NULL;
@@ -71,11 +85,10 @@ static void other_interposer(void **state) {
 
 /* Through it a connection to this machine is made when its file allows that, and goes to a proxy that is not there else. */
 static void proxychains(void **state) {
-    char *library = first_match("/usr/lib/*/libproxychains.so.4"), *directory = scene_directory();
+    char *library = first_match("/usr/lib/*/libproxychains.so.4");
     char path[600], environment[1200];
     (void)state;
     if (!library) {
-        scene_remove_directory(directory);
         print_message("proxychains4 is not installed\n");
         skip();
     }
@@ -99,7 +112,6 @@ static void proxychains(void **state) {
                 twice_free(&twice);
             }
     }
-    scene_remove_directory(directory);
     free(library);
 }
 
@@ -133,7 +145,7 @@ static void address_sanitizers_library(void **state) {
 
 int main(void) {
     static struct CMUnitTest tests[OTHERS + 3] = {
-        cmocka_unit_test_teardown(proxychains, child_stop_all),
+        cmocka_unit_test_setup_teardown(proxychains, make_directory, remove_directory),
         cmocka_unit_test_teardown(address_sanitizer, child_stop_all),
         cmocka_unit_test_teardown(address_sanitizers_library, child_stop_all),
     };

@@ -30,7 +30,7 @@ static void opened(const char *file, const char *mode, const char *environment) 
     int deep = strncmp(mode, "deep-", 5) == 0;
     snprintf(probe, sizeof probe, "plugin %s %s", file, mode);
     expect_twice(&(struct twice_plan){.probe = probe, .environment = environment},
-                 deep ? "error none\nfd listener 3\nfd client 4\nfd accepted 5\nflavour plugin's\n" : "flavour program's\n",
+                 deep ? "error none\nfd listener 3\nfd client 4\nfd accepted 5\nfd client 6\nflavour plugin's\n" : "flavour program's\n",
                  &asked);
 }
 
@@ -74,11 +74,15 @@ static void constructor_that_connects(const char *before, const char *behind, co
     for (int fd = 60; fd < 63; fd++) {
         assert_int_equal(oracle_read(child_pid(child), fd, &seen), 0);
         twice_expect(&seen, &asked);
+        assert_int_equal(seen.syncnt, fd == 61 ? 99 : scene_sysctl("/proc/sys/net/ipv4/tcp_syn_retries"));
     }
     child_stop(child);
 }
 
-/* Constructors run from the last object to the first: both orders, so that one of them is before ours. */
+/*
+ * Constructors run from the last object to the first: both orders, so that one of them is before ours. The client says by
+ * another option what it held when it was connected, which is before our own start would have found it.
+ */
 static void library_with_early_connections(void **state) {
     constructor_that_connects(scene_build("tests/host-early.so"), NULL, *state);
     constructor_that_connects(NULL, scene_build("tests/host-early.so"), *state);

@@ -5,22 +5,70 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define RULE "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
+#define VALUES " idle=31s interval=7s probes=4 user-timeout=45s"
+#define RULE "TCPALIVE_RULES=any *" VALUES
+#define RULE_BY_PEER "TCPALIVE_RULES=connect *" VALUES "; accept 127.0.0.0/8" VALUES
 
 static const struct twice_values asked = {1, 31, 7, 4, 45000};
 
+struct way {
+    const char *environment;
+    int listener_waits; /* only the peer's address decides: the listener itself is left alone */
+};
+
+static const struct way plain = {SETTINGS, 0}, by_rule = {RULE, 0}, by_peer = {RULE_BY_PEER, 1};
+
 static void by_number(void **state) {
+    static const char *const names[] = {"client", "accepted", "fastopen"};
+    const struct way *way = *state;
     struct twice twice;
-    static const char *const names[] = {"listener", "client", "accepted", "fastopen"};
-    assert_int_equal(twice_run(&twice, &(struct twice_plan){.probe = "raw", .environment = *state}), 0);
+    assert_int_equal(twice_run(&twice, &(struct twice_plan){.probe = "raw", .environment = way->environment}), 0);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         twice_expect_all(&twice.bare, names[i], &twice_untouched);
         twice_expect_all(&twice.with, names[i], &asked);
     }
+    twice_expect_all(&twice.with, "listener", way->listener_waits ? &twice_untouched : &asked);
     twice_expect_all(&twice.bare, "set", &(struct twice_values){0, 15, TWICE_SYSTEM, TWICE_SYSTEM, 0});
     twice_expect_all(&twice.with, "set", &asked);
+    twice_free(&twice);
+}
+
+static void send_descriptor(int through, int fd) {
+    char control[CMSG_SPACE(sizeof fd)] = {0};
+    struct iovec data = {"x", 1};
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof fd);
+    memcpy(CMSG_DATA(header), &fd, sizeof fd);
+    assert_int_equal(sendmsg(through, &message, 0), 1);
+    close(fd);
+}
+
+static void two_messages_at_4(struct twice_stage *stage) {
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), 0);
+    for (int i = 0; i < 2; i++) {
+        int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        assert_int_equal(listen(listener, 1), 0);
+        send_descriptor(ends[0], listener);
+    }
+    twice_keep(stage, ends[0]);
+    twice_give(stage, ends[1], 4);
+}
+
+static void received_by_number(void **state) {
+    struct twice twice;
+    struct twice_plan plan = {.probe = "raw-receive 4", .environment = *state, .stage = two_messages_at_4};
+    assert_int_equal(twice_run(&twice, &plan), 0);
+    assert_int_equal(twice.with.count, 2);
+    twice_expect_all(&twice.bare, NULL, &twice_untouched);
+    twice_expect_all(&twice.with, NULL, &asked);
     twice_free(&twice);
 }
 
@@ -38,8 +86,11 @@ static void second_return(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        {"by_number, plain", by_number, NULL, child_stop_all, SETTINGS},
-        {"by_number, by rule", by_number, NULL, child_stop_all, RULE},
+        {"by_number, plain", by_number, NULL, child_stop_all, (void *)&plain},
+        {"by_number, by rule", by_number, NULL, child_stop_all, (void *)&by_rule},
+        {"by_number, by peer", by_number, NULL, child_stop_all, (void *)&by_peer},
+        {"received_by_number, plain", received_by_number, NULL, child_stop_all, SETTINGS},
+        {"received_by_number, by rule", received_by_number, NULL, child_stop_all, RULE},
         {"second_return", second_return, NULL, child_stop_all, SETTINGS},
         {"second_return, switched off", second_return, NULL, child_stop_all, "TCPALIVE=off"},
     };

@@ -33,12 +33,16 @@ static int looks_at_other_things(const char *program)
 
 static void is_missed(void **state)
 {
+    static size_t likely; /* the program that missed the last one: neighbours are tested together */
     const char *library = *state;
     glob_t programs;
     int missed = 0;
     assert_int_equal(glob(scene_build("tests/ho[os][kt]_*_test"), 0, NULL, &programs), 0);
-    for (size_t i = 0; i < programs.gl_pathc && !missed; i++)
-        missed = !looks_at_other_things(programs.gl_pathv[i]) && fails(programs.gl_pathv[i], library);
+    for (size_t left = programs.gl_pathc; left > 0 && !missed; left--) {
+        const char *program = programs.gl_pathv[likely % programs.gl_pathc];
+        missed = !looks_at_other_things(program) && fails(program, library);
+        likely += !missed;
+    }
     globfree(&programs);
     assert_true(missed);
 }

@@ -18,26 +18,35 @@ struct place {
     const char *root;            /* below build/; NULL: none */
     const char *launcher;        /* NULL: none */
     const char *note;            /* what README says of it; NULL: nothing */
+    const char *host;            /* the host beside the probe; NULL: it stands without one */
 };
 
 #define EMULATOR "qemu-aarch64 -L /usr/aarch64-linux-gnu"
 #define ROOT     "/tcpalive/libtcpalive.so", "/tcpalive/probe"
+#define HOST     "/tcpalive/host"
 
 static const struct place places[] = {
-    {"musl", ROOT, "cache/roots/musl", NULL, NULL},
-    {"glibc 2.31", ROOT, "cache/roots/bullseye", NULL, NULL},
+    {"musl", ROOT, "cache/roots/musl", NULL, NULL, HOST},
+    {"glibc 2.31", ROOT, "cache/roots/bullseye", NULL, NULL, HOST},
     {"glibc 2.31 with libpthread", "/tcpalive/libtcpalive.so", "/tcpalive/threads/probe",
-     "cache/roots/bullseye", NULL, "libpthread"},
-    {"glibc 2.41", ROOT, "cache/roots/trixie", NULL, NULL},
-    {"i386", "i386-linux-gnu/libtcpalive.so", "i386-linux-gnu/tests/probe", NULL, NULL, NULL},
+     "cache/roots/bullseye", NULL, "libpthread", NULL},
+    {"glibc 2.41", ROOT, "cache/roots/trixie", NULL, NULL, HOST},
+    {"i386", "i386-linux-gnu/libtcpalive.so", "i386-linux-gnu/tests/probe", NULL, NULL, NULL,
+     "i386-linux-gnu/tests/host"},
     {"i386 with 64-bit times", "i386-linux-gnu/libtcpalive.so", "i386-linux-gnu/tests/time64/probe", NULL,
-     NULL, "64-bit times"},
+     NULL, "64-bit times", NULL},
     {"aarch64", "aarch64-linux-gnu/libtcpalive.so", "aarch64-linux-gnu/tests/probe", NULL, EMULATOR,
-     "qemu-user"},
+     "qemu-user", NULL},
 };
-static const char *const programs[] = {"hook_open_test", "hook_elsewhere_test", "hook_options_test",
-                                       "hook_rules_test", "hook_object_test"};
+static const char *const programs[] = {"hook_open_test",   "hook_elsewhere_test", "hook_options_test",
+                                       "hook_rules_test",  "hook_object_test",    "host_threads_test",
+                                       "host_syscall_test"};
 enum { PLACES = sizeof places / sizeof *places, PROGRAMS = sizeof programs / sizeof *programs };
+
+/* The host tests want another program than the hook tests. NULL: this place has none. */
+static const char *program_for(const struct place *place, const char *test) {
+    return strncmp(test, "host", 4) == 0 ? place->host : place->probe;
+}
 
 struct root_case {
     const struct place *place;
@@ -79,21 +88,24 @@ static void note_seen(const struct place *place) {
 static void hooks_hold(void **state) {
     const struct root_case *one = *state;
     const struct place *place = one->place;
-    const char *environment[6] = {NULL}, *argv[] = {scene_build("tests"), NULL};
-    char library[600], probe[600], root[600], launcher[600], option[600], program[4096];
+    const char *environment[8] = {NULL}, *argv[] = {scene_build("tests"), NULL};
+    char library[600], probe[600], root[600], launcher[600], option[600], proc[64], program[4096];
+    const char *runs = program_for(place, one->program);
     int reads_file = strcmp(one->program, "hook_object_test") == 0;
     if (place->root && geteuid() != 0) {
         print_message("only root can enter a root file system\n");
         skip();
     }
-    if (access(outside(place, place->probe), X_OK) != 0) {
-        print_message("nothing to run: %s is missing\n", outside(place, place->probe));
+    if (access(outside(place, runs), X_OK) != 0) {
+        print_message("nothing to run: %s is missing\n", outside(place, runs));
         skip();
     }
     with_value(environment, library, sizeof library, "TCPALIVE_TEST_LIBRARY",
                place->root && !reads_file ? place->library : outside(place, place->library));
     with_value(environment, probe, sizeof probe, "TCPALIVE_TEST_PROBE",
-               place->root ? place->probe : outside(place, place->probe));
+               place->root ? runs : outside(place, runs));
+    if (runs == place->host)
+        with_value(environment, proc, sizeof proc, "TCPALIVE_TEST_ROOT_PROC", "1");
     if (place->root)
         with_value(environment, root, sizeof root, "TCPALIVE_TEST_ROOT", scene_build(place->root));
     if (place->launcher) {
@@ -104,7 +116,7 @@ static void hooks_hold(void **state) {
     argv[0] = program;
     struct child *child = child_start(&(struct child_plan){.argv = argv, .environment = environment});
     child_close_stdin(child);
-    int status = child_wait(child, 10 * CHILD_DEADLINE_MS);
+    int status = child_wait(child, 3 * CHILD_DEADLINE_MS);
     if (status != 0) {
         show(child_output(child));
         show(child_errors(child));
@@ -117,12 +129,15 @@ static void hooks_hold(void **state) {
 int main(void) {
     static struct root_case cases[PLACES * PROGRAMS];
     static struct CMUnitTest tests[PLACES * PROGRAMS];
+    size_t count = 0;
     for (size_t i = 0; i < PLACES * PROGRAMS; i++) {
         char *name = NULL;
+        if (!program_for(&places[i / PROGRAMS], programs[i % PROGRAMS]))
+            continue;
         cases[i] = (struct root_case){&places[i / PROGRAMS], programs[i % PROGRAMS]};
         if (asprintf(&name, "%s: %s", cases[i].place->name, cases[i].program) < 0)
             return 1;
-        tests[i] = (struct CMUnitTest){name, hooks_hold, NULL, child_stop_all, &cases[i]};
+        tests[count++] = (struct CMUnitTest){name, hooks_hold, NULL, child_stop_all, &cases[i]};
     }
-    return _cmocka_run_group_tests("roots", tests, PLACES * PROGRAMS, NULL, NULL);
+    return _cmocka_run_group_tests("roots", tests, count, NULL, NULL);
 }

@@ -3,12 +3,12 @@
 #   DIRECTORY/bullseye   glibc 2.31, where dlsym and the socket calls of threaded programs are in libraries of their own
 #   DIRECTORY/trixie     glibc 2.41
 #   DIRECTORY/musl       musl, as Debian packages it
-# Each is a root to chroot into and a sysroot to compile for, says in os-release what system it is from, and is nothing
-# more: no /proc, no shell. Made once, each
-# finished root is marked by a file `.complete`. The packages come from wherever this machine's apt gets its own, checked
-# by Debian's key. What cannot be had is named on stderr, and the tests that need it say so as well.
+# Each is a root to chroot into and a sysroot to compile for, and nothing more: an empty /proc, no shell. Made once: a finished
+# root is marked by a file `.complete` that names its packages. They come from wherever this machine's apt gets its own,
+# checked by Debian's key. What cannot be had is named on stderr, and the tests that need it say so as well.
 set -u
 
+packages="libc6 libc6-dev libgcc-s1 linux-libc-dev"
 directory=$1
 mkdir -p "$directory"
 directory=$(cd "$directory" && pwd)
@@ -24,6 +24,7 @@ find_mirror() {
 }
 
 # unpack_release SUITE ROOT: apt with a state of its own, so that nothing of this machine's changes.
+# shellcheck disable=SC2086 # packages is a list
 unpack_release() {
     state=$work/$1
     key=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -43,37 +44,34 @@ APT::Sandbox::User "root";
 END
     APT_CONFIG=$state/apt.conf apt-get -qq update >"$state/log" 2>&1 &&
         (cd "$state/packages" &&
-            APT_CONFIG=$state/apt.conf apt-get -qq download libc6 libc6-dev linux-libc-dev base-files >>"$state/log" 2>&1) ||
+            APT_CONFIG=$state/apt.conf apt-get -qq download $packages >>"$state/log" 2>&1) ||
         return 1
     mkdir -p "$2/usr/lib" "$2/usr/lib64"
     ln -sfn usr/lib "$2/lib"
     ln -sfn usr/lib64 "$2/lib64"
-    dpkg-deb --fsys-tarfile "$state"/packages/base-files_*.deb | tar -x -C "$2" ./usr/lib/os-release || return 1
-    for package in "$state"/packages/l*.deb; do
+    for package in "$state"/packages/*.deb; do
         dpkg-deb -x "$package" "$2" || return 1
     done
-    # The loader's link may lead from the top, which is not the root's own top for those who compile for it.
-    for loader in "$2"/lib64/ld-*; do
-        case $(readlink "$loader") in
-        /*) ln -sfn "..$(readlink "$loader")" "$loader" ;;
-        esac
+    # Links may lead from the top, which is not the root's own top for those who compile for it.
+    find "$2" -type l -lname '/*' | while read -r link; do
+        ln -sfnr "$2$(readlink "$link")" "$link"
     done
 }
 
 unpack_musl() {
     loader=/lib/ld-musl-$(uname -m).so.1
     [ -e "$loader" ] || return 1
-    mkdir -p "$2/lib" "$2/usr/lib" && cp -L "$loader" "$2/lib/" && cp /usr/lib/os-release "$2/usr/lib/"
+    mkdir -p "$2/lib" && cp -L "$loader" "$2/lib/"
 }
 
 make_root() {
     root=$directory/$2
-    [ ! -e "$root/.complete" ] || [ ! -e "$root/usr/lib/os-release" ] || return 0
+    [ "$(cat "$root/.complete" 2>/dev/null)" != "$packages" ] || return 0
     rm -rf "$root"
-    mkdir -p "$root/tcpalive" "$root/tmp"
+    mkdir -p "$root/tcpalive" "$root/tmp" "$root/proc"
     chmod 1777 "$root/tmp"
     if "$1" "$2" "$root"; then
-        touch "$root/.complete"
+        echo "$packages" >"$root/.complete"
     else
         echo "tests: no root '$2', its packages cannot be had here" >&2
         [ ! -e "$work/$2/log" ] || tail -n 5 "$work/$2/log" >&2

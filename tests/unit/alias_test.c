@@ -41,7 +41,7 @@ static void the_table_is_complete(void **state) {
     assert_int_equal(alias_count, COUNT_OF(rows));
     for (size_t i = 0; i < alias_count; i++) {
         assert_string_equal(aliases[i].variable, rows[i].variable);
-        assert_string_equal(aliases[i].library, rows[i].library);
+        assert_string_equal(alias_library(&aliases[i]), rows[i].library);
         assert_int_equal(aliases[i].setting, rows[i].setting);
     }
 }

@@ -64,16 +64,14 @@ static void way_errors(int argc, char **argv)
     DWORD size = 0, value = 1;
     OVERLAPPED nothing = {0};
     struct tcp_keepalive vals = {1, 5000, 1000};
-    char *wild = (char *)(ULONG_PTR)8;
+    struct sockaddr_in other = loopback(9);
     (void)argc;
     say("socket", socket(77, 1, 1) == INVALID_SOCKET);
     say("accept", accept(s, NULL, NULL) == INVALID_SOCKET);
-    say("connect", connect(s, (struct sockaddr *)wild, 16));
-    say("connect size", connect(s, (struct sockaddr *)&(struct sockaddr_in){.sin_family = AF_INET}, 3));
-    say("connect again", connect(s, (struct sockaddr *)&(struct sockaddr_in){AF_INET, htons(9), {{{127, 0, 0, 1}}}, {0}}, 16));
+    say("connect size", connect(s, (struct sockaddr *)&other, 3));
+    say("connect again", connect(s, (struct sockaddr *)&other, sizeof other));
     say("listen", listen(s, 5));
     say("listen none", listen(INVALID_SOCKET, 5));
-    say("keepalive wild", setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, wild, 4));
     say("keepalive null", setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, NULL, 4));
     say("keepalive empty", setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, (char *)&value, 0));
     say("keepidle", setsockopt(s, IPPROTO_TCP, 3, (char *)&value, sizeof value));
@@ -150,6 +148,17 @@ static void way_child_cleaned(int argc, char **argv)
     start_child(argv, environment, 0);
 }
 
+/* The program's own import directory as it stands in memory, which some programs check. */
+static void way_headers(int argc, char **argv)
+{
+    BYTE *base = (BYTE *)GetModuleHandleA(NULL);
+    IMAGE_NT_HEADERS *headers = (IMAGE_NT_HEADERS *)(base + ((IMAGE_DOS_HEADER *)base)->e_lfanew);
+    (void)argc, (void)argv;
+    for (int i = 0; i < IMAGE_NUMBEROF_DIRECTORY_ENTRIES; i++)
+        printf("directory %d %lx %lx\n", i, headers->OptionalHeader.DataDirectory[i].VirtualAddress,
+               headers->OptionalHeader.DataDirectory[i].Size);
+}
+
 /* exit CODE */
 static void way_exit(int argc, char **argv)
 {
@@ -166,35 +175,6 @@ static void way_arguments(int argc, char **argv)
         printf("argument %s\n", argv[i]);
 }
 
-/* handles N WAY...: N connections, one after the other, and how many handles are there before and after. */
-static void way_load(int argc, char **argv)
-{
-    int count = atoi(argv[0]);
-    DWORD before = 0, after = 0;
-    SOCKET from = socket(AF_INET, SOCK_STREAM, 0);
-    struct sockaddr_in name = loopback(0);
-    int size = sizeof name;
-    (void)argc;
-    must(!bind(from, (struct sockaddr *)&name, size) && !listen(from, SOMAXCONN), "listen");
-    must(!getsockname(from, (struct sockaddr *)&name, &size), "getsockname");
-    for (int i = -50; i < count; i++) {
-        LARGE_INTEGER now;
-        SOCKET one = socket(AF_INET, SOCK_STREAM, 0);
-        must(!connect(one, (struct sockaddr *)&name, sizeof name), "connect");
-        SOCKET other = accept(from, NULL, NULL);
-        must(other != INVALID_SOCKET, "accept");
-        closesocket(one);
-        closesocket(other);
-        if (i == -1)
-            GetProcessHandleCount(GetCurrentProcess(), &before);
-        QueryPerformanceCounter(&now);
-        if (i == -1 || i == count - 1)
-            printf("at %d %lld\n", i + 1, now.QuadPart);
-    }
-    GetProcessHandleCount(GetCurrentProcess(), &after);
-    printf("handles %lu %lu\n", before, after);
-}
-
 const struct way other_ways[] = {
     {"own", way_own},
     {"own_off", way_own_off},
@@ -204,8 +184,8 @@ const struct way other_ways[] = {
     {"child", way_child},
     {"child_suspended", way_child_suspended},
     {"child_cleaned", way_child_cleaned},
+    {"headers", way_headers},
     {"exit", way_exit},
     {"arguments", way_arguments},
-    {"load", way_load},
     {0},
 };

@@ -25,9 +25,10 @@ endef
 $(eval $(call WINDOWS_TEST_RULES,x86_64,win64,ppcx64))
 $(eval $(call WINDOWS_TEST_RULES,i686,win32,ppc386))
 
-.PHONY: windows-test-setup windows-test-programs
+.PHONY: windows-test-setup
 windows-test-setup:
 	tests/setup/wine.sh
+test-setup: windows-test-setup
 
-windows-test-programs: windows $(WINDOWS_TEST_PROGRAMS) \
-	$(foreach word,$(WINDOWS_WORDS),$(WINDOWS_PROGRAMS:%=$(WINDOWS_TESTS)/$(word)/%.exe))
+TEST_PROGRAMS += $(WINDOWS_TEST_PROGRAMS)
+TEST_NEEDS += windows $(foreach word,$(WINDOWS_WORDS),$(WINDOWS_PROGRAMS:%=$(WINDOWS_TESTS)/$(word)/%.exe))

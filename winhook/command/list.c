@@ -103,7 +103,7 @@ int command_list(const struct arguments *arguments, int at)
     struct options options = {0};
     while (at < arguments->count)
         if (!take_option(arguments, &at, &options))
-            return complain_usage("list", arguments->text[at], "unknown argument");
+            return complain_usage("list", arguments->text[at], "no such option");
     int result = show(&options);
     while (options.watch && !result && !ferror(stdout)) {
         Sleep(REDRAW_MS);

@@ -50,15 +50,17 @@ static int complain_start(const char *program, DWORD error)
 /* The rest of the line goes to the program as it was typed: no quoting is undone and made again. */
 static bool start(const char *program, const WCHAR *typed, PROCESS_INFORMATION *child)
 {
+    enum { LINE_SIZE = 32768 }; /* CreateProcessW takes no longer one, and may write to it */
+    static WCHAR line[LINE_SIZE];
     WCHAR path[INJECT_PATH];
     STARTUPINFOW how = {.cb = sizeof how};
-    WCHAR *line = _wcsdup(typed);
     GetStartupInfoW(&how);
     if (!pe_file_find(program, path, INJECT_PATH)) {
         SetLastError(ERROR_FILE_NOT_FOUND);
         return false;
     }
-    return line && CreateProcessW(path, line, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &how, child);
+    lstrcpynW(line, typed, LINE_SIZE);
+    return CreateProcessW(path, line, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &how, child);
 }
 
 static int follow_to_end(PROCESS_INFORMATION *child)

@@ -11,9 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SELF "/proc/self/exe"
-
-extern char **environ;
 
 static char *const serve[] = {"host", "serve", NULL};
 
@@ -42,13 +39,13 @@ void host_child(char **arguments) {
         if (child == 0)
             in_clone(NULL);
     } else if (strcmp(how, "vfork") == 0) {
-        child = vfork();
+        child = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork): it is what programs do */
         if (child == 0) {
-            execv(SELF, serve);
+            execv(host_self, serve);
             _exit(127);
         }
     } else if (strcmp(how, "spawn") == 0) {
-        if (posix_spawn(&child, SELF, NULL, NULL, serve, environ) != 0)
+        if (posix_spawn(&child, host_self, NULL, NULL, serve, environ) != 0)
             child = -1;
     } else if (strcmp(how, "clone") == 0) {
         child = clone(in_clone, stack + sizeof stack, SIGCHLD, NULL);
@@ -83,14 +80,21 @@ static void start_by_array(const struct start *start) {
         execvpe(start->file, serve, start->environment);
     else if (strcmp(start->name, "fexecve") == 0)
         fexecve(open(start->file, O_RDONLY | O_CLOEXEC), serve, start->environment);
-#ifdef __GLIBC__
+#if defined __GLIBC_MINOR__ && __GLIBC_MINOR__ >= 34
     else if (strcmp(start->name, "execveat") == 0)
         execveat(AT_FDCWD, start->file, serve, start->environment, 0);
 #endif
-    else if (strcmp(start->name, "vfork") == 0 && vfork() == 0) {
+}
+
+static void start_by_vfork(const struct start *start) {
+    if (strcmp(start->name, "vfork") != 0)
+        return;
+    pid_t child = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork): it is what programs do */
+    if (child == 0) {
         execve(start->file, serve, start->environment);
         _exit(127);
     }
+    wait_for(child);
 }
 
 static void start_by_spawn(const struct start *start) {
@@ -105,18 +109,14 @@ static void start_by_spawn(const struct start *start) {
 
 /* The new program gets these variables alone. Calls that take no environment pass on the process's own. */
 void host_clean(char **arguments) {
-    struct start start = {.name = arguments[0] ? arguments[0] : "", .file = SELF, .environment = arguments + 1};
-    char path[4096];
-    ssize_t length = readlink(SELF, path, sizeof path - 1);
-    path[length > 0 ? length : 0] = '\0';
-    start.file = path;
+    struct start start = {
+        .name = arguments[0] ? arguments[0] : "", .file = host_self, .environment = arguments + 1};
     clearenv();
     for (char **one = arguments[0] ? arguments + 1 : arguments; *one; one++)
         putenv(*one);
     start_by_list(&start);
     start_by_array(&start);
     start_by_spawn(&start);
-    if (strcmp(start.name, "vfork") == 0)
-        wait_for(0);
+    start_by_vfork(&start);
     host_unavailable(start.name);
 }

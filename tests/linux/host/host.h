@@ -7,6 +7,9 @@
 
 #include "../probe/probe.h"
 
+/* The path it was started by: where it starts itself again, /proc may be missing. */
+extern const char *host_self;
+
 /* A listener, a connection to it and its accepted end, each shown. */
 void host_shows_all(void);
 
@@ -33,6 +36,7 @@ void host_filtered(char **arguments);
 void host_plugin(char **arguments);
 void host_dlclose(char **arguments);
 void host_raw(char **arguments);
+void host_raw_receive(char **arguments);
 void host_raw_second_return(char **arguments);
 void host_interposed(char **arguments);
 void host_writes(char **arguments);

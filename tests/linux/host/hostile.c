@@ -123,11 +123,13 @@ static void go_on(char **arguments) {
     probe_wrong("command");
 }
 
-/* A new program that may have so few descriptors from its start. */
+/* A new program that may have so few descriptors from its start, and gets these variables. */
 void host_limited(char **arguments) {
-    rlim_t files = (rlim_t)probe_number(arguments[0]);
+    rlim_t files = (rlim_t)probe_number(*arguments++);
     setrlimit(RLIMIT_NOFILE, &(struct rlimit){files, files});
-    go_on(arguments + 1);
+    for (; *arguments && strchr(*arguments, '='); arguments++)
+        putenv(*arguments);
+    go_on(arguments);
 }
 
 /* A new program under a filter that answers every setsockopt with an error, as sandboxes do. */

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+const char *host_self;
+
 static void serve(char **arguments) {
     (void)arguments;
     host_shows_all();
@@ -52,11 +54,12 @@ static const struct {
     {"chroot", "DIRECTORY", host_chroot},
     {"unshare", "", host_unshare},
     {"no-files", "", host_no_files},
-    {"limited", "FILES COMMAND...", host_limited},
+    {"limited", "FILES [NAME=VALUE...] COMMAND...", host_limited},
     {"filtered", "COMMAND...", host_filtered},
     {"plugin", "FILE lazy|now|deep-lazy|deep-now", host_plugin},
     {"dlclose", "FILE", host_dlclose},
     {"raw", "", host_raw},
+    {"raw-receive", "FD", host_raw_receive},
     {"raw-second-return", "", host_raw_second_return},
     {"interposed", "", host_interposed},
     {"writes", "COUNT", host_writes},
@@ -84,6 +87,7 @@ void host_waits(void) {
 }
 
 int main(int argc, char **argv) {
+    host_self = argv[0];
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) != 0)
             continue;

@@ -14,7 +14,8 @@ const char *plugin_flavour(void) {
 }
 
 /* Pointers to functions are filled in when it is loaded, calls when they are first made. */
-static int (*const accept_by_pointer)(int, struct sockaddr *, socklen_t *) = accept;
+static int (*volatile socket_by_pointer)(int, int, int) = socket;
+static int (*volatile connect_by_pointer)(int, const struct sockaddr *, socklen_t) = connect;
 
 void plugin_serve(void (*show)(const char *, int));
 void plugin_serve(void (*show)(const char *, int)) {
@@ -28,5 +29,8 @@ void plugin_serve(void (*show)(const char *, int)) {
     connect(client, (struct sockaddr *)&place, size);
     show("listener", listener);
     show("client", client);
-    show("accepted", accept_by_pointer(listener, NULL, NULL));
+    show("accepted", accept(listener, NULL, NULL));
+    client = socket_by_pointer(AF_INET, SOCK_STREAM, 0);
+    connect_by_pointer(client, (struct sockaddr *)&place, size);
+    show("client", client);
 }

@@ -25,6 +25,9 @@ static void raw_fastopen(const struct probe_place *place) {
     fd = (int)CALL("socket", syscall(SYS_socket, AF_INET, SOCK_STREAM, 0));
     CALL("sendmsg", syscall(SYS_sendmsg, fd, &message, MSG_FASTOPEN));
     probe_shows("fastopen", fd);
+    fd = (int)CALL("socket", syscall(SYS_socket, AF_INET, SOCK_STREAM, 0));
+    CALL("sendmmsg", syscall(SYS_sendmmsg, fd, &(struct mmsghdr){.msg_hdr = message}, 1, MSG_FASTOPEN));
+    probe_shows("fastopen", fd);
 }
 
 static void raw_options(int fd) {
@@ -70,6 +73,27 @@ void host_raw(char **arguments) {
     other_uses();
 }
 
+/* Two messages wait at the Unix socket FD, each with a descriptor. */
+void host_raw_receive(char **arguments) {
+    int from = probe_number(arguments[0]);
+    for (int many = 0; many < 2; many++) {
+        char byte, control[CMSG_SPACE(sizeof(int))];
+        struct iovec data = {&byte, 1};
+        struct mmsghdr message = {
+            .msg_hdr = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control}};
+        if (many)
+            CALL("recvmmsg", syscall(SYS_recvmmsg, from, &message, 1, 0, NULL));
+        else
+            CALL("recvmsg", syscall(SYS_recvmsg, from, &message.msg_hdr, 0));
+        const struct cmsghdr *header = CMSG_FIRSTHDR(&message.msg_hdr);
+        int fd;
+        if (!header)
+            probe_wrong("message");
+        memcpy(&fd, CMSG_DATA(header), sizeof fd);
+        probe_shows("received", fd);
+    }
+}
+
 /*
  * A child on the same stack, as vfork and clone with CLONE_VM make it: it returns from syscall() first, uses the stack below
  * its caller's frame, and ends; then the parent returns from the same call. That works while nothing but the C library's
@@ -77,7 +101,7 @@ void host_raw(char **arguments) {
  */
 void host_raw_second_return(char **arguments) {
     (void)arguments;
-#if defined(__x86_64__)
+#if defined(__x86_64__) && defined(__GLIBC__) /* musl's own syscall() keeps something on the stack */
     enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000 };
     for (int i = 0; i < 2; i++) {
         long child = i ? syscall(SYS_clone, CLONE_VM | CLONE_VFORK | SIGCHLD, 0, 0, 0, 0) : syscall(SYS_vfork);
@@ -92,6 +116,6 @@ void host_raw_second_return(char **arguments) {
         printf("child ended with %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
     }
 #else
-    host_unavailable("written for x86_64");
+    host_unavailable("but for x86_64 and glibc");
 #endif
 }

@@ -50,6 +50,7 @@ static long block(struct blocked *blocked) {
     return CALL("accept", accept(blocked->fd, NULL, NULL));
 }
 
+#ifdef __GLIBC__
 /* A destructor as C++ has them: it runs only when the stack can be unwound through every frame of the call. */
 static void *block_with_cleanup(void *argument) {
     __attribute__((cleanup(cleaned))) const char guard = 0;
@@ -57,6 +58,19 @@ static void *block_with_cleanup(void *argument) {
     block(argument);
     return NULL;
 }
+#else
+static void clean(void *unused) {
+    cleaned(unused);
+}
+
+/* musl unwinds nothing: it runs the handlers that the thread has left with it. */
+static void *block_with_cleanup(void *argument) {
+    pthread_cleanup_push(clean, NULL);
+    block(argument);
+    pthread_cleanup_pop(0);
+    return NULL;
+}
+#endif
 
 static void *block_plainly(void *argument) {
     block(argument);
@@ -76,9 +90,8 @@ static char state_of(int tid) {
 }
 
 static void wait_until_blocked(struct blocked *blocked) {
-    int tid = 0;
     for (int tries = 0; tries < 3000; tries++) {
-        tid = __atomic_load_n(&blocked->tid, __ATOMIC_ACQUIRE);
+        int tid = __atomic_load_n(&blocked->tid, __ATOMIC_ACQUIRE);
         if (tid && state_of(tid) == 'S')
             return;
         poll(NULL, 0, 10);

@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,6 +56,7 @@ static void try_all(const char *what, int fd, const void *value, socklen_t size)
 }
 
 void probe_wrong_calls(char **arguments) {
+    static const uintptr_t nowhere[] = {0, 1, UINTPTR_MAX};
     (void)arguments;
     int good = 20;
     int tcp = (int)CALL("socket", socket(AF_INET, SOCK_STREAM, 0));
@@ -73,6 +75,13 @@ void probe_wrong_calls(char **arguments) {
         CALL("huge", setsockopt(tcp, IPPROTO_TCP, names[name], &(int){40000}, sizeof(int)));
     }
     CALL("negative", setsockopt(tcp, IPPROTO_TCP, TCP_USER_TIMEOUT, &(int){-1}, sizeof(int)));
+    for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++) {
+        const struct sockaddr *name = (const void *)nowhere[i]; /* NOLINT(performance-no-int-to-ptr) */
+        CALL("nowhere", connect(tcp, name, sizeof(struct sockaddr_in)));
+        CALL("nowhere", sendto(tcp, "x", 1, MSG_FASTOPEN | MSG_NOSIGNAL, name, sizeof(struct sockaddr_in)));
+    }
+    CALL("nowhere", sendmsg(tcp, NULL, MSG_FASTOPEN));
+    CALL("nowhere", sendmmsg(tcp, NULL, 1, MSG_FASTOPEN));
     CALL("level", setsockopt(tcp, 250, TCP_KEEPIDLE, &good, sizeof good));
     CALL("name", setsockopt(tcp, IPPROTO_TCP, 250, &good, sizeof good));
     CALL("other", setsockopt(tcp, SOL_SOCKET, SO_RCVLOWAT, &good, sizeof good));

@@ -1,0 +1,52 @@
+"""Windows programs under Wine, bare and with tcpalive, in a Windows of the bench's own."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+
+import figures
+
+WINE, SERVER = "/usr/lib/wine/wine64", "/usr/lib/wine/wineserver64"
+ROWS = {"socket": 2000, "connect": 1000, "accept": 1000}
+
+
+def missing(build):
+    """What is not there, or None."""
+    needed = [WINE, os.path.join(build, "cache/wine/prefix"), os.path.join(build, "windows/x86_64/tcpalive.exe"),
+              os.path.join(build, "windows/tests/x86_64/bench.exe")]
+    return next((path for path in needed if not os.path.exists(path)), None)
+
+
+@contextlib.contextmanager
+def windows(build):
+    """The environment of a copy of the model, whose folders are shared and whose registry is its own."""
+    model, prefix = os.path.join(build, "cache/wine/prefix"), tempfile.mkdtemp(prefix="tcpalive-bench-")
+    env = {"PATH": os.environ["PATH"], "HOME": "/", "WINEPREFIX": prefix, "WINEDEBUG": "-all",
+           "WINEDLLPATH": os.path.join(build, "cache/wine/dlls"),
+           "WINEDLLOVERRIDES": "mscoree,mshtml=;winemenubuilder.exe="}
+    try:
+        for name in os.listdir(model):
+            if name.endswith(".reg") or name == ".update-timestamp":
+                shutil.copy2(os.path.join(model, name), prefix)
+        shutil.copytree(os.path.join(model, "dosdevices"), os.path.join(prefix, "dosdevices"), symlinks=True)
+        os.symlink(os.path.join(model, "drive_c"), os.path.join(prefix, "drive_c"))
+        figures.run([WINE, "cmd", "/c", "exit 0"], env)
+        yield env
+    finally:
+        for option in ("-k", "-w"):
+            subprocess.run([SERVER, option], env=env, capture_output=True, timeout=figures.PATIENCE, check=False)
+        shutil.rmtree(prefix, ignore_errors=True)
+
+
+def measure(build, rounds, alternate):
+    program = os.path.join(build, "windows/tests/x86_64/bench.exe")
+    words = {"bare": [WINE, program],
+             "tcpalive": [WINE, os.path.join(build, "windows/x86_64/tcpalive.exe"), "run", "--", program]}
+    with windows(build) as env:
+        def sample(name, row):
+            return float(figures.run([*words[name], row, str(ROWS[row])], env).stdout) / 1e3
+
+        by_row = {row: alternate(list(words), rounds, lambda name, row=row: sample(name, row)) for row in ROWS}
+    return {way: {row: by_row[row][way] for row in ROWS} for way in words}

@@ -1,0 +1,254 @@
+/*
+ * What the policy says against what the program says: modes, rules, named programs, the log, and that a program notices nothing.
+ */
+#include "harness/cmocka_all.h"
+#include "harness/scene.h"
+#include "windows/wine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { TEXT_SIZE = 8192 };
+
+/* Idle and interval in seconds, -1 for whatever; all 0 is keepalive off. */
+struct values {
+    int idle, interval;
+};
+
+static const struct values off = {0, 0};
+
+static struct oracle_socket connect_with(const char *word, const char *tool, const char *way, const char *more,
+                                         const char *const *environment)
+{
+    char words[200];
+    int port, listener = wine_listen(AF_INET, &port);
+    snprintf(words, sizeof words, "probe %s %d %s", way, port, more);
+    struct child *child = wine_start(word, tool, words, environment);
+    if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
+        fail_msg("%s %s: %s%s", word, words, child_output(child), child_errors(child));
+    struct oracle_socket seen = wine_connection(port);
+    child_stop(child);
+    close(listener);
+    return seen;
+}
+
+static void expect(const char *tool, const char *way, const char *more, struct values wanted)
+{
+    for (size_t i = 0; i < 2; i++) {
+        struct oracle_socket seen = connect_with(wine_words[i], tool, way, more, NULL);
+        int keepalive = wanted.idle != 0;
+        if (seen.keepalive != keepalive ||
+            (keepalive && (seen.idle != wanted.idle || seen.interval != wanted.interval))) {
+            oracle_print(stderr, &seen);
+            fail_msg("%s, %s %s: %d s, %d s expected", tool ? tool : "bare", way, more, wanted.idle, wanted.interval);
+        }
+    }
+}
+
+#define POLICY "--idle 37s --interval 10s --probes 10 --" /* as many probes as Windows has: nothing is rescaled */
+
+static void the_programs_word_counts_bare(void **state)
+{
+    (void)state;
+    expect(NULL, "own", "1 100000 50000", (struct values){100, 50});
+    expect(NULL, "own", "0 100000 50000", off);
+    expect(NULL, "own_off", "", off);
+}
+
+static void enforce_lets_nothing_change(void **state)
+{
+    (void)state;
+    expect("run " POLICY, "own", "1 100000 50000", (struct values){37, 10});
+    expect("run " POLICY, "own", "1 5000 2000", (struct values){37, 10});
+    expect("run " POLICY, "own", "0 100000 50000", (struct values){37, 10});
+    expect("run " POLICY, "own_off", "", (struct values){37, 10});
+}
+
+static void tighten_takes_the_sooner(void **state)
+{
+    (void)state;
+    expect("run --mode tighten " POLICY, "own", "1 100000 50000", (struct values){37, 10});
+    expect("run --mode tighten " POLICY, "own", "1 5000 50000", (struct values){5, 10});
+    expect("run --mode tighten " POLICY, "own", "1 100000 2000", (struct values){37, 2});
+    expect("run --mode tighten " POLICY, "own", "0 5000 2000", (struct values){37, 10});
+    expect("run --mode tighten " POLICY, "own_off", "", (struct values){37, 10});
+}
+
+static void respect_lets_it_stand(void **state)
+{
+    (void)state;
+    expect("run --mode respect " POLICY, "connect", "", (struct values){37, 10});
+    expect("run --mode respect " POLICY, "own", "1 100000 50000", (struct values){100, 50});
+    expect("run --mode respect " POLICY, "own", "0 100000 50000", off);
+    expect("run --mode respect " POLICY, "own_off", "", off);
+}
+
+/* Ten fixed probes, nine on Wine: idle + interval x probes stays the bound on noticing a dead peer. */
+static void fewer_probes_shorten_the_interval(void **state)
+{
+    (void)state;
+    expect("run --idle 40s --interval 20s --probes 4 --", "connect", "", (struct values){40, 8});
+    expect("run --idle 40s --interval 20s --probes 20 --", "connect", "", (struct values){40, 20});
+    expect("run --detect 60s --", "connect", "", (struct values){30, 3});
+    expect("run --idle 1500ms --interval 10s --probes 10 --", "connect", "", (struct values){2, 10});
+}
+
+static void expect_rules(const char *format, const char *way, struct values wanted)
+{
+    for (size_t i = 0; i < 2; i++) {
+        char rules[300], words[100];
+        const char *environment[] = {rules, NULL};
+        int port = 0, fd = -1, client = strstr(format, "%d") != NULL;
+        int listener = client ? wine_listen(AF_INET, &port) : -1;
+        snprintf(words, sizeof words, client ? "probe %s %d" : "probe %s", way, port);
+        /* cppcheck-suppress wrongPrintfScanfArgNum ; only a client's rule names the port */
+        snprintf(rules, sizeof rules, format, port);
+        struct child *child = wine_start(wine_words[i], "run " POLICY, words, environment);
+        if (!client) {
+            port = (int)wine_number(child, "listening ");
+            fd = wine_connect(port);
+        }
+        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        struct oracle_socket seen = wine_connection(port);
+        child_stop(child);
+        close(client ? listener : fd);
+        if (seen.keepalive != (wanted.idle != 0) || (wanted.idle && seen.idle != wanted.idle)) {
+            oracle_print(stderr, &seen);
+            fail_msg("%s, %s: %d s expected", rules, way, wanted.idle);
+        }
+    }
+}
+
+static void rules_decide_for_clients(void **state)
+{
+    (void)state;
+    expect_rules("TCPALIVE_RULES=connect *:%d idle=11s; any * off", "connect", (struct values){11, -1});
+    expect_rules("TCPALIVE_RULES=connect *:%d off", "connect", off);
+    expect_rules("TCPALIVE_RULES=accept *:%d off", "connect", (struct values){37, -1});
+    expect_rules("TCPALIVE_RULES=connect 127.0.0.0/8:%d idle=12s; any * off", "wsaconnect", (struct values){12, -1});
+    expect_rules("TCPALIVE_RULES=connect 10.0.0.0/8:%d idle=12s; any * off", "nonblocking", off);
+    expect_rules("TCPALIVE_RULES=connect 127.0.0.1:%d idle=13s; any * off", "connectex", (struct values){13, -1});
+    expect_rules("TCPALIVE_RULES=connect *:%d idle=14s; any * off", "byname", (struct values){14, -1});
+}
+
+static void rules_decide_for_servers(void **state)
+{
+    (void)state;
+    expect_rules("TCPALIVE_RULES=accept 127.0.0.1 idle=21s; any * off", "accept", (struct values){21, -1});
+    expect_rules("TCPALIVE_RULES=accept 10.0.0.1 idle=21s; any * off", "accept", off);
+    expect_rules("TCPALIVE_RULES=accept 127.0.0.1 idle=22s; any * off", "acceptex", (struct values){22, -1});
+    expect_rules("TCPALIVE_RULES=accept * idle=23s; any * off", "acceptex_bare", (struct values){23, -1});
+    expect_rules("TCPALIVE_RULES=accept * idle=24s; any * off", "inherit", (struct values){24, -1});
+    expect_rules("TCPALIVE_RULES=connect * off", "wsaaccept", (struct values){37, -1});
+}
+
+static void only_named_programs(void **state)
+{
+    (void)state;
+    expect("run --programs probe --idle 33s --probes 10 --", "connect", "", (struct values){33, 10});
+    expect("run --programs other,PROBE.EXE,probe.exe --idle 33s --probes 10 --", "connect", "", (struct values){33, 10});
+    expect("run --programs !probe --idle 33s --", "connect", "", off);
+    expect("run --programs other --idle 33s --", "connect", "", off);
+}
+
+static void off_does_nothing(void **state)
+{
+    static const char *const environment[] = {"TCPALIVE=off", NULL};
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(connect_with(wine_words[i], "run " POLICY, "connect", "", environment).keepalive, 0);
+}
+
+static void udp_is_left_alone(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char output[TEXT_SIZE];
+        assert_int_equal(wine_run(wine_words[i], "run " POLICY, "probe udp 9", NULL, output, sizeof output), 0);
+        assert_string_equal(output, "keepalive 0\nready\n");
+    }
+}
+
+/* Calls that fail, calls with completion packets, the last error: the same to the letter. */
+static void a_program_notices_nothing(void **state)
+{
+    (void)state;
+    static const char *const tools[] = {"run --", "run --mode tighten --", "run --mode respect --", "run --log debug --log-file debugger --"};
+    for (size_t i = 0; i < 2; i++) {
+        char bare[TEXT_SIZE], with[TEXT_SIZE], words[64];
+        int port, listener = wine_listen(AF_INET, &port);
+        snprintf(words, sizeof words, "probe errors %d", port);
+        assert_int_equal(wine_run(wine_words[i], NULL, words, NULL, bare, sizeof bare), 0);
+        assert_non_null(strstr(bare, "after socket 1 "));
+        for (size_t t = 0; t < sizeof tools / sizeof *tools; t++) {
+            assert_int_equal(wine_run(wine_words[i], tools[t], words, NULL, with, sizeof with), 0);
+            assert_string_equal(with, bare);
+        }
+        close(listener);
+    }
+}
+
+static void the_log_tells_each_connection(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char words[700], line[64], text[TEXT_SIZE] = "";
+        char *folder = scene_directory();
+        int port, listener = wine_listen(AF_INET, &port);
+        snprintf(words, sizeof words, "probe connect %d", port);
+        struct child *child = wine_start(wine_words[i], "run --log info " POLICY, words, NULL);
+        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        snprintf(line, sizeof line, "tcpalive: connect 127.0.0.1:%d fd ", port);
+        assert_int_equal(child_error_with(child, line, CHILD_DEADLINE_MS), 0);
+        child_stop(child);
+        snprintf(words, sizeof words, "run --log info --log-file Z:%s/log " POLICY, folder);
+        connect_with(wine_words[i], words, "connect", "", NULL);
+        snprintf(words, sizeof words, "%s/log", folder);
+        FILE *file = fopen(words, "re");
+        assert_non_null(file);
+        text[fread(text, 1, sizeof text - 1, file)] = '\0';
+        fclose(file);
+        assert_non_null(strstr(text, "tcpalive: connect 127.0.0.1:"));
+        assert_non_null(strstr(text, "idle 37s, interval 10s, probes 10"));
+        scene_remove_directory(folder);
+        close(listener);
+    }
+}
+
+/* The library complains once and goes on with the default; the program's own output stays its own. */
+static void a_wrong_variable_is_one_line(void **state)
+{
+    static const char *const environment[] = {"TCPALIVE_IDLE=soon", NULL};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct child *child = wine_start(wine_words[i], "run --", "probe exit 3", environment);
+        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 125);
+        assert_non_null(strstr(child_errors(child), "tcpalive: TCPALIVE_IDLE 'soon': "));
+        child_stop(child);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_teardown(name, child_stop_all)
+        TEST(the_programs_word_counts_bare),
+        TEST(enforce_lets_nothing_change),
+        TEST(tighten_takes_the_sooner),
+        TEST(respect_lets_it_stand),
+        TEST(fewer_probes_shorten_the_interval),
+        TEST(rules_decide_for_clients),
+        TEST(rules_decide_for_servers),
+        TEST(only_named_programs),
+        TEST(off_does_nothing),
+        TEST(udp_is_left_alone),
+        TEST(a_program_notices_nothing),
+        TEST(the_log_tells_each_connection),
+        TEST(a_wrong_variable_is_one_line),
+#undef TEST
+    };
+    return cmocka_run_group_tests(tests, wine_setup, wine_teardown);
+}
