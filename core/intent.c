@@ -2,7 +2,7 @@
 #include "duration.h"
 #include "setting.h"
 
-enum { SECOND = 1000, SURVIVE_INTERVAL_MAX = 75 * SECOND, SURVIVE_PROBES = 5, DETECT_PROBES = 3, DETECT_MIN = 4 * SECOND };
+enum { SECOND = 1000, SURVIVE_INTERVAL_MAX = 75 * SECOND, SURVIVE_PROBES = 5, DETECT_PROBES = 3 };
 
 static int64_t smaller(int64_t a, int64_t b)
 {
@@ -31,7 +31,7 @@ static bool derive_detect(int64_t within, int64_t grain, struct timing *timing)
     int64_t interval = smaller(interval_max, duration_round_up(larger(SECOND, whole / 6), grain));
     int64_t idle = smaller(idle_max, whole - DETECT_PROBES * interval);
     *timing = (struct timing){(int32_t)idle, (int32_t)interval, DETECT_PROBES};
-    return within >= DETECT_MIN && idle >= SECOND;
+    return idle >= SECOND; /* from 4 s on */
 }
 
 bool intent_derive(struct promises promises, int32_t grain, struct timing *timing)

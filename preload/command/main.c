@@ -6,6 +6,7 @@
 
 #include "core/help.h"
 #include "preload/command/attach.h"
+#include "preload/command/cgroup.h"
 #include "preload/command/check.h"
 #include "preload/command/explain.h"
 #include "preload/command/list.h"
@@ -23,7 +24,9 @@ enum { USAGE_FAILURE = 125, HELP_SIZE = 8192 };
     X(list, "list [--pid PID] [--port PORT] [--json] [--watch]",                                               \
       "shows every TCP socket and its real keepalive values")                                                 \
     X(attach, "attach [settings] [--tree] [--port PORT] [--all] [--verbose] [--watch] PID...",                 \
-      "applies the policy to running programs")
+      "applies the policy to running programs")                                                               \
+    X(cgroup, "cgroup [settings] [--detach|--replace] PATH",                                                   \
+      "applies it to every program in a control group, in the kernel (root)")
 
 static const struct {
     const char *name, *synopsis, *what;
@@ -70,6 +73,6 @@ int main(int argc, char **argv)
             return help();
         return commands[i].main(argc - 1, argv + 1);
     }
-    say("command", name, "must be run, explain, check, list or attach; see tcpalive --help");
+    say("command", name, "must be run, explain, check, list, attach or cgroup; see tcpalive --help");
     return USAGE_FAILURE;
 }

@@ -77,6 +77,7 @@ int main(int argc, char **argv)
         run_way(client_ways, argc, argv);
         run_way(server_ways, argc, argv);
         run_way(other_ways, argc, argv);
+        run_way(load_ways, argc, argv);
     }
     fprintf(stderr, "probe: no such way\n");
     return 2;

@@ -36,6 +36,6 @@ struct way {
     void (*run)(int argc, char **argv); /* arguments after the way's name */
 };
 
-extern const struct way client_ways[], server_ways[], other_ways[]; /* ended by a NULL name */
+extern const struct way client_ways[], server_ways[], other_ways[], load_ways[]; /* ended by a NULL name */
 
 #endif

@@ -175,35 +175,6 @@ static void way_arguments(int argc, char **argv)
         printf("argument %s\n", argv[i]);
 }
 
-/* handles N WAY...: N connections, one after the other, and how many handles are there before and after. */
-static void way_load(int argc, char **argv)
-{
-    int count = atoi(argv[0]);
-    DWORD before = 0, after = 0;
-    SOCKET from = socket(AF_INET, SOCK_STREAM, 0);
-    struct sockaddr_in name = loopback(0);
-    int size = sizeof name;
-    (void)argc;
-    must(!bind(from, (struct sockaddr *)&name, size) && !listen(from, SOMAXCONN), "listen");
-    must(!getsockname(from, (struct sockaddr *)&name, &size), "getsockname");
-    for (int i = -50; i < count; i++) {
-        LARGE_INTEGER now;
-        SOCKET one = socket(AF_INET, SOCK_STREAM, 0);
-        must(!connect(one, (struct sockaddr *)&name, sizeof name), "connect");
-        SOCKET other = accept(from, NULL, NULL);
-        must(other != INVALID_SOCKET, "accept");
-        closesocket(one);
-        closesocket(other);
-        if (i == -1)
-            GetProcessHandleCount(GetCurrentProcess(), &before);
-        QueryPerformanceCounter(&now);
-        if (i == -1 || i == count - 1)
-            printf("at %d %lld\n", i + 1, now.QuadPart);
-    }
-    GetProcessHandleCount(GetCurrentProcess(), &after);
-    printf("handles %lu %lu\n", before, after);
-}
-
 const struct way other_ways[] = {
     {"own", way_own},
     {"own_off", way_own_off},
@@ -216,6 +187,5 @@ const struct way other_ways[] = {
     {"headers", way_headers},
     {"exit", way_exit},
     {"arguments", way_arguments},
-    {"load", way_load},
     {0},
 };

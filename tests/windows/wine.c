@@ -27,14 +27,14 @@ static const char *const *environment_with(const char *const *more)
     static char windows[512], dlls[512];
     static const char *all[VARIABLES_MAX];
     size_t count = 0;
+    while (more && *more && count < VARIABLES_MAX - 5)
+        all[count++] = *more++; /* the first of a name counts */
     snprintf(windows, sizeof windows, "WINEPREFIX=%s", prefix);
     snprintf(dlls, sizeof dlls, "WINEDLLPATH=%s", scene_build("cache/wine/dlls"));
     all[count++] = windows;
     all[count++] = dlls;
     all[count++] = "WINEDEBUG=-all";
     all[count++] = "WINEDLLOVERRIDES=mscoree,mshtml=;winemenubuilder.exe=";
-    while (more && *more && count < VARIABLES_MAX - 1)
-        all[count++] = *more++;
     all[count] = NULL;
     return all;
 }
@@ -69,12 +69,17 @@ int wine_setup(void **state)
     return 0;
 }
 
-int wine_teardown(void **state)
+void wine_end(void)
 {
     const char *argv[] = {SERVER, "-k", NULL}, *wait[] = {SERVER, "-w", NULL};
-    child_stop_all(state);
     child_run(&(struct child_plan){.argv = argv, .environment = environment_with(NULL)}, NULL, 0);
     child_run(&(struct child_plan){.argv = wait, .environment = environment_with(NULL)}, NULL, 0);
+}
+
+int wine_teardown(void **state)
+{
+    child_stop_all(state);
+    wine_end();
     while (waitpid(-1, NULL, WNOHANG) > 0)
         ;
     scene_remove_directory(prefix);

@@ -18,6 +18,9 @@ extern const char *const wine_words[2];
 int wine_setup(void **state);
 int wine_teardown(void **state);
 
+/* Ends every Windows process, wineserver too; the next program that is started begins with a new one. */
+void wine_end(void);
+
 /*
  * Starts a Windows program: `words` separated by spaces, in which %w is the word size (`x86_64`), and a first word without a
  * slash is a program of that size under build/windows/tests. `tool` NULL: bare. Else it is started by that size's tcpalive.exe

@@ -8,6 +8,7 @@
 
 enum { BITS = 32 };
 
+static volatile LONG listener_was_found; /* once true, each accepted connection is set by itself */
 static LONG listened[(UINT16_MAX + 1) / BITS];
 
 void cover_note_port(uint16_t port)
@@ -49,13 +50,13 @@ static void report_plan(SOCKET s, const struct facts *facts, const struct plan *
     report_line(log_level_of(facts), line);
 }
 
-/* Once a process. An option that this Windows lacks, or a socket that is no TCP one, is no news. */
+/* Once a process. An option that this Windows lacks, or a socket that is no TCP one or is gone by now, is no news. */
 static void report_refusal(SOCKET s, int error)
 {
     static LONG reported;
     char line[128];
     struct text text = text_in(line, sizeof line);
-    if (!error || error == WSAENOPROTOOPT || !facts_is_tcp(s) || InterlockedExchange(&reported, 1))
+    if (!error || error == WSAENOPROTOOPT || error == WSAENOTSOCK || error == WSAEOPNOTSUPP || !facts_is_tcp(s) || InterlockedExchange(&reported, 1))
         return;
     log_refusal(&text, (int64_t)s, error);
     report_line(LEVEL_ERROR, line);
@@ -89,12 +90,34 @@ void cover_listener(SOCKET s)
     cover(s, &facts);
 }
 
-/* Whether Windows hands a listener's times on is not documented: they are set again. */
+/*
+ * Does this system hand a listener's times on to what it accepts? Microsoft does not say. Wine does, as Linux does it (tcp(7));
+ * a Windows that can be asked is asked for the first accepted connection. Anywhere else they are set again.
+ */
+static bool hands_on(SOCKET accepted)
+{
+    enum { UNKNOWN, YES, NO };
+    static volatile LONG answer = UNKNOWN;
+    const int32_t *idle = &start_policy()->plain.value[SETTING_IDLE];
+    struct socket_values now;
+    if (answer != UNKNOWN)
+        return answer == YES;
+    bool wine = GetProcAddress(GetModuleHandleA("ntdll.dll"), "wine_get_version") != NULL;
+    apply_read(accepted, &now);
+    answer = wine || (!start_policy()->rule_count && apply_readable(accepted) && now.keepalive &&
+                      now.value[SETTING_IDLE] / 1000 == *idle / 1000)
+                 ? YES
+                 : NO;
+    return answer == YES;
+}
+
+/* A listener from elsewhere may have taken connections before it came under the policy. */
 void cover_accepted(SOCKET s)
 {
     struct facts facts = {.role = ROLE_ACCEPT};
     if (details_matter())
         facts_read(s, ROLE_ACCEPT, &facts);
+    facts.prepared = !listener_was_found && hands_on(s);
     cover(s, &facts);
 }
 
@@ -117,8 +140,12 @@ void cover_connecting(SOCKET s, const struct sockaddr *name, int size)
 
 void cover_find(SOCKET s, struct facts *facts)
 {
-    facts_read(s, facts_role(s), facts);
     struct facts own;
+    struct socket_values now;
+    facts_read(s, facts_role(s), facts);
+    apply_read(s, &now);
+    if (facts->role == ROLE_LISTEN && !now.keepalive)
+        listener_was_found = true;
     if (facts->role != ROLE_CONNECT)
         return;
     facts_read(s, ROLE_ACCEPT, &own);
