@@ -6,8 +6,8 @@ LINT := $(BUILD)/lint
 LINT_HEADERS := $(wildcard core/*.h preload/*.h preload/*/*.h winhook/*.h winhook/*/*.h tests/*/*.h tests/*/*/*.h)
 LINT_CORE := $(wildcard core/*.c man/*.c)
 LINT_PRELOAD := $(wildcard preload/*.c preload/*/*.c)
-LINT_TESTS := $(filter-out tests/windows/%,$(wildcard tests/*/*.c tests/*/*/*.c examples/*.c))
-LINT_WINDOWS := $(wildcard winhook/*.c winhook/*/*.c tests/windows/*.c)
+LINT_TESTS := $(filter-out tests/windows/probe%,$(wildcard tests/*/*.c tests/*/*/*.c examples/*.c))
+LINT_WINDOWS := $(wildcard winhook/*.c winhook/*/*.c tests/windows/probe*.c)
 LINT_SCRIPTS := $(wildcard .ci/run tests/run tests/*/*.sh tests/*/*/*.sh)
 
 LINT_WARNINGS := -Wall -Wextra -Werror
