@@ -1,4 +1,4 @@
-/* Values of every setting and of other libraries' variables: in range or one of the words, and the same when written. */
+/* Values of every setting and of other libraries' variables: in range or a word, and the same when written. */
 #include "core/alias.h"
 #include "fuzz.h"
 
@@ -8,7 +8,8 @@ static void check(enum setting_id id, int32_t value)
     TEXT(why, 256);
     int32_t again;
     bool number = value >= settings[id].low && value <= settings[id].high;
-    PROPERTY(number || value == VALUE_SYSTEM || (id == SETTING_USER_TIMEOUT && (value == VALUE_MATCH || value == VALUE_OFF)));
+    PROPERTY(number || value == VALUE_SYSTEM ||
+             (id == SETTING_USER_TIMEOUT && (value == VALUE_MATCH || value == VALUE_OFF)));
     setting_write(&text, id, value);
     PROPERTY(setting_parse(id, span_of(text.at), &again, &why) && again == value);
 }

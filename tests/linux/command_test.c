@@ -158,9 +158,8 @@ static void expect_output(const char *wanted, const char *const *words, const ch
 
 static void arguments_and_settings_are_handed_on(void **state)
 {
-    static const char *const run[] = {"run", "--idle", "7s", "--user-timeout=match", "sh", "-c",
-                                      "echo $TCPALIVE_IDLE $TCPALIVE_USER_TIMEOUT $TCPALIVE_PROBES \"$@\"", "sh",
-                                      "--idle", "a  b", NULL};
+    const char *script = "echo $TCPALIVE_IDLE $TCPALIVE_USER_TIMEOUT $TCPALIVE_PROBES \"$@\"";
+    const char *const run[] = {"run", "--idle", "7s", "--user-timeout=match", "sh", "-c", script, "sh", "--idle", "a  b", NULL};
     static const char *const variables[] = {"TCPALIVE_IDLE=9s", "TCPALIVE_PROBES=3", NULL};
     (void)state;
     expect_output("7s match 3 --idle a  b\n", run, variables);
@@ -170,7 +169,8 @@ static void arguments_and_settings_are_handed_on(void **state)
 static void the_library_is_preloaded_first_and_once(void **state)
 {
     static const char *const print[] = {"run", "sh", "-c", "echo \"$LD_PRELOAD\"", NULL};
-    static const char *const others[] = {"libeatmydata.so", "libeatmydata.so:%s", "%s:libeatmydata.so", "%s libeatmydata.so",
+    static const char *const others[] = {"libeatmydata.so",        "libeatmydata.so:%s",
+                                         "%s:libeatmydata.so",     "%s libeatmydata.so",
                                          "%s:%s::libeatmydata.so", "libeatmydata.so:/nowhere/libtcpalive.so"};
     (void)state;
     char wanted[2 * PATH_MAX], variable[4 * PATH_MAX], before[3 * PATH_MAX];
@@ -228,11 +228,9 @@ static void the_library_is_found_or_its_place_refused(void **state)
     free(copy_into(directory, "bin/libtcpalive.so", library));
     expect_from(directory, "bin/tcpalive", 0, "", "/bin/libtcpalive.so\n");
     free(copy_into(directory, "a b/libtcpalive.so", library));
-    expect_from(directory, "a b/tcpalive", 125,
-                "tcpalive: library '", "/a b/libtcpalive.so" SPLIT);
+    expect_from(directory, "a b/tcpalive", 125, "tcpalive: library '", "/a b/libtcpalive.so" SPLIT);
     free(copy_into(directory, "a:b/libtcpalive.so", library));
-    expect_from(directory, "a:b/tcpalive", 125,
-                "tcpalive: library '", "/a:b/libtcpalive.so" SPLIT);
+    expect_from(directory, "a:b/tcpalive", 125, "tcpalive: library '", "/a:b/libtcpalive.so" SPLIT);
     scene_remove_directory(directory);
 }
 
@@ -241,7 +239,10 @@ static void the_library_is_found_or_its_place_refused(void **state)
 static void what_is_not_reached_is_told_or_refused(void **state)
 {
     static const struct row rows[] = {
-        {{"run", "--method", "preload", "/bin/busybox", "false"}, 1, "tcpalive: not reached '/bin/busybox': " STATIC_WHY, {NULL}},
+        {{"run", "--method", "preload", "/bin/busybox", "false"},
+         1,
+         "tcpalive: not reached '/bin/busybox': " STATIC_WHY,
+         {NULL}},
         {{"run", "--method", "preload", "--strict", "/bin/busybox", "false"},
          125,
          "tcpalive: refused '/bin/busybox': " STATIC_WHY,
@@ -256,9 +257,11 @@ static void what_is_not_reached_is_told_or_refused(void **state)
 
 static void help_and_version_are_answers(void **state)
 {
-    static const char *const askers[][3] = {{"--help"}, {"-h"}, {"run", "--help"}, {"list", "--help"}, {"explain", "--help"}};
-    static const char *const pieces[] = {"Usage: tcpalive run [settings] ", "\n       tcpalive explain ", "\n       tcpalive check ",
-                                         "\n       tcpalive list ", "\n       tcpalive attach ", "\n  --idle DURATION ",
+    static const char *const askers[][3] = {
+        {"--help"}, {"-h"}, {"run", "--help"}, {"list", "--help"}, {"explain", "--help"}};
+    static const char *const pieces[] = {"Usage: tcpalive run [settings] ",    "\n       tcpalive explain ",
+                                         "\n       tcpalive check ",           "\n       tcpalive list ",
+                                         "\n       tcpalive attach ",          "\n  --idle DURATION ",
                                          "\n  --log-file stderr|syslog|PATH ", "\nExit status: "};
     (void)state;
     for (size_t i = 0; i < sizeof askers / sizeof *askers; i++) {
@@ -293,7 +296,8 @@ static void an_answer_that_nobody_gets_is_a_failure(void **state)
 static void json_is_read_by_others(void **state)
 {
     static const char script[] =
-        "read='import json,sys; d = json.loads(sys.stdin.buffer.read().decode()); print(d[\"enabled\"], d.get(\"idle\"), "
+        "read='import json,sys; d = json.loads(sys.stdin.buffer.read().decode()); print(d[\"enabled\"], "
+        "d.get(\"idle\"), "
         "len(d.get(\"rules\", [])), len(d.get(\"settings\", [])))'\n"
         "\"$0\" explain --json | python3 -c \"$read\" || exit\n"
         "TCPALIVE=off \"$0\" explain --json | python3 -c \"$read\" || exit\n"
@@ -316,8 +320,9 @@ static void the_library_complains_as_the_command_does(void **state)
         child_start(&(struct child_plan){.argv = argv, .environment = environment, .preload = library});
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
     assert_string_equal(child_output(child), "runs\n");
-    assert_string_equal(child_errors(child), "tcpalive: TCPALIVE_IDLE '5x': not a duration such as 90s, 1h30m or 500ms\n"
-                                             "tcpalive: TCPALIVE_PROBES '900': must be 1..127\n");
+    assert_string_equal(child_errors(child),
+                        "tcpalive: TCPALIVE_IDLE '5x': not a duration such as 90s, 1h30m or 500ms\n"
+                        "tcpalive: TCPALIVE_PROBES '900': must be 1..127\n");
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, child_stop_all)
@@ -325,16 +330,11 @@ static void the_library_complains_as_the_command_does(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(every_mistake_is_told_in_its_line),
-        TEST(the_program_keeps_its_exit_status),
-        TEST(the_program_takes_the_commands_place),
-        TEST(arguments_and_settings_are_handed_on),
-        TEST(the_library_is_preloaded_first_and_once),
-        TEST(the_library_is_found_or_its_place_refused),
-        TEST(what_is_not_reached_is_told_or_refused),
-        TEST(help_and_version_are_answers),
-        TEST(an_answer_that_nobody_gets_is_a_failure),
-        TEST(json_is_read_by_others),
+        TEST(every_mistake_is_told_in_its_line),         TEST(the_program_keeps_its_exit_status),
+        TEST(the_program_takes_the_commands_place),      TEST(arguments_and_settings_are_handed_on),
+        TEST(the_library_is_preloaded_first_and_once),   TEST(the_library_is_found_or_its_place_refused),
+        TEST(what_is_not_reached_is_told_or_refused),    TEST(help_and_version_are_answers),
+        TEST(an_answer_that_nobody_gets_is_a_failure),   TEST(json_is_read_by_others),
         TEST(the_library_complains_as_the_command_does),
     };
     return cmocka_run_group_tests(tests, find_files, NULL);

@@ -18,7 +18,7 @@ static const struct {
     {"1:2:3:4:5:6:7:8", "[1:2:3:4:5:6:7:8]"},
     {"1:2:3:4:5:6:7::", "[1:2:3:4:5:6:7:0]"}, /* RFC 5952 4.2.2: no :: for one group */
     {"::2:3:4:5:6:7:8", "[0:2:3:4:5:6:7:8]"},
-    {"1:0:0:4:0:0:0:8", "[1:0:0:4::8]"}, /* 4.2.3: the longest run */
+    {"1:0:0:4:0:0:0:8", "[1:0:0:4::8]"},   /* 4.2.3: the longest run */
     {"1:0:0:4:0:0:7:8", "[1::4:0:0:7:8]"}, /* and the first of two */
     {"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]"},
     {"::ffff:10.0.0.1", "10.0.0.1"}, /* v4-mapped: the same peer */
@@ -54,9 +54,9 @@ static const struct {
     const char *text;
     bool fine;
 } fours[] = {
-    {"0.0.0.0", true},   {"255.255.255.255", true}, {"10.0.0.1", true}, {"", false},           {"10", false},
-    {"10.0.0", false},   {"10.0.0.0.1", false},     {"10.0.0.", false}, {".10.0.0", false},    {"10..0.1", false},
-    {"256.0.0.1", false}, {"-1.0.0.1", false},      {"a.0.0.1", false}, {"010.0.0.1", false}, {"10.0.0.00", false},
+    {"0.0.0.0", true},     {"255.255.255.255", true}, {"10.0.0.1", true}, {"", false},          {"10", false},
+    {"10.0.0", false},     {"10.0.0.0.1", false},     {"10.0.0.", false}, {".10.0.0", false},   {"10..0.1", false},
+    {"256.0.0.1", false},  {"-1.0.0.1", false},       {"a.0.0.1", false}, {"010.0.0.1", false}, {"10.0.0.00", false},
     {"0x0a.0.0.1", false}, {"10.0.0.1.", false},
 };
 

@@ -66,7 +66,8 @@ static void what_is_written_is_read_again(void **state) {
     static const struct {
         int64_t ms;
         const char *text;
-    } written[] = {{0, "0s"}, {1, "1ms"}, {999, "999ms"}, {1000, "1s"}, {1500, "1500ms"}, {350000, "350s"}, {7200000, "7200s"}};
+    } written[] = {{0, "0s"},        {1, "1ms"},       {999, "999ms"},    {1000, "1s"},
+                   {1500, "1500ms"}, {350000, "350s"}, {7200000, "7200s"}};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(written); i++) {
         int64_t again;

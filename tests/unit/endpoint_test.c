@@ -135,9 +135,9 @@ static void ports_match_by_range(void **state) {
         uint16_t port;
         bool matches;
     } pairs[] = {
-        {"*", 1, true},          {"*", 65535, true},       {"*:*", 80, true},        {"*:80", 80, true},
-        {"*:80", 81, false},     {"*:80", 79, false},      {"*:80-90", 80, true},    {"*:80-90", 90, true},
-        {"*:80-90", 79, false},  {"*:80-90", 91, false},   {"10.0.0.1", 80, true},   {"[::1]:22", 23, false},
+        {"*", 1, true},         {"*", 65535, true},     {"*:*", 80, true},      {"*:80", 80, true},
+        {"*:80", 81, false},    {"*:80", 79, false},    {"*:80-90", 80, true},  {"*:80-90", 90, true},
+        {"*:80-90", 79, false}, {"*:80-90", 91, false}, {"10.0.0.1", 80, true}, {"[::1]:22", 23, false},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(pairs); i++) {

@@ -23,29 +23,29 @@ static char *head_of(const struct reading *reading) {
 }
 
 #define UNBOUNDED                                                                                                      \
-    "With data in flight, the system's retransmissions decide, about 15 minutes on Linux (user-timeout bounds it).\n\n"
+    "With data in flight, the system's retransmissions decide, about 15 minutes on Linux (user-timeout bounds "        \
+    "it).\n\n"
 
 static void the_default_policy(void **state) {
     (void)state;
-    assert_string_equal(head_of(READ(NULL)),
-                        "Settings, and where each comes from:\n"
-                        "  idle            60s       default\n"
-                        "  interval        10s       default\n"
-                        "  probes          6         default\n"
-                        "  user-timeout    off       default\n"
-                        "  mode            enforce   default\n"
-                        "\n"
-                        "An idle connection is probed after 60s of silence.\n"
-                        "A dead peer of an idle connection is noticed after 120s.\n" UNBOUNDED
-                        "  |-------- quiet --------|---------- probes -----------| dead\n"
-                        "  |                       !    !    !    !    !    !    X\n"
-                        "  0s                      60s                           120s\n");
+    assert_string_equal(head_of(READ(NULL)), "Settings, and where each comes from:\n"
+                                             "  idle            60s       default\n"
+                                             "  interval        10s       default\n"
+                                             "  probes          6         default\n"
+                                             "  user-timeout    off       default\n"
+                                             "  mode            enforce   default\n"
+                                             "\n"
+                                             "An idle connection is probed after 60s of silence.\n"
+                                             "A dead peer of an idle connection is noticed after 120s.\n" UNBOUNDED
+                                             "  |-------- quiet --------|---------- probes -----------| dead\n"
+                                             "  |                       !    !    !    !    !    !    X\n"
+                                             "  0s                      60s                           120s\n");
 }
 
 static void a_policy_of_many_sources(void **state) {
     (void)state;
-    assert_string_equal(head_of(READ("--survive=aws-nlb", "KEEPCNT=3", "TCPALIVE_USER_TIMEOUT=match", "TCPALIVE_PROGRAMS=a,b",
-                                     "--rules=connect *:80 idle=5s; accept 10.0.0.0/8 off")),
+    assert_string_equal(head_of(READ("--survive=aws-nlb", "KEEPCNT=3", "TCPALIVE_USER_TIMEOUT=match",
+                                     "TCPALIVE_PROGRAMS=a,b", "--rules=connect *:80 idle=5s; accept 10.0.0.0/8 off")),
                         "Settings, and where each comes from:\n"
                         "  idle            175s      survive 350s\n"
                         "  interval        35s       survive 350s\n"
@@ -158,7 +158,7 @@ static void every_idle_limit_has_its_verdict(void **state) {
 static void json_has_the_keys_that_scripts_read(void **state) {
     static const char *const pieces[] = {
         ("{\"enabled\":true,\"idle\":175,\"interval\":35,\"probes\":5,\"user_timeout_ms\":1500,\"dead_after\":210,"
-        "\"survives_over\":245,\"settings\":[{\"name\":\"idle\",\"value\":\"175s\",\"source\":\"survive 350s\"},"),
+         "\"survives_over\":245,\"settings\":[{\"name\":\"idle\",\"value\":\"175s\",\"source\":\"survive 350s\"},"),
         "{\"name\":\"rules\",\"value\":\"any *:80 probes=2; any [::1] off\",\"source\":\"--rules\"}",
         "\"rules\":[{\"rule\":\"any *:80\",\"off\":false,\"idle\":175,",
         ",{\"rule\":\"any [::1]/128\",\"off\":true}],",
@@ -182,7 +182,8 @@ static void json_has_the_keys_that_scripts_read(void **state) {
 /* As many rules as there may be, in as many bytes as a variable may have, every one to be escaped: still whole. */
 static void the_largest_policy_fits(void **state) {
     enum { VARIABLE_MAX = 131071 };
-    static const char head[] = "TCPALIVE_RULES=", rule[] = "any [2001:db8:1111:2222:3333:4444:5555:6666]/128:10000-20000 idle=5s;";
+    static const char head[] = "TCPALIVE_RULES=",
+                      rule[] = "any [2001:db8:1111:2222:3333:4444:5555:6666]/128:10000-20000 idle=5s;";
     (void)state;
     char *rules = malloc(VARIABLE_MAX + 1), *file = malloc(VARIABLE_MAX + 1);
     assert_true(rules && file);

@@ -41,8 +41,8 @@ static void a_missing_value_is_told(void **state) {
 }
 
 static void the_rest_is_not_ours(void **state) {
-    static const char *const others[] = {"idle", "-idle", "--", "---idle", "--Idle", "--idl", "--idle5", "", "-", "--=5",
-                                         "--method", "-- idle", "--idle =5", "--user_timeout"};
+    static const char *const others[] = {"idle", "-idle", "--",   "---idle",  "--Idle",  "--idl",     "--idle5",
+                                         "",     "-",     "--=5", "--method", "-- idle", "--idle =5", "--user_timeout"};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(others); i++) {
         int at;

@@ -4,7 +4,8 @@
 
 enum { NONE = VALUE_UNSET, LONGEST = INT32_MAX, IDLE_MAX = 32767000 };
 
-static const int32_t long_ones[] = {600000, 3600000, 7200000, 7440000, 65534000, 65536000, 432000000, LONGEST - 647, LONGEST};
+static const int32_t long_ones[] = {600000,   3600000,   7200000,       7440000, 65534000,
+                                    65536000, 432000000, LONGEST - 647, LONGEST};
 
 /* Every second and odd milliseconds from 4 s to 500 s, then some long ones: 0 ends it. */
 static int32_t promise(size_t i) {
@@ -107,8 +108,8 @@ static void what_cannot_be_kept_is_refused(void **state) {
         struct promises promises;
         int32_t grain;
     } rows[] = {
-        {{1, NONE}, 1},        {{2000, NONE}, 1000},  {{3000, NONE}, 1},    {{3000, NONE}, 1000},
-        {{NONE, 3999}, 1000},  {{NONE, 3999}, 1},     {{NONE, 1}, 1},       {{2000, 60000}, 1000}, {{60000, 3000}, 1000},
+        {{1, NONE}, 1},    {{2000, NONE}, 1000}, {{3000, NONE}, 1},     {{3000, NONE}, 1000},  {{NONE, 3999}, 1000},
+        {{NONE, 3999}, 1}, {{NONE, 1}, 1},       {{2000, 60000}, 1000}, {{60000, 3000}, 1000},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

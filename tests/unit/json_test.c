@@ -30,8 +30,9 @@ static void strings_are_escaped(void **state) {
 /* Names of programs and files are any bytes; JSON is UTF-8 (RFC 8259 8.1). */
 static void what_is_no_utf8_is_replaced(void **state) {
     static const char *const wrong[] = {
-        "\x80", "\xbf", "\xff", "\xc0\xaf", "\xc1\xbf", "\xc3", "\xe2\x82", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf0\x80\x80\xaf",
-        "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf0\x9f\x98", "\xc3(",
+        "\x80",         "\xbf",         "\xff",         "\xc0\xaf",         "\xc1\xbf",         "\xc3",
+        "\xe2\x82",     "\xe0\x80\xaf", "\xed\xa0\x80", "\xf0\x80\x80\xaf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+        "\xf0\x9f\x98", "\xc3(",
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {

@@ -20,8 +20,9 @@ static void a_connection_is_a_line(void **state) {
     (void)state;
     const struct reading *reading =
         READ("--rules=connect *:5432 idle=30s probes=3 user-timeout=match; accept 10.0.0.0/8:22 off");
-    assert_string_equal(line_of(reading, ROLE_CONNECT, "10.0.0.1", 5432),
-                        "tcpalive: connect 10.0.0.1:5432 fd 5: idle 30s, interval 10s, probes 3, user-timeout 60s (rule 1)\n");
+    assert_string_equal(
+        line_of(reading, ROLE_CONNECT, "10.0.0.1", 5432),
+        "tcpalive: connect 10.0.0.1:5432 fd 5: idle 30s, interval 10s, probes 3, user-timeout 60s (rule 1)\n");
     assert_string_equal(line_of(reading, ROLE_CONNECT, "2001:db8::1", 80),
                         "tcpalive: connect [2001:db8::1]:80 fd 5: idle 60s, interval 10s, probes 6\n");
     assert_string_equal(line_of(reading, ROLE_ACCEPT, "10.0.0.1", 22),

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-enum { KEEPALIVE_SET = 1 << SETTING_IDLE | 1 << SETTING_INTERVAL | 1 << SETTING_PROBES, DEFER = 1 << SETTING_DEFER_ACCEPT };
+enum {
+    KEEPALIVE_SET = 1 << SETTING_IDLE | 1 << SETTING_INTERVAL | 1 << SETTING_PROBES,
+    DEFER = 1 << SETTING_DEFER_ACCEPT
+};
 
 static struct facts facts_of(enum role role, bool prepared, const char *peer, uint16_t port) {
     uint8_t bytes[16];
@@ -128,7 +131,8 @@ static void a_rule_in_front_of_the_peers_decides_for_the_listener(void **state) 
         {ROLE_ACCEPT, true, "11.0.0.1", 81, SETS, 2},
     };
     (void)state;
-    expect_rows(&READ("--rules=accept *:80 idle=9s; any 10.0.0.0/8 off; accept *:81 idle=8s")->policy, rows, COUNT_OF(rows));
+    expect_rows(&READ("--rules=accept *:80 idle=9s; any 10.0.0.0/8 off; accept *:81 idle=8s")->policy, rows,
+                COUNT_OF(rows));
 }
 
 static void off_covers_nothing(void **state) {
@@ -166,7 +170,8 @@ static void deferring_accept_is_for_listeners_only(void **state) {
 static void what_is_left_to_the_system_is_not_set(void **state) {
     (void)state;
     const struct policy *policy = &READ("TCPALIVE_IDLE=system", "TCPALIVE_SYNCNT=3")->policy;
-    assert_int_equal(set_for(policy, ROLE_MADE, false), 1 << SETTING_INTERVAL | 1 << SETTING_PROBES | 1 << SETTING_SYNCNT);
+    assert_int_equal(set_for(policy, ROLE_MADE, false),
+                     1 << SETTING_INTERVAL | 1 << SETTING_PROBES | 1 << SETTING_SYNCNT);
     policy = &READ("TCPALIVE_USER_TIMEOUT=match")->policy;
     assert_int_equal(set_for(policy, ROLE_MADE, false), KEEPALIVE_SET | 1 << SETTING_USER_TIMEOUT);
     policy = &READ("TCPALIVE_IDLE=system", "TCPALIVE_INTERVAL=system", "TCPALIVE_PROBES=system")->policy;

@@ -17,7 +17,8 @@ static void nothing_given_is_the_defaults(void **state) {
     assert_false(policy->rules_on_accept);
     assert_int_equal(policy->asked.survive, VALUE_UNSET);
     assert_int_equal(policy->asked.detect, VALUE_UNSET);
-    const int32_t plain[OPTION_COUNT] = {60000, 10000, 6, VALUE_OFF, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET};
+    const int32_t plain[OPTION_COUNT] = {60000,       10000,       6,           VALUE_OFF,
+                                         VALUE_UNSET, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET};
     assert_memory_equal(policy->plain.value, plain, sizeof plain);
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
         assert_int_equal(policy->origin[id].kind, ORIGIN_DEFAULT);
@@ -90,7 +91,8 @@ static void every_alias_arrives(void **state) {
 }
 
 static void off_reads_nothing_more(void **state) {
-    static const char *const switches[] = {"TCPALIVE=off", "KEEPALIVE=off", "DD_USE_KEEPALIVE=0", "SETSOCKOPT_TCP_KEEPALIVE=0"};
+    static const char *const switches[] = {"TCPALIVE=off", "KEEPALIVE=off", "DD_USE_KEEPALIVE=0",
+                                           "SETSOCKOPT_TCP_KEEPALIVE=0"};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(switches); i++) {
         const struct reading *reading =
@@ -109,13 +111,14 @@ static void wrong_values_take_their_default_alone(void **state) {
     const struct reading *reading =
         READ("TCPALIVE_PROBES=900", "TCPALIVE_IDLE=5x", "TCPALIVE_INTERVAL=7s", "--mode=force", "KEEPALIVE=yes",
              "TCPALIVE_PROGRAMS=/bin/x", "TCPALIVE_SURVIVE=aws", "--follow=maybe");
-    assert_string_equal(reading->complaints,
-                        "tcpalive: TCPALIVE_IDLE '5x': not a duration such as 90s, 1h30m or 500ms\n"
-                        "tcpalive: TCPALIVE_PROBES '900': must be 1..127\n"
-                        "tcpalive: TCPALIVE_SURVIVE 'aws': neither a duration nor a middlebox that 'tcpalive explain' lists\n"
-                        "tcpalive: --mode 'force': must be enforce, tighten or respect\n"
-                        "tcpalive: TCPALIVE_PROGRAMS '/bin/x': programs are named without a folder\n"
-                        "tcpalive: --follow 'maybe': must be off or on\n");
+    assert_string_equal(
+        reading->complaints,
+        "tcpalive: TCPALIVE_IDLE '5x': not a duration such as 90s, 1h30m or 500ms\n"
+        "tcpalive: TCPALIVE_PROBES '900': must be 1..127\n"
+        "tcpalive: TCPALIVE_SURVIVE 'aws': neither a duration nor a middlebox that 'tcpalive explain' lists\n"
+        "tcpalive: --mode 'force': must be enforce, tighten or respect\n"
+        "tcpalive: TCPALIVE_PROGRAMS '/bin/x': programs are named without a folder\n"
+        "tcpalive: --follow 'maybe': must be off or on\n");
     assert_int_equal(reading->count, 6);
     assert_int_equal(reading->policy.plain.value[SETTING_IDLE], 60000);
     assert_int_equal(reading->policy.plain.value[SETTING_INTERVAL], 7000);
@@ -166,12 +169,14 @@ static void promises_replace_the_defaults(void **state) {
 static void a_breach_drops_the_setting_that_breaks(void **state) {
     (void)state;
     const struct reading *reading = READ("TCPALIVE_SURVIVE=350s", "KEEPIDLE=600", "TCPALIVE_PROBES=4");
-    assert_string_equal(reading->complaints, "tcpalive: KEEPIDLE '600': breaks survive 350s: idle + 2 x interval is 670s\n");
+    assert_string_equal(reading->complaints,
+                        "tcpalive: KEEPIDLE '600': breaks survive 350s: idle + 2 x interval is 670s\n");
     assert_int_equal(reading->policy.plain.value[SETTING_IDLE], 175000);
     assert_int_equal(reading->policy.plain.value[SETTING_PROBES], 4);
     reading = READ("--survive=2s", "--idle=5s");
-    assert_string_equal(reading->complaints, "tcpalive: --survive '2s': cannot be kept: idle and interval are at least 1s "
-                                             "each, and two probes must fit\n");
+    assert_string_equal(reading->complaints,
+                        "tcpalive: --survive '2s': cannot be kept: idle and interval are at least 1s "
+                        "each, and two probes must fit\n");
     assert_int_equal(reading->policy.plain.value[SETTING_IDLE], 5000);
     assert_int_equal(reading->policy.plain.value[SETTING_INTERVAL], 10000);
     assert_int_equal(reading->policy.asked.survive, VALUE_UNSET);

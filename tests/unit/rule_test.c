@@ -30,8 +30,7 @@ static const struct {
     {"any * idle=5x", NULL, "'idle=5x' not a duration such as 90s, 1h30m or 500ms"},
     {"any * idle=0", NULL, "'idle=0' must be 1ms..32767s"},
     {"any * probes=900", NULL, "'probes=900' must be 1..127"},
-    {"any * survive=haproxy", NULL,
-     "'survive=haproxy' its idle timer is above TCP, where keepalive does not help"},
+    {"any * survive=haproxy", NULL, "'survive=haproxy' its idle timer is above TCP, where keepalive does not help"},
     {"any * detect=3s", NULL, "'detect=3s' must be at least 4s"},
     {"any * idle=5s idle=6s", NULL, "'idle' is given twice"},
     {"any * mode=respect", NULL, "'mode' cannot be set by a rule"},
@@ -63,7 +62,8 @@ static void wishes_are_what_was_said(void **state) {
     struct rule rule;
     struct wishes wishes;
     struct text why = scratch();
-    assert_true(rule_parse(span_of("connect *:1-2 idle=30s probes=3 user-timeout=match survive=aws-nlb"), &rule, &wishes, &why));
+    assert_true(rule_parse(span_of("connect *:1-2 idle=30s probes=3 user-timeout=match survive=aws-nlb"), &rule,
+                           &wishes, &why));
     assert_int_equal(rule.direction, DIRECTION_CONNECT);
     assert_false(rule.off);
     for (enum setting_id id = 0; id < SETTING_COUNT; id++)
@@ -81,8 +81,8 @@ static void a_rule_speaks_of_its_direction_and_port(void **state) {
         const char *rule;
         bool connect80, accept80, connect81;
     } speaks[] = {
-        {"connect *:80 off", true, false, false}, {"accept *:80 off", false, true, false},
-        {"any *:80 off", true, true, false},      {"any * off", true, true, true},
+        {"connect *:80 off", true, false, false},     {"accept *:80 off", false, true, false},
+        {"any *:80 off", true, true, false},          {"any * off", true, true, true},
         {"any 10.0.0.1:80-81 off", true, true, true},
     };
     (void)state;

@@ -23,8 +23,14 @@ static const struct {
     {{{SETTING_USER_TIMEOUT, VALUE_MATCH}}, 60000, 10000, 6, 120000},
     {{{SETTING_USER_TIMEOUT, VALUE_MATCH}, {SETTING_IDLE, 30000}, {SETTING_PROBES, 3}}, 30000, 10000, 3, 60000},
     {{{SETTING_USER_TIMEOUT, VALUE_MATCH}, {SETTING_SURVIVE, 350000}}, 175000, 35000, 5, 350000},
-    {{{SETTING_USER_TIMEOUT, VALUE_MATCH}, {SETTING_IDLE, 32767000}, {SETTING_INTERVAL, 32767000}, {SETTING_PROBES, 127}},
-     32767000, 32767000, 127, INT32_MAX},
+    {{{SETTING_USER_TIMEOUT, VALUE_MATCH},
+      {SETTING_IDLE, 32767000},
+      {SETTING_INTERVAL, 32767000},
+      {SETTING_PROBES, 127}},
+     32767000,
+     32767000,
+     127,
+     INT32_MAX},
     {{{SETTING_SURVIVE, 350000}}, 175000, 35000, 5, VALUE_OFF},
     {{{SETTING_SURVIVE, 350000}, {SETTING_IDLE, 60000}}, 60000, 35000, 5, VALUE_OFF},
     {{{SETTING_SURVIVE, 350000}, {SETTING_PROBES, 1}}, 175000, 35000, 1, VALUE_OFF},
@@ -44,18 +50,30 @@ static const struct {
 } impossible[] = {
     {{{SETTING_SURVIVE, 2000}}, SETTING_SURVIVE, UNKEPT},
     {{{SETTING_SURVIVE, 2000}, {SETTING_DETECT, 60000}}, SETTING_SURVIVE, UNKEPT},
-    {{{SETTING_SURVIVE, 350000}, {SETTING_IDLE, 600000}}, SETTING_IDLE, "breaks survive 350s: idle + 2 x interval is 670s"},
-    {{{SETTING_SURVIVE, 350000}, {SETTING_IDLE, 280000}}, SETTING_IDLE, "breaks survive 350s: idle + 2 x interval is 350s"},
+    {{{SETTING_SURVIVE, 350000}, {SETTING_IDLE, 600000}},
+     SETTING_IDLE,
+     "breaks survive 350s: idle + 2 x interval is 670s"},
+    {{{SETTING_SURVIVE, 350000}, {SETTING_IDLE, 280000}},
+     SETTING_IDLE,
+     "breaks survive 350s: idle + 2 x interval is 350s"},
     {{{SETTING_SURVIVE, 350000}, {SETTING_IDLE, 60000}, {SETTING_INTERVAL, 300000}},
      SETTING_INTERVAL,
      "breaks survive 350s: idle + 2 x interval is 660s"},
     {{{SETTING_SURVIVE, 350000}, {SETTING_IDLE, 600000}, {SETTING_INTERVAL, 300000}},
      SETTING_IDLE,
      "breaks survive 350s: idle + 2 x interval is 1200s"},
-    {{{SETTING_SURVIVE, 350000}, {SETTING_IDLE, VALUE_SYSTEM}}, SETTING_IDLE, "breaks survive 350s: 'system' promises nothing"},
-    {{{SETTING_DETECT, 60000}, {SETTING_PROBES, 9}}, SETTING_PROBES, "breaks detect 60s: idle + interval x probes is 120s"},
-    {{{SETTING_DETECT, 60000}, {SETTING_PROBES, VALUE_SYSTEM}}, SETTING_PROBES, "breaks detect 60s: 'system' promises nothing"},
-    {{{SETTING_DETECT, 60000}, {SETTING_IDLE, 30001}}, SETTING_IDLE, "breaks detect 60s: idle + interval x probes is 61s"},
+    {{{SETTING_SURVIVE, 350000}, {SETTING_IDLE, VALUE_SYSTEM}},
+     SETTING_IDLE,
+     "breaks survive 350s: 'system' promises nothing"},
+    {{{SETTING_DETECT, 60000}, {SETTING_PROBES, 9}},
+     SETTING_PROBES,
+     "breaks detect 60s: idle + interval x probes is 120s"},
+    {{{SETTING_DETECT, 60000}, {SETTING_PROBES, VALUE_SYSTEM}},
+     SETTING_PROBES,
+     "breaks detect 60s: 'system' promises nothing"},
+    {{{SETTING_DETECT, 60000}, {SETTING_IDLE, 30001}},
+     SETTING_IDLE,
+     "breaks detect 60s: idle + interval x probes is 61s"},
     {{{SETTING_DETECT, 60000}, {SETTING_SURVIVE, 350000}, {SETTING_INTERVAL, 20000}},
      SETTING_INTERVAL,
      "breaks detect 60s: idle + interval x probes is 90s"},
@@ -111,8 +129,8 @@ static void windows_takes_milliseconds(void **state) {
 
 static void other_options_pass_through(void **state) {
     (void)state;
-    struct wishes wishes = wishes_of((struct wish[WISHES]){{SETTING_SYNCNT, 3}, {SETTING_DEFER_ACCEPT, 4500},
-                                                           {SETTING_MAXSEG, 1400}, {SETTING_WINDOW_CLAMP, 4097}});
+    struct wishes wishes = wishes_of((struct wish[WISHES]){
+        {SETTING_SYNCNT, 3}, {SETTING_DEFER_ACCEPT, 4500}, {SETTING_MAXSEG, 1400}, {SETTING_WINDOW_CLAMP, 4097}});
     struct target target;
     struct text why = scratch();
     assert_int_equal(target_resolve(&wishes, &base, LINUX_GRAIN, &target, &why), SETTING_COUNT);
@@ -132,10 +150,8 @@ static void values_that_are_none_leave_alone(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_possible_is_resolved),
-        cmocka_unit_test(the_right_setting_is_blamed),
-        cmocka_unit_test(windows_takes_milliseconds),
-        cmocka_unit_test(other_options_pass_through),
+        cmocka_unit_test(what_is_possible_is_resolved),     cmocka_unit_test(the_right_setting_is_blamed),
+        cmocka_unit_test(windows_takes_milliseconds),       cmocka_unit_test(other_options_pass_through),
         cmocka_unit_test(values_that_are_none_leave_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,10 +46,21 @@ static void numbers_are_digits_up_to_the_limit(void **state) {
         bool fine;
         uint64_t number;
     } rows[] = {
-        {"0", 0, true, 0},       {"1", 0, false, 0},       {"9", 3, false, 0},      {"99", 3, false, 0},
-        {"3", 3, true, 3},       {"255", 255, true, 255},  {"256", 255, false, 0},  {"0255", 255, true, 255},
-        {"", 9, false, 0},       {"-1", 9, false, 0},      {"+1", 9, false, 0},     {"1 ", 9, false, 0},
-        {"0x1", 999, false, 0},  {"1.5", 999, false, 0},   {"1e3", 9999, false, 0},
+        {"0", 0, true, 0},
+        {"1", 0, false, 0},
+        {"9", 3, false, 0},
+        {"99", 3, false, 0},
+        {"3", 3, true, 3},
+        {"255", 255, true, 255},
+        {"256", 255, false, 0},
+        {"0255", 255, true, 255},
+        {"", 9, false, 0},
+        {"-1", 9, false, 0},
+        {"+1", 9, false, 0},
+        {"1 ", 9, false, 0},
+        {"0x1", 999, false, 0},
+        {"1.5", 999, false, 0},
+        {"1e3", 9999, false, 0},
         {"18446744073709551615", UINT64_MAX, true, UINT64_MAX},
         {"18446744073709551616", UINT64_MAX, false, 0},
         {"99999999999999999999999999", UINT64_MAX, false, 0},
@@ -85,7 +96,8 @@ static void numbers_are_written_whole(void **state) {
     static const struct {
         int64_t number;
         const char *text;
-    } rows[] = {{0, "0"}, {-1, "-1"}, {10, "10"}, {INT64_MAX, "9223372036854775807"}, {INT64_MIN, "-9223372036854775808"}};
+    } rows[] = {
+        {0, "0"}, {-1, "-1"}, {10, "10"}, {INT64_MAX, "9223372036854775807"}, {INT64_MIN, "-9223372036854775808"}};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct text text = scratch();
@@ -137,14 +149,10 @@ static void long_objects_are_cut_short(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(trimming_takes_white_space_only),
-        cmocka_unit_test(equality_is_of_the_whole),
-        cmocka_unit_test(cutting_leaves_the_rest),
-        cmocka_unit_test(numbers_are_digits_up_to_the_limit),
-        cmocka_unit_test(building_never_passes_the_end),
-        cmocka_unit_test(numbers_are_written_whole),
-        cmocka_unit_test(padding_counts_from_the_line),
-        cmocka_unit_test(an_error_is_one_line),
+        cmocka_unit_test(trimming_takes_white_space_only), cmocka_unit_test(equality_is_of_the_whole),
+        cmocka_unit_test(cutting_leaves_the_rest),         cmocka_unit_test(numbers_are_digits_up_to_the_limit),
+        cmocka_unit_test(building_never_passes_the_end),   cmocka_unit_test(numbers_are_written_whole),
+        cmocka_unit_test(padding_counts_from_the_line),    cmocka_unit_test(an_error_is_one_line),
         cmocka_unit_test(long_objects_are_cut_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct socket_values untouched = {.value = {7200000, 75000, 9, VALUE_OFF, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET,
-                                                  VALUE_UNSET}};
+const struct socket_values untouched = {
+    .value = {7200000, 75000, 9, VALUE_OFF, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET}};
 
 struct text scratch(void) {
     enum { BUFFERS = 8, SIZE = 4096 };
