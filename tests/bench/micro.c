@@ -199,7 +199,9 @@ static double run_threads(struct place *places, int threads) {
 static void measure(long count, int threads) {
     struct place *places = calloc((size_t)threads, sizeof *places);
     long batches = (count + (long)threads * BATCH - 1) / ((long)threads * BATCH);
-    for (int i = 0; places && i < threads; i++) {
+    if (!places)
+        fail("places");
+    for (int i = 0; i < threads; i++) {
         open_place(&places[i]);
         places[i].batches = batches;
     }
