@@ -6,7 +6,7 @@ set multiplot layout 1,3
 set logscale x
 set yrange [0:]
 set grid ytics lc rgb "#dddddd"
-set key top left
+set key bottom left
 set ylabel "µs"
 set style line 1 lc rgb "#888888" lw 2 pt 7 ps 0.5
 set style line 2 lc rgb "#d08000" lw 2 pt 7 ps 0.5
