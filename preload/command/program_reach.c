@@ -106,7 +106,8 @@ struct program_reach program_reach(const struct program *program, enum program_m
         return (struct program_reach){true, program->rights == PROGRAM_RIGHTS_SAME
                                                 ? "once it runs, as its user or root; "
                                                   "connections that it makes later need --watch"
-                                                : "once it runs, as root; connections that it makes later need --watch"};
+                                                : "once it runs, as root; "
+                                                  "connections that it makes later need --watch"};
     }
 }
 
