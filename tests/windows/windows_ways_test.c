@@ -2,6 +2,7 @@
  * Every way in which a Windows program comes to a TCP connection, without tcpalive and with it, in both word sizes.
  */
 #include "harness/cmocka_all.h"
+#include "harness/scene.h"
 #include "windows/wine.h"
 
 #include <stdio.h>
@@ -24,8 +25,8 @@ static void expect(const struct oracle_socket *seen, int covered, const char *wh
 
 static void look_at_client(const char *word, const char *way, int covered)
 {
-    char words[256];
-    int port, family = strstr(way, "6") && !strstr(way, "_64") ? AF_INET6 : AF_INET;
+    char words[800];
+    int port, family = strcmp(way, "connect6") == 0 ? AF_INET6 : AF_INET;
     int listener = wine_listen(family, &port);
     snprintf(words, sizeof words, "probe %s %d", way, port);
     struct child *child = wine_start(word, covered ? TOOL : NULL, words, NULL);
@@ -57,6 +58,20 @@ static void look_at_server(const char *word, const char *way, int covered)
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
     child_stop(child);
     close(fd);
+}
+
+/* A library loaded after the program began: its own imports, by name, by Winsock's old name, and by delay load. */
+static void libraries(void **state)
+{
+    static const char *const names[] = {"static", "wsock32", "delay"};
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        char way[700], file[64];
+        snprintf(file, sizeof file, "windows/tests/%s/%s.dll", wine_words[i % 2], names[i / 2]);
+        snprintf(way, sizeof way, "connect_in %s", scene_build(file));
+        look_at_client(wine_words[i % 2], way, 0);
+        look_at_client(wine_words[i % 2], way, 1);
+    }
 }
 
 static void each_word(void (*look)(const char *word, const char *way, int covered), const char *way)
@@ -99,6 +114,7 @@ int main(void)
 #define X(way) cmocka_unit_test_teardown(server_##way, child_stop_all),
         SERVER_WAYS(X)
 #undef X
+        cmocka_unit_test_teardown(libraries, child_stop_all),
     };
     return cmocka_run_group_tests(tests, wine_setup, wine_teardown);
 }
