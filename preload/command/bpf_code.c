@@ -60,16 +60,16 @@ void bpf_code_set(struct bpf_code *code, int to, int32_t value)
     add(code, BPF_ALU64 | BPF_MOV | BPF_K, to, 0, 0, value);
 }
 
-/* Two instructions long. */
+/* Two instructions long. BPF_IMM is 0, as is BPF_K below. */
 void bpf_code_map(struct bpf_code *code, int to, int map)
 {
-    add(code, BPF_LD | BPF_DW | BPF_IMM, to, BPF_PSEUDO_MAP_FD, 0, map);
+    add(code, BPF_LD | BPF_DW, to, BPF_PSEUDO_MAP_FD, 0, map);
     add(code, 0, 0, 0, 0, 0);
 }
 
 void bpf_code_add(struct bpf_code *code, int to, int32_t value)
 {
-    add(code, BPF_ALU64 | BPF_ADD | BPF_K, to, 0, 0, value);
+    add(code, BPF_ALU64 | BPF_ADD, to, 0, 0, value);
 }
 
 void bpf_code_and(struct bpf_code *code, int to, uint32_t value)

@@ -85,9 +85,9 @@ static int read_policy(struct policy *policy, const struct request *request)
     if (!settings_read(policy, &request->flags))
         return FAILURE;
     if (!policy->enabled)
-        return refuse("cgroup", request->path, "TCPALIVE is off, so there is nothing to put there; --detach takes it away");
+        return refuse("cgroup", request->path, "TCPALIVE is off: nothing to put there; --detach takes away");
     if (policy->programs)
-        return refuse("programs", policy->programs, "the kernel does not look at names: who is in the group is reached");
+        return refuse("programs", policy->programs, "the kernel does not look at names: all in the group are reached");
     if (defers(policy))
         return refuse("defer-accept", NULL, "the kernel does not set it for a control group");
     if (policy->log >= LEVEL_INFO)
@@ -120,8 +120,8 @@ static int say_error(const char *path, int error)
 {
     const char *why = strerror(error);
     if (error == EPERM)
-        why = geteuid() == 0 ? "Operation not permitted: without CAP_NET_ADMIN, or another program there allows none beside it"
-                             : "Operation not permitted: it takes root";
+        why = geteuid() ? "Operation not permitted: it takes root"
+                        : "Operation not permitted: no CAP_NET_ADMIN, or a program there allows none beside it";
     else if (error == EINVAL)
         why = "the kernel runs no such programs: it takes Linux 5.9 with CONFIG_CGROUP_BPF";
     return refuse("control group", path, why);

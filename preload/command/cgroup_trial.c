@@ -1,19 +1,21 @@
 #include "preload/command/cgroup_trial.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "preload/command/cgroup_attach.h"
 #include "preload/command/cgroup_programs.h"
 
+enum { PATIENCE_MS = 1000 };
 enum { NOT_TRIED = 255, ALL_SET = 254 }; /* else the first option that is not as it should be */
 
 static bool enter(int group)
@@ -52,19 +54,29 @@ static int try_listener(int group, const struct policy *policy)
     return ALL_SET;
 }
 
+/* In a group that is frozen (cgroup.freeze) the child does not run. */
+static int wait_for(pid_t child)
+{
+    struct pollfd end = {(int)syscall(SYS_pidfd_open, child, 0), POLLIN, 0};
+    int status = 0;
+    poll(&end, 1, PATIENCE_MS);
+    if (end.fd >= 0)
+        close(end.fd);
+    kill(child, SIGKILL); /* too late for one that has ended */
+    return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : NOT_TRIED;
+}
+
 static int try_in(int group, const struct policy *policy)
 {
     struct cgroup_pair pair, none = {-1, -1};
     char ignored[256];
     struct text why = text_in(ignored, sizeof ignored);
-    int status = 0, error = cgroup_load(policy, &pair, &why);
+    int error = cgroup_load(policy, &pair, &why);
     pid_t child = error || cgroup_attach(group, &pair, &none) != 0 ? -1 : fork();
     if (child == 0)
         _exit(try_listener(group, policy));
-    if (child > 0)
-        waitpid(child, &status, 0);
     cgroup_close(&pair);
-    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : NOT_TRIED;
+    return child > 0 ? wait_for(child) : NOT_TRIED;
 }
 
 /* Every option that the policy sets anywhere, on every connection. */
@@ -81,15 +93,19 @@ bool cgroup_trial(int group, const struct policy *policy, struct text *why)
 {
     static struct policy all;
     char name[64], flag[SETTING_NAME_SIZE] = "keepalive";
+    sigset_t all_signals, before;
     snprintf(name, sizeof name, "tcpalive-trial-%d", (int)getpid());
-    if (mkdirat(group, name, 0755) != 0)
-        return true;
-    int below = openat(group, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    sigfillset(&all_signals);
+    sigprocmask(SIG_BLOCK, &all_signals, &before); /* not to be ended while the group is there */
+    bool made = mkdirat(group, name, 0755) == 0;
+    int below = made ? openat(group, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     gather(policy, &all);
     int result = below < 0 ? NOT_TRIED : try_in(below, &all);
     if (below >= 0)
         close(below);
-    unlinkat(group, name, AT_REMOVEDIR);
+    if (made)
+        unlinkat(group, name, AT_REMOVEDIR);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     if (result >= CGROUP_VALUES)
         return true;
     if (result < OPTION_COUNT)

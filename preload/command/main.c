@@ -25,7 +25,7 @@ enum { USAGE_FAILURE = 125, HELP_SIZE = 8192 };
       "shows every TCP socket and its real keepalive values")                                                 \
     X(attach, "attach [settings] [--tree] [--port PORT] [--all] [--verbose] [--watch] PID...",                 \
       "applies the policy to running programs")                                                               \
-    X(cgroup, "cgroup [settings] [--detach|--replace] PATH",                                                   \
+    X(cgroup, "cgroup [settings] [--detach | --replace] PATH",                                                 \
       "applies it to every program in a control group, in the kernel (root)")
 
 static const struct {

@@ -84,7 +84,7 @@ static struct program_reach reach_supervise(const struct program *program)
     if (program->kind == PROGRAM_UNREADABLE && !rights_kept)
         return (struct program_reach){false,
                                       "its file may not be read, so its sockets may not be looked at either"};
-    snprintf(cost, sizeof cost, "about 10 us a connect or listen, none at accept; %s%s",
+    snprintf(cost, sizeof cost, "about 10 us a connect or listen, none at accept, not io_uring; %s%s",
              rights_kept ? "it can have no other seccomp supervisor"
                          : "what it starts gains no rights (sudo, ping: no_new_privs)",
              rights_end_with_children() ? "; what it starts is not reached (Yama)" : "");
@@ -100,10 +100,14 @@ struct program_reach program_reach(const struct program *program, enum program_m
         return reach_supervise(program);
     case PROGRAM_CGROUP:
         return (struct program_reach){true,
-                                      "about 1 us a connection; needs root, covers the whole control group"};
+                                      "about 1 us at each end of a connection; needs root and Linux 5.9, "
+                                      "covers the whole control group, io_uring too"};
     default:
-        return (struct program_reach){true, "once it runs, as its user or root; "
-                                            "connections that it makes later need --watch"};
+        return (struct program_reach){true, program->rights == PROGRAM_RIGHTS_SAME
+                                                ? "once it runs, as its user or root; "
+                                                  "connections that it makes later need --watch"
+                                                : "once it runs, as root; "
+                                                  "connections that it makes later need --watch"};
     }
 }
 

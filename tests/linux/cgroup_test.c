@@ -330,8 +330,8 @@ static void rules_decide_by_direction_and_peer(void **state)
     int port[2] = {0}; /* of the IPv4 and IPv6 listener */
     (void)state;
     need_group();
-    put(WORDS_OF("--rules", "connect 127.0.0.0/8 idle=55; connect [::2] idle=5; connect * off; accept 127.0.0.2 idle=6; "
-                            "accept [::1] idle=33; accept *:1-65535 idle=66"));
+    put(WORDS_OF("--rules", "connect 127.0.0.0/8 idle=55; connect [::2] idle=5; connect * off; "
+                            "accept 127.0.0.2 idle=6; accept [::1] idle=33; accept *:1-65535 idle=66"));
     struct child *child = start_ready(WORDS_OF(place_file("tests/direct/static")));
     ssize_t count = oracle_process(child_pid(child), seen, ROOM);
     assert_true(count >= 7 && count <= ROOM);
@@ -373,7 +373,8 @@ static void as_many_rules_as_there_may_be(void **state)
     (void)state;
     need_group();
     for (int i = 1; i < 1024; i++)
-        used += (size_t)snprintf(rules + used, sizeof rules - used, "any [2001:db8::%x]:%d-%d idle=%d;", i, i, i + 5, i);
+        used += (size_t)snprintf(rules + used, sizeof rules - used, "any [2001:db8::%x]:%d-%d idle=%d;", i, i,
+                                 i + 5, i);
     snprintf(rules + used, sizeof rules - used, "any * idle=41 interval=7 probes=4");
     put(WORDS_OF("--rules", rules));
     expect_policy(start_ready(WORDS_OF(place_file("tests/direct/static"))), true);
@@ -414,6 +415,22 @@ static void a_group_above_has_the_last_word(void **state)
     rmdir(group);
     memcpy(group, above, sizeof group);
     assert_true(warned);
+}
+
+/* Nothing in it can run, not even what tries whether the kernel does all this. */
+static void a_frozen_group(void **state)
+{
+    char path[600];
+    (void)state;
+    need_group();
+    snprintf(path, sizeof path, "%s/cgroup.freeze", group);
+    int freezer = open(path, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(write(freezer, "1", 1), 1);
+    struct child *child = command(-1, WORDS_OF(SETTINGS));
+    assert_int_equal(write(freezer, "0", 1), 1);
+    close(freezer);
+    assert_string_equal(child_errors(child), "");
+    expect_policy(start_ready(WORDS_OF(place_file("tests/direct/static"))), true);
 }
 
 static int bpf(int what, union bpf_attr *attr)
@@ -526,6 +543,7 @@ int main(void)
         CASE(as_many_rules_as_there_may_be),
         CASE(one_policy_at_a_time),
         CASE(a_group_above_has_the_last_word),
+        CASE(a_frozen_group),
         CASE(other_programs_are_left_alone),
         CASE(what_the_kernel_cannot_do_is_refused),
         CASE(wrong_use),

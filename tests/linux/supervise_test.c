@@ -470,11 +470,12 @@ static void what_is_missing_is_said(void **state)
     forbidden(SYS_clone, "no process for a supervisor: Operation not permitted");
 }
 
-/* Yama as many distributions set it, played by a file of its name: the warning, and the program reached all the same. */
+/* Yama as many distributions set it, played by a file of its name: a warning, and the program is reached. */
 static void yama_keeps_the_supervisor_out_of_children(void **state)
 {
     static const char stage[] = "set -e; mount -t tmpfs none /proc/sys/kernel; mkdir /proc/sys/kernel/yama; "
-                                "echo 1 >/proc/sys/kernel/yama/ptrace_scope; exec setpriv --reuid=65534 --clear-groups \"$@\"";
+                                "echo 1 >/proc/sys/kernel/yama/ptrace_scope; "
+                                "exec setpriv --reuid=65534 --clear-groups \"$@\"";
     const char *words[WORDS] = {"unshare", "--mount", "sh", "-c", stage, "sh"};
     const char *probe[] = {"unshare", "--mount", "sh", "-c", "mount -t tmpfs none /proc/sys/kernel", NULL};
     (void)state;
