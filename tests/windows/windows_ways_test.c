@@ -60,18 +60,24 @@ static void look_at_server(const char *word, const char *way, int covered)
     close(fd);
 }
 
+static void look_at_library(const char *word, const char *name)
+{
+    char way[700], file[64];
+    snprintf(file, sizeof file, "windows/tests/%s/imports_%s.dll", word, name);
+    snprintf(way, sizeof way, "connect_in %s", scene_build(file));
+    look_at_client(word, way, 0);
+    look_at_client(word, way, 1);
+}
+
 /* A library loaded after the program began: its own imports, by name, by Winsock's old name, and by delay load. */
 static void libraries(void **state)
 {
-    static const char *const names[] = {"static", "wsock32", "delay"};
     (void)state;
-    for (size_t i = 0; i < 6; i++) {
-        char way[700], file[64];
-        snprintf(file, sizeof file, "windows/tests/%s/%s.dll", wine_words[i % 2], names[i / 2]);
-        snprintf(way, sizeof way, "connect_in %s", scene_build(file));
-        look_at_client(wine_words[i % 2], way, 0);
-        look_at_client(wine_words[i % 2], way, 1);
+    for (size_t i = 0; i < 2; i++) {
+        look_at_library(wine_words[i], "plain");
+        look_at_library(wine_words[i], "wsock32");
     }
+    look_at_library("x86_64", "delay");
 }
 
 static void each_word(void (*look)(const char *word, const char *way, int covered), const char *way)
