@@ -1,5 +1,6 @@
 /*
- * What the policy says against what the program says: modes, rules, named programs, the log, and that a program notices nothing.
+ * What the policy says against what the program says: modes, rules, named programs, the log, and that a
+ * program notices nothing.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -20,8 +21,8 @@ struct values {
 
 static const struct values off = {0, 0};
 
-static struct oracle_socket connect_with(const char *word, const char *tool, const char *way, const char *more,
-                                         const char *const *environment)
+static struct oracle_socket connect_with(const char *word, const char *tool, const char *way,
+                                         const char *more, const char *const *environment)
 {
     char words[200];
     int port, listener = wine_listen(AF_INET, &port);
@@ -43,12 +44,14 @@ static void expect(const char *tool, const char *way, const char *more, struct v
         if (seen.keepalive != keepalive ||
             (keepalive && (seen.idle != wanted.idle || seen.interval != wanted.interval))) {
             oracle_print(stderr, &seen);
-            fail_msg("%s, %s %s: %d s, %d s expected", tool ? tool : "bare", way, more, wanted.idle, wanted.interval);
+            fail_msg("%s, %s %s: %d s, %d s expected", tool ? tool : "bare", way, more, wanted.idle,
+                     wanted.interval);
         }
     }
 }
 
-#define POLICY "--idle 37s --interval 10s --probes 10 --" /* as many probes as Windows has: nothing is rescaled */
+/* As many probes as Windows has: nothing is rescaled. */
+#define POLICY "--idle 37s --interval 10s --probes 10 --"
 
 static void the_programs_word_counts_bare(void **state)
 {
@@ -166,7 +169,8 @@ static void only_named_programs(void **state)
 {
     (void)state;
     expect("run --programs probe --idle 33s --probes 10 --", "connect", "", (struct values){33, 10});
-    expect("run --programs other,PROBE.EXE,probe.exe --idle 33s --probes 10 --", "connect", "", (struct values){33, 10});
+    expect("run --programs other,PROBE.EXE,probe.exe --idle 33s --probes 10 --", "connect", "",
+           (struct values){33, 10});
     expect("run --programs !probe --idle 33s --", "connect", "", off);
     expect("run --programs other --idle 33s --", "connect", "", off);
 }
@@ -184,7 +188,8 @@ static void udp_is_left_alone(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         char output[TEXT_SIZE];
-        assert_int_equal(wine_run(wine_words[i], "run " POLICY, "probe udp 9", NULL, output, sizeof output), 0);
+        assert_int_equal(wine_run(wine_words[i], "run " POLICY, "probe udp 9", NULL, output, sizeof output),
+                         0);
         assert_string_equal(output, "keepalive 0\nready\n");
     }
 }
@@ -193,7 +198,8 @@ static void udp_is_left_alone(void **state)
 static void a_program_notices_nothing(void **state)
 {
     (void)state;
-    static const char *const tools[] = {"run --", "run --mode tighten --", "run --mode respect --", "run --log debug --log-file debugger --"};
+    static const char *const tools[] = {"run --", "run --mode tighten --", "run --mode respect --",
+                                        "run --log debug --log-file debugger --"};
     for (size_t i = 0; i < 2; i++) {
         char bare[TEXT_SIZE], with[TEXT_SIZE], words[64];
         int port, listener = wine_listen(AF_INET, &port);
