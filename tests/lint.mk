@@ -6,8 +6,8 @@ LINT := $(BUILD)/lint
 LINT_HEADERS := $(wildcard core/*.h preload/*.h preload/*/*.h winhook/*.h winhook/*/*.h tests/*/*.h tests/*/*/*.h)
 LINT_CORE := $(wildcard core/*.c man/*.c)
 LINT_PRELOAD := $(wildcard preload/*.c preload/*/*.c)
-LINT_TESTS := $(filter-out tests/windows/probe%,$(wildcard tests/*/*.c tests/*/*/*.c examples/*.c))
-LINT_WINDOWS := $(wildcard winhook/*.c winhook/*/*.c tests/windows/probe*.c)
+LINT_TESTS := $(filter-out tests/windows/probe% %_windows.c,$(wildcard tests/*/*.c tests/*/*/*.c examples/*.c))
+LINT_WINDOWS := $(wildcard winhook/*.c winhook/*/*.c tests/windows/probe*.c tests/*/*_windows.c)
 LINT_SCRIPTS := $(wildcard .ci/run tests/run tests/*/*.sh tests/*/*/*.sh)
 
 LINT_WARNINGS := -Wall -Wextra -Werror
@@ -36,7 +36,7 @@ $(eval $(call lint_rule,$(LINT_WINDOWS),$(LINT_WINDOWS_FLAGS),x86_64-w64-mingw32
 CPPCHECK := cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,style,performance,portability \
 	--suppress=variableScope --suppress=unusedStructMember --suppress=knownConditionTrueFalse \
 	--suppress=clarifyCalculation \
-	--suppress=shadowFunction --suppress=shadowVariable --suppress=ctuuninitvar -I. -Itests -D__x86_64__ '-DElfW(type)=Elf64_\#\#type'
+	--suppress=shadowFunction --suppress=shadowVariable --suppress=ctuuninitvar --suppress=wrongPrintfScanfArgNum -I. -Itests -D__x86_64__ '-DElfW(type)=Elf64_\#\#type'
 
 .PHONY: lint lint-cppcheck lint-scripts
 lint: lint-cppcheck lint-scripts $(LINT_CORE:%=$(LINT)/%.passed) $(LINT_PRELOAD:%=$(LINT)/%.passed) \

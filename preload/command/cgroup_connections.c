@@ -154,6 +154,8 @@ static void write_apply(struct bpf_code *code, const struct policy *policy, cons
     cgroup_write_own(code, maps, BPF_SK_STORAGE_GET_F_CREATE);
     bpf_code_jump_if_null(code, BPF_REG_0, &out);
     bpf_code_copy(code, OWN, BPF_REG_0);
+    bpf_code_load(code, BPF_W, BPF_REG_1, OWN, 4 * CGROUP_OWN_ROW);
+    bpf_code_jump_if_reg(code, BPF_REG_1, BPF_JEQ, ROW, &out); /* inherited, options and words alike */
     bpf_code_store(code, OWN, 4 * CGROUP_OWN_ROW, ROW);
     cgroup_options(&options);
     for (size_t i = 0; i < CGROUP_VALUES; i++)

@@ -5,16 +5,8 @@
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-/* seccomp(2) asks for CAP_SYS_ADMIN in the caller's user namespace, or for no_new_privs. */
-static bool may_filter_with_rights_kept(void)
-{
-    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    struct __user_cap_data_struct data[2] = {{0}};
-    return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & (1U << CAP_SYS_ADMIN)) != 0;
-}
+#include "preload/command/rights.h"
 
 static const char *dropped_preload(enum program_rights rights)
 {
@@ -81,7 +73,8 @@ static struct program_reach reach_preload(const struct program *program)
 
 static struct program_reach reach_supervise(const struct program *program)
 {
-    bool rights_kept = may_filter_with_rights_kept();
+    static char cost[256];
+    bool rights_kept = rights_have(CAP_SYS_ADMIN); /* or it takes no_new_privs: seccomp(2) */
     if (program->kind == PROGRAM_FOREIGN || program->kind == PROGRAM_UNKNOWN)
         return (struct program_reach){false, no_preload(program->kind)};
     if (program->other_words && program->image.machine != EM_386)
@@ -91,11 +84,11 @@ static struct program_reach reach_supervise(const struct program *program)
     if (program->kind == PROGRAM_UNREADABLE && !rights_kept)
         return (struct program_reach){false,
                                       "its file may not be read, so its sockets may not be looked at either"};
-    if (rights_kept)
-        return (struct program_reach){true, "about 10 us a connect or listen, none at accept; "
-                                            "it can have no other seccomp supervisor"};
-    return (struct program_reach){true, "about 10 us a connect or listen, none at accept; "
-                                        "what it starts gains no rights (sudo, ping: no_new_privs)"};
+    snprintf(cost, sizeof cost, "about 10 us a connect or listen, none at accept; %s%s",
+             rights_kept ? "it can have no other seccomp supervisor"
+                         : "what it starts gains no rights (sudo, ping: no_new_privs)",
+             rights_end_with_children() ? "; what it starts is not reached (Yama)" : "");
+    return (struct program_reach){true, cost};
 }
 
 struct program_reach program_reach(const struct program *program, enum program_method method)

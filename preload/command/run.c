@@ -9,6 +9,7 @@
 #include "preload/command/arguments.h"
 #include "preload/command/library_path.h"
 #include "preload/command/program.h"
+#include "preload/command/rights.h"
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
 #include "preload/command/supervise.h"
@@ -106,6 +107,8 @@ static bool supervise(const struct request *request, const struct program *progr
         return go_on_without(request, program, why);
     if (result == SUPERVISE_BROKEN)
         say("refused", program->path, why);
+    if (result == SUPERVISE_STARTED && policy->log >= LEVEL_WARN && rights_end_with_children())
+        say("not reached", "what it starts", "kernel.yama.ptrace_scope lets a supervisor into the program alone");
     return result == SUPERVISE_STARTED;
 }
 

@@ -34,6 +34,10 @@ struct server {
     struct cover cover;
     int listener;
     bool trouble_reported;
+    struct {
+        pid_t thread; /* 0: none yet, -1: for one call only */
+        int pidfd;
+    } last; /* whose call was served last: mostly also whose is next */
 };
 
 static bool still_waits(const struct server *server, const struct seccomp_notif *notification)
@@ -42,10 +46,14 @@ static bool still_waits(const struct server *server, const struct seccomp_notif 
 }
 
 /* A thread may have descriptors of its own; before Linux 6.9 its process's are all that can be had. */
-static int open_thread(pid_t thread)
+static int open_thread(pid_t thread, pid_t *whose)
 {
     int fd = (int)syscall(SYS_pidfd_open, thread, PIDFD_THREAD);
-    return fd >= 0 || errno != EINVAL ? fd : (int)syscall(SYS_pidfd_open, process_leader(thread), 0);
+    *whose = thread;
+    if (fd >= 0 || errno != EINVAL)
+        return fd;
+    *whose = process_leader(thread);
+    return (int)syscall(SYS_pidfd_open, *whose, 0);
 }
 
 static void report_trouble(struct server *server, pid_t pid, int error)
@@ -57,16 +65,47 @@ static void report_trouble(struct server *server, pid_t pid, int error)
     supervise_report_trouble(pid, error);
 }
 
+static void forget_last(struct server *server)
+{
+    if (server->last.thread)
+        close(server->last.pidfd);
+    server->last.thread = 0;
+}
+
+/* Opened while the call waits, it is the caller's; later it stays the caller's or is nobody's (ESRCH). */
+static bool open_caller(struct server *server, const struct seccomp_notif *notification)
+{
+    pid_t caller = (pid_t)notification->pid, whose;
+    forget_last(server);
+    int pidfd = open_thread(caller, &whose);
+    if (pidfd < 0)
+        return false;
+    server->last.thread = whose == caller ? caller : -1; /* a process outlives its threads' numbers */
+    server->last.pidfd = pidfd;
+    if (still_waits(server, notification))
+        return true;
+    forget_last(server);
+    errno = ENOENT;
+    return false;
+}
+
+static int duplicate(const struct server *server, int number)
+{
+    return (int)syscall(SYS_pidfd_getfd, server->last.pidfd, number, 0);
+}
+
 /* A duplicate of the descriptor that the call is about, or -1. */
 static int take_descriptor(struct server *server, const struct seccomp_notif *notification, int number)
 {
-    int fd = -1, pidfd = open_thread((pid_t)notification->pid);
-    if (pidfd >= 0 && still_waits(server, notification))
-        fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
+    int fd = -1;
+    if (server->last.thread > 0 && server->last.thread == (pid_t)notification->pid)
+        fd = duplicate(server, number);
+    else
+        errno = ESRCH;
+    if (fd < 0 && errno == ESRCH && open_caller(server, notification))
+        fd = duplicate(server, number);
     if (fd < 0)
         report_trouble(server, (pid_t)notification->pid, errno);
-    if (pidfd >= 0)
-        close(pidfd);
     return fd;
 }
 

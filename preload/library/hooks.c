@@ -12,18 +12,20 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* Any other socket, and one made before the start. */
-static __attribute__((noinline)) int other_socket(int domain, int type, int protocol)
+/* Before the start, and where the library has nothing to do. */
+static __attribute__((noinline)) int first_socket(int domain, int type, int protocol)
 {
-    bool covered = start_policy() && facts_makes_tcp(domain, type, protocol);
+    bool covered = start_if_needed() && facts_makes_tcp(domain, type, protocol);
     int fd = REAL(socket)(domain, type, protocol);
     return covered ? settle_made(fd) : fd;
 }
 
 EXPORT int socket(int domain, int type, int protocol)
 {
-    if (!start_policy_in_force() || !facts_makes_tcp(domain, type, protocol))
-        return other_socket(domain, type, protocol);
+    if (!start_policy_in_force())
+        return first_socket(domain, type, protocol);
+    if (!facts_makes_tcp(domain, type, protocol))
+        return REAL_BOUND(socket)(domain, type, protocol);
     int fd = REAL_BOUND(socket)(domain, type, protocol);
     return settle_made(fd);
 }

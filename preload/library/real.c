@@ -4,11 +4,11 @@
 
 #pragma weak dlsym
 
-static const char names[REAL_COUNT][20] = {
-#define X(name) #name,
+static const char names[] =
+#define X(name) #name "\0"
     REAL_FUNCTIONS(X)
 #undef X
-};
+    ;
 
 void *real_found[REAL_COUNT];
 
@@ -17,7 +17,7 @@ void *real_find(enum real_id id)
     void *address = __atomic_load_n(&real_found[id], __ATOMIC_RELAXED);
     if (address)
         return address;
-    address = dlsym ? dlsym(RTLD_NEXT, names[id]) : lookup_behind_us(names[id]);
+    address = dlsym ? dlsym(RTLD_NEXT, real_name(id)) : lookup_behind_us(real_name(id));
     __atomic_store_n(&real_found[id], address, __ATOMIC_RELAXED);
     return address;
 }
@@ -31,5 +31,8 @@ void real_bind(void)
 
 const char *real_name(enum real_id id)
 {
-    return names[id];
+    const char *name = names;
+    for (int before = (int)id; before > 0; name++)
+        before -= !*name;
+    return name;
 }

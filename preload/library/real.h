@@ -66,11 +66,17 @@ enum real_id {
 /* Where they have been found so far. */
 extern void *real_found[REAL_COUNT] __attribute__((visibility("hidden")));
 
-/* The next definition; NULL when no object behind ours has one. */
+/* The next definition, looked up where it has not been found yet; NULL when no object behind ours has one. */
 void *real_find(enum real_id id);
 
+static inline __attribute__((always_inline)) void *real(enum real_id id)
+{
+    void *address = __atomic_load_n(&real_found[id], __ATOMIC_RELAXED);
+    return address ? address : real_find(id);
+}
+
 /* The prototype comes from the C library's own header. */
-#define REAL(name) ((typeof(&name))real_find(REAL_##name))
+#define REAL(name) ((typeof(&name))real(REAL_##name))
 
 /* The same without a look-up, for what is surely found: the calls of a C library once the policy is in force. */
 #define REAL_BOUND(name) ((typeof(&name))real_found[REAL_##name])

@@ -157,11 +157,8 @@ static void start(void)
     errno = saved_errno;
 }
 
-const struct policy *start_policy(void)
+const struct policy *start_if_needed(void)
 {
-    const struct policy *policy = start_policy_in_force();
-    if (policy)
-        return policy;
     if (!__atomic_load_n(&started, __ATOMIC_RELAXED) && !__atomic_exchange_n(&started, true, __ATOMIC_ACQ_REL))
         start();
     return start_policy_in_force();
@@ -173,5 +170,5 @@ __attribute__((constructor)) static void construct(int argc, char **argv, char *
     (void)argc;
     (void)argv;
     environment_given = envp;
-    start_policy();
+    start_if_needed();
 }

@@ -9,14 +9,20 @@
 
 #include "core/plan.h"
 
-/* Starts where that has not happened yet. The policy in force, or NULL where the library has nothing to do. */
-const struct policy *start_policy(void);
-
-/* The same without starting: NULL before the start as well. */
-static inline const struct policy *start_policy_in_force(void)
+/* The policy in force; NULL where the library has nothing to do, and before the start. */
+static inline __attribute__((always_inline)) const struct policy *start_policy_in_force(void)
 {
     extern const struct policy *start_in_force __attribute__((visibility("hidden")));
     return __atomic_load_n(&start_in_force, __ATOMIC_ACQUIRE);
+}
+
+/* The same, but starts where that has not happened yet. */
+const struct policy *start_if_needed(void);
+
+static inline __attribute__((always_inline)) const struct policy *start_policy(void)
+{
+    const struct policy *policy = start_policy_in_force();
+    return policy ? policy : start_if_needed();
 }
 
 #endif

@@ -24,6 +24,7 @@ import wine
 
 ROWS = ["socket", "connect", "accept", "udp", "exec"]
 GROWTH = {"sockets": [1, 100, 10000, 50000], "threads": [1, 2, 4, 8, 16, 32, 64], "rules": [1, 10, 100, 1000]}
+GROWTH_WAYS = ("bare", "floor", "tcpalive")
 
 
 def say(text):
@@ -92,25 +93,23 @@ def measure_running(build, micro, rounds):
 
 def measure_growth(build, micro, rounds):
     library = os.path.join(build, "libtcpalive.so")
-    bare, ours = ways_module.Way("bare"), ways_module.Way("tcpalive", {"LD_PRELOAD": library})
 
     def sample(kind, size, name):
-        if kind == "rules":
-            way = bare if name == "bare" else ways_module.Way(
-                name, {"LD_PRELOAD": library, "TCPALIVE_RULES": ways_module.rules(size)})
-            return micro.time(way, "connect", 4000) / 1e3
-        way = bare if name == "bare" else ours
-        option = {"sockets": "--open", "threads": "--threads"}[kind]
-        row = {"sockets": "connect", "threads": "socket"}[kind]
-        return micro.time(way, row, 8000, [option, str(size)]) / 1e3
+        row, option = {"sockets": ("connect", ["--open", str(size)]), "threads": ("socket", ["--threads", str(size)]),
+                       "rules": ("connect", [])}[kind]
+        environment = {"LD_PRELOAD": library} if name == "tcpalive" else {}
+        if environment and kind == "rules":
+            environment["TCPALIVE_RULES"] = ways_module.rules(size)
+        way = ways_module.Way(name, environment, floor=name == "floor")
+        return micro.time(way, row, 8000, option) / 1e3
 
     results = {}
     for kind, sizes in GROWTH.items():
         say(f"bench: growth with {kind}")
-        points = [(size, name) for size in sizes for name in ("bare", "tcpalive")]
+        points = [(size, name) for size in sizes for name in GROWTH_WAYS]
         cells = alternate(points, rounds, lambda point, kind=kind: sample(kind, *point),
                           {point: (point[0], "bare") for point in points})
-        results[kind] = [{"size": size, **{name: cells[size, name] for name in ("bare", "tcpalive")}} for size in sizes]
+        results[kind] = [{"size": size, **{name: cells[size, name] for name in GROWTH_WAYS}} for size in sizes]
     return results
 
 

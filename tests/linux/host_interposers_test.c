@@ -6,7 +6,9 @@
 #include "harness/scene.h"
 #include "harness/twice.h"
 
+#include <errno.h>
 #include <glob.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +45,26 @@ static int make_directory(void **state) {
 static int remove_directory(void **state) {
     child_stop_all(state);
     scene_remove_directory(directory);
+    return 0;
+}
+
+/* libfaketime's shared memory bears its process's number and outlives one that is killed; the next of that number, perhaps
+ * another user's, would stumble over it. */
+static void remove_left_over(const char *pattern) {
+    glob_t found;
+    if (glob(pattern, 0, NULL, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            long number = strtol(strrchr(found.gl_pathv[i], '_') + 1, NULL, 10);
+            if (kill((pid_t)number, 0) != 0 && errno == ESRCH)
+                unlink(found.gl_pathv[i]); /* in this folder only the owner's succeeds */
+        }
+    globfree(&found);
+}
+
+static int remove_shared_memory(void **state) {
+    (void)state;
+    remove_left_over("/dev/shm/faketime_shm_*");
+    remove_left_over("/dev/shm/sem.faketime_sem_*");
     return 0;
 }
 
@@ -152,5 +174,5 @@ int main(void) {
     for (size_t i = 0; i < OTHERS; i++)
         tests[3 + i] = (struct CMUnitTest){others[i].name, other_interposer, NULL, child_stop_all, (void *)&others[i]};
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
-    return _cmocka_run_group_tests("interposers", tests, OTHERS + 3, NULL, NULL);
+    return _cmocka_run_group_tests("interposers", tests, OTHERS + 3, remove_shared_memory, remove_shared_memory);
 }

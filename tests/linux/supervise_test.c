@@ -470,6 +470,25 @@ static void what_is_missing_is_said(void **state)
     forbidden(SYS_clone, "no process for a supervisor: Operation not permitted");
 }
 
+/* Yama as many distributions set it, played by a file of its name: the warning, and the program reached all the same. */
+static void yama_keeps_the_supervisor_out_of_children(void **state)
+{
+    static const char stage[] = "set -e; mount -t tmpfs none /proc/sys/kernel; mkdir /proc/sys/kernel/yama; "
+                                "echo 1 >/proc/sys/kernel/yama/ptrace_scope; exec setpriv --reuid=65534 --clear-groups \"$@\"";
+    const char *words[WORDS] = {"unshare", "--mount", "sh", "-c", stage, "sh"};
+    const char *probe[] = {"unshare", "--mount", "sh", "-c", "mount -t tmpfs none /proc/sys/kernel", NULL};
+    (void)state;
+    if (getuid() != 0 || child_run(&(struct child_plan){.argv = probe}, NULL, 0) != 0)
+        skip();
+    size_t count = 6;
+    for (const char *const *word = supervised(); *word; word++)
+        words[count++] = *word;
+    struct child *child = begin(&(struct start){.launcher = words, .program = place_file("tests/direct/strain")});
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_string_equal(child_errors(child), "tcpalive: not reached 'what it starts': kernel.yama.ptrace_scope lets a "
+                                             "supervisor into the program alone\nidle 41\n");
+}
+
 /* A dynamic program that starts a static one: the preload alone would lose sight of it. */
 static void both_methods_together(void **state)
 {
@@ -527,6 +546,7 @@ int main(void)
         cmocka_unit_test_teardown(the_first_process_of_a_namespace, child_stop_all),
         cmocka_unit_test_teardown(one_supervisor_only, child_stop_all),
         cmocka_unit_test_teardown(what_is_missing_is_said, child_stop_all),
+        cmocka_unit_test_teardown(yama_keeps_the_supervisor_out_of_children, child_stop_all),
         cmocka_unit_test_teardown(both_methods_together, child_stop_all),
         cmocka_unit_test_teardown(connections_are_logged, child_stop_all),
     };

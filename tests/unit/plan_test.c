@@ -125,9 +125,10 @@ static void a_rule_in_front_of_the_peers_decides_for_the_listener(void **state) 
         {ROLE_ACCEPT, true, "10.0.0.1", 80, SET_DONE, 0},
         {ROLE_LISTEN, false, NULL, 81, WAITS, PLAN_NO_RULE},
         {ROLE_ACCEPT, true, "10.0.0.1", 81, LEFT, 1},
+        {ROLE_ACCEPT, true, "11.0.0.1", 81, SETS, 2},
     };
     (void)state;
-    expect_rows(&READ("--rules=accept *:80 idle=9s; any 10.0.0.0/8 off")->policy, rows, COUNT_OF(rows));
+    expect_rows(&READ("--rules=accept *:80 idle=9s; any 10.0.0.0/8 off; accept *:81 idle=8s")->policy, rows, COUNT_OF(rows));
 }
 
 static void off_covers_nothing(void **state) {

@@ -22,6 +22,7 @@ static void the_documented_rules_are_read(void **state) {
     assert_memory_equal(rule_values(reading, 2), third, sizeof third);
     assert_true(reading->policy.rule[1].off && reading->policy.rule[3].off);
     assert_false(READ("TCPALIVE_RULES=connect *:1 off")->policy.rules_on_accept);
+    assert_true(READ("--rules=any *:1 off")->policy.rules_on_accept);
     assert_true(READ("--rules=connect *:1 off; accept *:1 off")->policy.rules_on_accept);
 }
 

@@ -1,4 +1,5 @@
-// A net/http server and its client in one program; both keep their connection open until the input ends.
+// A net/http server and its client in one program; both keep their connection open until the input ends. With an
+// address as argument it is that server's client only.
 package main
 
 import (
@@ -10,12 +11,18 @@ import (
 )
 
 func main() {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
+	address := ""
+	if len(os.Args) > 1 {
+		address = os.Args[1]
+	} else {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			panic(err)
+		}
+		go http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "hello") }))
+		address = listener.Addr().String()
 	}
-	go http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "hello") }))
-	answer, err := http.Get("http://" + listener.Addr().String())
+	answer, err := http.Get("http://" + address)
 	if err != nil {
 		panic(err)
 	}

@@ -22,7 +22,7 @@ static const struct {
     {"receive", "FD recvmsg|recvmmsg", probe_receive},
     {"set", "socket|connected|listener|accepted|off|none", probe_set},
     {"wrong", "", probe_wrong_calls},
-    {"ring", "accept|connect", probe_ring},
+    {"ring", "accept|connect|client", probe_ring},
     {"repeat", "socket|connection|listener|refused|datagram|local|option COUNT", probe_repeat},
 };
 

@@ -1,7 +1,8 @@
-/* io_uring: accept and connect that no library function sees. Raw system calls, one entry at a time. */
+/* io_uring: socket, accept and connect that no library function sees. Raw system calls, one entry at a time. */
 #include "probe.h"
 
 #include <linux/io_uring.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,8 @@
 #define SYS_io_uring_setup 425
 #define SYS_io_uring_enter 426
 #endif
+
+enum { OPERATION_SOCKET = 45 }; /* IORING_OP_SOCKET, Linux 5.19 */
 
 struct ring {
     int fd;
@@ -64,18 +67,30 @@ static int ring_does(struct ring *ring, const struct io_uring_sqe *entry) {
     return result;
 }
 
+/* A client that the kernel hears of through the ring alone. */
+static int ring_makes_socket(struct ring *ring) {
+    struct io_uring_sqe making = {.opcode = OPERATION_SOCKET, .fd = AF_INET, .off = SOCK_STREAM};
+    int fd = ring_does(ring, &making);
+    if (fd < 0) {
+        puts("unavailable");
+        exit(0);
+    }
+    return fd;
+}
+
 void probe_ring(char **arguments) {
     struct ring ring;
     struct probe_place place = probe_place("inet");
     const char *what = arguments[0] ? arguments[0] : "";
     open_ring(&ring);
     int listener = probe_listener(&place);
-    int client = (int)CALL("socket", socket(AF_INET, SOCK_STREAM, 0));
+    bool alone = strcmp(what, "client") == 0;
+    int client = alone ? ring_makes_socket(&ring) : (int)CALL("socket", socket(AF_INET, SOCK_STREAM, 0));
     probe_shows("client", client);
     struct io_uring_sqe connecting = {
         .opcode = IORING_OP_CONNECT, .fd = client, .addr = (uintptr_t)&place.address, .off = place.size};
     struct io_uring_sqe accepting = {.opcode = IORING_OP_ACCEPT, .fd = listener};
-    if (strcmp(what, "connect") == 0) {
+    if (alone || strcmp(what, "connect") == 0) {
         printf("ring connect %d\n", ring_does(&ring, &connecting));
     } else if (strcmp(what, "accept") == 0) {
         CALL("connect", connect(client, (struct sockaddr *)&place.address, place.size));
