@@ -98,7 +98,8 @@ static bool count_is_fixed(SOCKET s)
     return unknown & 1 << PROBES || !read_option(s, &options[PROBES], &ignored);
 }
 
-/* Shortened where ten probes are fixed and fewer were planned; never lengthened, or a survive promise could break. */
+/* Shortened where ten probes are fixed and fewer were planned; never lengthened, or a survive promise could
+ * break. */
 static int32_t interval_of(SOCKET s, const struct plan *plan)
 {
     int32_t interval = plan->value[SETTING_INTERVAL], probes = plan->value[SETTING_PROBES];
@@ -112,7 +113,8 @@ struct tcp_keepalive apply_vals(SOCKET s, const struct plan *plan)
 {
     DWORD error = GetLastError();
     const int32_t *system = apply_system.value, *value = plan->value;
-    bool idle = !value_leaves_alone(value[SETTING_IDLE]), interval = !value_leaves_alone(value[SETTING_INTERVAL]);
+    bool idle = !value_leaves_alone(value[SETTING_IDLE]),
+         interval = !value_leaves_alone(value[SETTING_INTERVAL]);
     struct tcp_keepalive vals = {1, (ULONG)(idle ? value[SETTING_IDLE] : system[SETTING_IDLE]),
                                  (ULONG)(interval ? interval_of(s, plan) : system[SETTING_INTERVAL])};
     SetLastError(error);
@@ -123,7 +125,8 @@ static int set_vals(SOCKET s, const struct plan *plan)
 {
     struct tcp_keepalive vals = apply_vals(s, plan);
     DWORD size;
-    return WSAIoctl(s, SIO_KEEPALIVE_VALS, &vals, sizeof vals, NULL, 0, &size, NULL, NULL) ? WSAGetLastError() : 0;
+    return WSAIoctl(s, SIO_KEEPALIVE_VALS, &vals, sizeof vals, NULL, 0, &size, NULL, NULL) ? WSAGetLastError()
+                                                                                           : 0;
 }
 
 static int set_keepalive(SOCKET s)
@@ -132,7 +135,8 @@ static int set_keepalive(SOCKET s)
     return setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, (const char *)&on, sizeof on) ? WSAGetLastError() : 0;
 }
 
-/* SIO_KEEPALIVE_VALS sets both times at once; one alone has an option of its own where the system is new enough. */
+/* SIO_KEEPALIVE_VALS sets both times at once; one alone has an option of its own where the system is new
+ * enough. */
 static int set_timing(SOCKET s, const struct plan *plan)
 {
     bool idle = has(plan, SETTING_IDLE), interval = has(plan, SETTING_INTERVAL);

@@ -3,10 +3,11 @@
  *
  * Used by the library's hooks and by sweep. Every function leaves the thread's last error as it found it.
  *
- * Idle and interval go in as milliseconds by SIO_KEEPALIVE_VALS (Microsoft: SIO_KEEPALIVE_VALS). The number of probes and
- * the user timeout have options of their own, TCP_KEEPCNT since Windows 10 1703 and TCP_MAXRT since Vista (Microsoft:
- * IPPROTO_TCP socket options). Where TCP_KEEPCNT is missing ten probes are fixed: then the interval is shortened, so
- * that a dead peer is noticed no later than after idle + interval x probes as planned.
+ * Idle and interval go in as milliseconds by SIO_KEEPALIVE_VALS (Microsoft: SIO_KEEPALIVE_VALS). The number
+ * of probes and the user timeout have options of their own, TCP_KEEPCNT since Windows 10 1703 and TCP_MAXRT
+ * since Vista (Microsoft: IPPROTO_TCP socket options). Where TCP_KEEPCNT is missing ten probes are fixed:
+ * then the interval is shortened, so that a dead peer is noticed no later than after idle + interval x probes
+ * as planned.
  */
 #ifndef WINHOOK_APPLY_H
 #define WINHOOK_APPLY_H
@@ -19,13 +20,14 @@
 
 /* Options of level IPPROTO_TCP by their numbers: not every compiler's headers name them. */
 enum {
-    APPLY_KEEPIDLE = 3,   /* seconds */
-    APPLY_MAXRT = 5,      /* seconds */
+    APPLY_KEEPIDLE = 3, /* seconds */
+    APPLY_MAXRT = 5,    /* seconds */
     APPLY_KEEPCNT = 16,
     APPLY_KEEPINTVL = 17, /* seconds */
 };
 
-/* Which setting an option of level IPPROTO_TCP carries, SETTING_COUNT for none; its unit in milliseconds, 1 for a count. */
+/* Which setting an option of level IPPROTO_TCP carries, SETTING_COUNT for none; its unit in milliseconds, 1
+ * for a count. */
 enum setting_id apply_setting(int option, int32_t *unit);
 
 /* The socket's values as far as this system tells them; the rest, and `system`, are Windows' own defaults. */

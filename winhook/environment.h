@@ -1,9 +1,9 @@
 /*
- * environment: variables as one block of UTF-8 text, `NAME=VALUE` after `NAME=VALUE`, each terminated, the last followed by
- * an empty one.
+ * environment: variables as one block of UTF-8 text, `NAME=VALUE` after `NAME=VALUE`, each terminated, the
+ * last followed by an empty one.
  *
- * The library reads its settings from such a block: this process's own, or the one that attach hands over. The command
- * makes them.
+ * The library reads its settings from such a block: this process's own, or the one that attach hands over.
+ * The command makes them.
  */
 #ifndef WINHOOK_ENVIRONMENT_H
 #define WINHOOK_ENVIRONMENT_H

@@ -13,7 +13,7 @@ ULONG_PTR handles_limit(HANDLE process)
 
 static bool query(HANDLE handle, int what, void *answer, ULONG size)
 {
-    typedef NTSTATUS(NTAPI *query_object)(HANDLE, int, void *, ULONG, ULONG *);
+    typedef NTSTATUS(NTAPI * query_object)(HANDLE, int, void *, ULONG, ULONG *);
     static query_object function;
     if (!function)
         function = (query_object)(void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtQueryObject");

@@ -1,9 +1,10 @@
 /*
  * handles: sockets among the handles of a process.
  *
- * Used by the library's sweep on its own process and by list on others. A question to a file whose owner is inside a blocking
- * call waits for that call (Microsoft: NtQueryInformationFile, synchronous files): handles are sorted out by their type and
- * rights, which are told without asking the file, and what is left is asked on a thread that may wait.
+ * Used by the library's sweep on its own process and by list on others. A question to a file whose owner is
+ * inside a blocking call waits for that call (Microsoft: NtQueryInformationFile, synchronous files): handles
+ * are sorted out by their type and rights, which are told without asking the file, and what is left is asked
+ * on a thread that may wait.
  */
 #ifndef WINHOOK_HANDLES_H
 #define WINHOOK_HANDLES_H
@@ -22,8 +23,9 @@ ULONG_PTR handles_limit(HANDLE process);
 bool handles_may_be_socket(HANDLE handle);
 
 /*
- * Is it a stream socket? Asked with SIOCATMARK, which exists for no other (Microsoft: Winsock IOCTLs) and which Wine answers
- * for inherited and duplicated sockets too, while its getsockopt does not. Needs WSAStartup.
+ * Is it a stream socket? Asked with SIOCATMARK, which exists for no other (Microsoft: Winsock IOCTLs) and
+ * which Wine answers for inherited and duplicated sockets too, while its getsockopt does not. Needs
+ * WSAStartup.
  */
 bool handles_is_socket(HANDLE handle);
 

@@ -8,7 +8,8 @@ enum { DESCRIPTORS_MAX = 4096, DIRECTORIES = 3, REACH = 0x7fff0000 };
 static const int changed[DIRECTORIES] = {IMAGE_DIRECTORY_ENTRY_IMPORT, IMAGE_DIRECTORY_ENTRY_BOUND_IMPORT,
                                          IMAGE_DIRECTORY_ENTRY_IAT};
 
-/* What stands right before the new descriptors. The same for both word sizes: thunks of 32 bits use half their room. */
+/* What stands right before the new descriptors. The same for both word sizes: thunks of 32 bits use half
+ * their room. */
 struct head {
     char mark[16];
     IMAGE_DATA_DIRECTORY before[DIRECTORIES];
@@ -33,10 +34,11 @@ static bool read_there(HANDLE process, const void *from, void *to, SIZE_T size)
     return ReadProcessMemory(process, from, to, size, &got) && got == size;
 }
 
-/* The base address stands in the process's environment block (Microsoft: PEB), after two flags of a word each. */
+/* The base address stands in the process's environment block (Microsoft: PEB), after two flags of a word
+ * each. */
 static BYTE *image_base(HANDLE process)
 {
-    typedef NTSTATUS(NTAPI *query_process)(HANDLE, int, void *, ULONG, ULONG *);
+    typedef NTSTATUS(NTAPI * query_process)(HANDLE, int, void *, ULONG, ULONG *);
     query_process query =
         (query_process)(void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtQueryInformationProcess");
     PROCESS_BASIC_INFORMATION basic;
@@ -55,7 +57,8 @@ static enum inject_status read_image(HANDLE process, struct image *image)
         IMAGE_NT_HEADERS64 wide;
     } headers;
     image->base = image_base(process);
-    if (!image->base || !read_there(process, image->base, &dos, sizeof dos) || dos.e_magic != IMAGE_DOS_SIGNATURE ||
+    if (!image->base || !read_there(process, image->base, &dos, sizeof dos) ||
+        dos.e_magic != IMAGE_DOS_SIGNATURE ||
         !read_there(process, image->base + dos.e_lfanew, &headers, sizeof headers))
         return INJECT_UNREADABLE;
     WORD machine = headers.narrow.FileHeader.Machine;
@@ -64,10 +67,12 @@ static enum inject_status read_image(HANDLE process, struct image *image)
         return INJECT_OTHER_MACHINE;
     size_t place = image->wide ? offsetof(IMAGE_NT_HEADERS64, OptionalHeader.DataDirectory)
                                : offsetof(IMAGE_NT_HEADERS32, OptionalHeader.DataDirectory);
-    image->size = image->wide ? headers.wide.OptionalHeader.SizeOfImage : headers.narrow.OptionalHeader.SizeOfImage;
+    image->size =
+        image->wide ? headers.wide.OptionalHeader.SizeOfImage : headers.narrow.OptionalHeader.SizeOfImage;
     image->directories = image->base + dos.e_lfanew + place;
-    return read_there(process, image->directories, image->directory, sizeof image->directory) ? INJECT_OK
-                                                                                              : INJECT_UNREADABLE;
+    return read_there(process, image->directories, image->directory, sizeof image->directory)
+               ? INJECT_OK
+               : INJECT_UNREADABLE;
 }
 
 /* Counts the old descriptors, without their empty end. */
@@ -123,7 +128,8 @@ static void fill_head(struct head *head, const struct image *image, const char *
 }
 
 /* Writes head and descriptors to `there`, whose distance from the image is known now. */
-static bool write_block(HANDLE process, const struct image *image, BYTE *there, const char *library, size_t count)
+static bool write_block(HANDLE process, const struct image *image, BYTE *there, const char *library,
+                        size_t count)
 {
     struct head head = {0};
     DWORD place = (DWORD)(there - image->base);
@@ -150,7 +156,8 @@ static bool ansi_path(const WCHAR *path, char out[INJECT_PATH])
 {
     WCHAR brief[INJECT_PATH];
     BOOL replaced = FALSE;
-    if (WideCharToMultiByte(CP_ACP, WC_NO_BEST_FIT_CHARS, path, -1, out, INJECT_PATH, NULL, &replaced) && !replaced)
+    if (WideCharToMultiByte(CP_ACP, WC_NO_BEST_FIT_CHARS, path, -1, out, INJECT_PATH, NULL, &replaced) &&
+        !replaced)
         return true;
     DWORD length = GetShortPathNameW(path, brief, INJECT_PATH);
     replaced = FALSE;

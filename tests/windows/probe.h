@@ -1,8 +1,9 @@
 /*
- * probe: a Windows program that makes TCP connections in every way there is and holds them until its standard input ends.
+ * probe: a Windows program that makes TCP connections in every way there is and holds them until its standard
+ * input ends.
  *
- * It knows nothing of tcpalive and imports Winsock as old servers do. It says `listening PORT`, `ready` once its
- * connections stand, and what it was told by calls that failed; the tests read the sockets from outside.
+ * It knows nothing of tcpalive and imports Winsock as old servers do. It says `listening PORT`, `ready` once
+ * its connections stand, and what it was told by calls that failed; the tests read the sockets from outside.
  */
 #ifndef TESTS_WINDOWS_PROBE_H
 #define TESTS_WINDOWS_PROBE_H

@@ -29,8 +29,8 @@ static void *function(const char *module, const char *name)
 static void way_getproc(int argc, char **argv)
 {
     (void)argc;
-    connect_with((socket_function)function("ws2_32.dll", "socket"), (connect_function)function("ws2_32.dll", "connect"),
-                 atoi(argv[0]));
+    connect_with((socket_function)function("ws2_32.dll", "socket"),
+                 (connect_function)function("ws2_32.dll", "connect"), atoi(argv[0]));
 }
 
 /* 23 and 4 are socket's and connect's numbers since Winsock 1. */
@@ -44,15 +44,15 @@ static void way_ordinal(int argc, char **argv)
 static void way_wsock32(int argc, char **argv)
 {
     (void)argc;
-    connect_with((socket_function)function("wsock32.dll", "socket"), (connect_function)function("wsock32.dll", "connect"),
-                 atoi(argv[0]));
+    connect_with((socket_function)function("wsock32.dll", "socket"),
+                 (connect_function)function("wsock32.dll", "connect"), atoi(argv[0]));
 }
 
 /* connect_in DLL PORT: a library loaded later, which imports Winsock in its own way. */
 static void way_connect_in(int argc, char **argv)
 {
     (void)argc;
-    SOCKET(*open_connection)(int) = (SOCKET(*)(int))function(argv[0], "open_connection");
+    SOCKET (*open_connection)(int) = (SOCKET(*)(int))function(argv[0], "open_connection");
     must(open_connection && open_connection(atoi(argv[1])) != INVALID_SOCKET, argv[0]);
     hold();
 }
@@ -76,7 +76,8 @@ static void way_wsaconnect(int argc, char **argv)
 
 static void way_connect6(int argc, char **argv)
 {
-    struct sockaddr_in6 name = {.sin6_family = AF_INET6, .sin6_port = htons((u_short)atoi(argv[0])), .sin6_addr = in6addr_loopback};
+    struct sockaddr_in6 name = {
+        .sin6_family = AF_INET6, .sin6_port = htons((u_short)atoi(argv[0])), .sin6_addr = in6addr_loopback};
     SOCKET s = overlapped_socket(AF_INET6);
     (void)argc;
     must(!connect(s, (struct sockaddr *)&name, sizeof name), "connect");

@@ -1,5 +1,6 @@
 /*
- * tcpalive.exe attach: a program that runs already, its listener, its connections, and those to come. And list, which finds it.
+ * tcpalive.exe attach: a program that runs already, its listener, its connections, and those to come. And
+ * list, which finds it.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -94,7 +95,8 @@ static void a_listener_gets_it_and_what_it_accepts(void **state)
     each_pair(look_at_server);
 }
 
-/* A server that was attached to while clients came and went: what it accepts from then on, by its own loop. */
+/* A server that was attached to while clients came and went: what it accepts from then on, by its
+ * own loop. */
 static void a_running_server_is_covered_from_then_on(void **state)
 {
     (void)state;
@@ -134,7 +136,8 @@ static void list_finds_the_sockets(void **state)
         assert_non_null(strstr(output, text));
         child_close_stdin(child);
         child_stop(child);
-        assert_int_equal(wine_tool(wine_words[i / 2], "list --json --port 1", output, errors, sizeof output), 0);
+        assert_int_equal(wine_tool(wine_words[i / 2], "list --json --port 1", output, errors, sizeof output),
+                         0);
         assert_string_equal(output, "[]\n");
     }
 }

@@ -1,10 +1,11 @@
 /*
- * The job itself: an old Pascal server, its client's cable is pulled. Bare, it waits for ever; with tcpalive its
- * GetQueuedCompletionStatus fails in time. Everything happens in network namespaces that this program makes.
+ * The job itself: an old Pascal server, its client's cable is pulled. Bare, it waits for ever; with tcpalive
+ * its GetQueuedCompletionStatus fails in time. Everything happens in network namespaces that this program
+ * makes.
  *
- * --detect 6s means silence of 3 s, then 3 probes 1 s apart. With ten fixed probes, as on an old Windows, they come every
- * 300 ms. Wine counts whole seconds, upwards, and nine probes: 3 s + 9 x 1 s. What the kernel really holds is read from
- * outside and gives the promise.
+ * --detect 6s means silence of 3 s, then 3 probes 1 s apart. With ten fixed probes, as on an old Windows,
+ * they come every 300 ms. Wine counts whole seconds, upwards, and nine probes: 3 s + 9 x 1 s. What the kernel
+ * really holds is read from outside and gives the promise.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -43,7 +44,8 @@ static void must_run(const char *command)
         fail_msg("%s", command);
 }
 
-/* This process, and with it Wine, stays in the server's namespace; the client's is held open by its descriptor. */
+/* This process, and with it Wine, stays in the server's namespace; the client's is held open by its
+ * descriptor. */
 static int lab_setup(void **state)
 {
     char command[200];
@@ -55,8 +57,8 @@ static int lab_setup(void **state)
     must_run("ip link set lo up");
     enter(server_net);
     must_run("ip link set lo up");
-    snprintf(command, sizeof command, "ip link add server type veth peer name client netns /proc/%d/fd/%d", (int)getpid(),
-             client_net);
+    snprintf(command, sizeof command, "ip link add server type veth peer name client netns /proc/%d/fd/%d",
+             (int)getpid(), client_net);
     must_run(command);
     must_run("ip address add 192.0.2.1/24 dev server && ip link set server up");
     enter(client_net);

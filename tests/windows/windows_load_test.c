@@ -1,8 +1,9 @@
 /*
- * Many connections, one after the other, through accept and through AcceptEx: no handle is lost, and what a connection costs.
+ * Many connections, one after the other, through accept and through AcceptEx: no handle is lost, and what a
+ * connection costs.
  *
- * A call's price under Wine is the requests that it makes to wineserver; they are counted, because times on a shared machine
- * tell nothing within fifteen per cent.
+ * A call's price under Wine is the requests that it makes to wineserver; they are counted, because times on a
+ * shared machine tell nothing within fifteen per cent.
  */
 #include "harness/cmocka_all.h"
 #include "windows/wine.h"

@@ -1,5 +1,6 @@
 /*
- * What the policy says against what the program says: modes, rules, named programs, the log, and that a program notices nothing.
+ * What the policy says against what the program says: modes, rules, named programs, the log, and that a
+ * program notices nothing.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -20,8 +21,8 @@ struct values {
 
 static const struct values off = {0, 0};
 
-static struct oracle_socket connect_with(const char *word, const char *tool, const char *way, const char *more,
-                                         const char *const *environment)
+static struct oracle_socket connect_with(const char *word, const char *tool, const char *way,
+                                         const char *more, const char *const *environment)
 {
     char words[200];
     int port, listener = wine_listen(AF_INET, &port);
@@ -43,12 +44,14 @@ static void expect(const char *tool, const char *way, const char *more, struct v
         if (seen.keepalive != keepalive ||
             (keepalive && (seen.idle != wanted.idle || seen.interval != wanted.interval))) {
             oracle_print(stderr, &seen);
-            fail_msg("%s, %s %s: %d s, %d s expected", tool ? tool : "bare", way, more, wanted.idle, wanted.interval);
+            fail_msg("%s, %s %s: %d s, %d s expected", tool ? tool : "bare", way, more, wanted.idle,
+                     wanted.interval);
         }
     }
 }
 
-#define POLICY "--idle 37s --interval 10s --probes 10 --" /* as many probes as Windows has: nothing is rescaled */
+/* As many probes as Windows has: nothing is rescaled. */
+#define POLICY "--idle 37s --interval 10s --probes 10 --"
 
 static void the_programs_word_counts_bare(void **state)
 {
@@ -96,28 +99,44 @@ static void fewer_probes_shorten_the_interval(void **state)
     expect("run --idle 1500ms --interval 10s --probes 10 --", "connect", "", (struct values){2, 10});
 }
 
-static void expect_rules(const char *format, const char *way, struct values wanted)
+/* The rules, with `@` for the port of the test's own listener. */
+static void set_rules(char *variable, size_t room, const char *rules, int port)
+{
+    const char *at = strchr(rules, '@');
+    if (at)
+        snprintf(variable, room, "TCPALIVE_RULES=%.*s%d%s", (int)(at - rules), rules, port, at + 1);
+    else
+        snprintf(variable, room, "TCPALIVE_RULES=%s", rules);
+}
+
+static struct oracle_socket see_under_rules(const char *word, const char *rules, const char *way)
+{
+    char variable[300], words[100];
+    const char *environment[] = {variable, NULL};
+    int port, listener = wine_listen(AF_INET, &port), fd = -1;
+    set_rules(variable, sizeof variable, rules, port);
+    snprintf(words, sizeof words, "probe %s %d", way, port);
+    struct child *child = wine_start(word, "run " POLICY, words, environment);
+    if (!strchr(rules, '@')) {
+        port = (int)wine_number(child, "listening ");
+        fd = wine_connect(port);
+    }
+    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+    struct oracle_socket seen = wine_connection(port);
+    child_stop(child);
+    close(listener);
+    if (fd >= 0)
+        close(fd);
+    return seen;
+}
+
+static void expect_rules(const char *rules, const char *way, int idle)
 {
     for (size_t i = 0; i < 2; i++) {
-        char rules[300], words[100];
-        const char *environment[] = {rules, NULL};
-        int port = 0, fd = -1, client = strstr(format, "%d") != NULL;
-        int listener = client ? wine_listen(AF_INET, &port) : -1;
-        snprintf(words, sizeof words, client ? "probe %s %d" : "probe %s", way, port);
-        /* cppcheck-suppress wrongPrintfScanfArgNum ; only a client's rule names the port */
-        snprintf(rules, sizeof rules, format, port);
-        struct child *child = wine_start(wine_words[i], "run " POLICY, words, environment);
-        if (!client) {
-            port = (int)wine_number(child, "listening ");
-            fd = wine_connect(port);
-        }
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
-        struct oracle_socket seen = wine_connection(port);
-        child_stop(child);
-        close(client ? listener : fd);
-        if (seen.keepalive != (wanted.idle != 0) || (wanted.idle && seen.idle != wanted.idle)) {
+        struct oracle_socket seen = see_under_rules(wine_words[i], rules, way);
+        if (seen.keepalive != (idle != 0) || (idle && seen.idle != idle)) {
             oracle_print(stderr, &seen);
-            fail_msg("%s, %s: %d s expected", rules, way, wanted.idle);
+            fail_msg("%s, %s: %d s expected", rules, way, idle);
         }
     }
 }
@@ -125,31 +144,33 @@ static void expect_rules(const char *format, const char *way, struct values want
 static void rules_decide_for_clients(void **state)
 {
     (void)state;
-    expect_rules("TCPALIVE_RULES=connect *:%d idle=11s; any * off", "connect", (struct values){11, -1});
-    expect_rules("TCPALIVE_RULES=connect *:%d off", "connect", off);
-    expect_rules("TCPALIVE_RULES=accept *:%d off", "connect", (struct values){37, -1});
-    expect_rules("TCPALIVE_RULES=connect 127.0.0.0/8:%d idle=12s; any * off", "wsaconnect", (struct values){12, -1});
-    expect_rules("TCPALIVE_RULES=connect 10.0.0.0/8:%d idle=12s; any * off", "nonblocking", off);
-    expect_rules("TCPALIVE_RULES=connect 127.0.0.1:%d idle=13s; any * off", "connectex", (struct values){13, -1});
-    expect_rules("TCPALIVE_RULES=connect *:%d idle=14s; any * off", "byname", (struct values){14, -1});
+    expect_rules("connect *:@ idle=11s; any * off", "connect", 11);
+    expect_rules("connect *:@ off", "connect", 0);
+    expect_rules("accept *:@ off", "connect", 37);
+    expect_rules("connect 127.0.0.0/8:@ idle=12s; any * off", "wsaconnect", 12);
+    expect_rules("connect 10.0.0.0/8:@ idle=12s; any * off", "nonblocking", 0);
+    expect_rules("connect 127.0.0.1:@ idle=13s; any * off", "connectex", 13);
+    expect_rules("connect *:@ idle=14s; any * off", "byname", 14);
+    expect_rules("connect *:@ idle=15s; any * off", "bynamew", 15);
 }
 
 static void rules_decide_for_servers(void **state)
 {
     (void)state;
-    expect_rules("TCPALIVE_RULES=accept 127.0.0.1 idle=21s; any * off", "accept", (struct values){21, -1});
-    expect_rules("TCPALIVE_RULES=accept 10.0.0.1 idle=21s; any * off", "accept", off);
-    expect_rules("TCPALIVE_RULES=accept 127.0.0.1 idle=22s; any * off", "acceptex", (struct values){22, -1});
-    expect_rules("TCPALIVE_RULES=accept * idle=23s; any * off", "acceptex_bare", (struct values){23, -1});
-    expect_rules("TCPALIVE_RULES=accept * idle=24s; any * off", "inherit", (struct values){24, -1});
-    expect_rules("TCPALIVE_RULES=connect * off", "wsaaccept", (struct values){37, -1});
+    expect_rules("accept 127.0.0.1 idle=21s; any * off", "accept", 21);
+    expect_rules("accept 10.0.0.1 idle=21s; any * off", "accept", 0);
+    expect_rules("accept 127.0.0.1 idle=22s; any * off", "acceptex", 22);
+    expect_rules("accept * idle=23s; any * off", "acceptex_bare", 23);
+    expect_rules("accept * idle=24s; any * off", "inherit", 24);
+    expect_rules("connect * off", "wsaaccept", 37);
 }
 
 static void only_named_programs(void **state)
 {
     (void)state;
     expect("run --programs probe --idle 33s --probes 10 --", "connect", "", (struct values){33, 10});
-    expect("run --programs other,PROBE.EXE,probe.exe --idle 33s --probes 10 --", "connect", "", (struct values){33, 10});
+    expect("run --programs other,PROBE.EXE,probe.exe --idle 33s --probes 10 --", "connect", "",
+           (struct values){33, 10});
     expect("run --programs !probe --idle 33s --", "connect", "", off);
     expect("run --programs other --idle 33s --", "connect", "", off);
 }
@@ -167,7 +188,8 @@ static void udp_is_left_alone(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         char output[TEXT_SIZE];
-        assert_int_equal(wine_run(wine_words[i], "run " POLICY, "probe udp 9", NULL, output, sizeof output), 0);
+        assert_int_equal(wine_run(wine_words[i], "run " POLICY, "probe udp 9", NULL, output, sizeof output),
+                         0);
         assert_string_equal(output, "keepalive 0\nready\n");
     }
 }
@@ -176,7 +198,8 @@ static void udp_is_left_alone(void **state)
 static void a_program_notices_nothing(void **state)
 {
     (void)state;
-    static const char *const tools[] = {"run --", "run --mode tighten --", "run --mode respect --", "run --log debug --log-file debugger --"};
+    static const char *const tools[] = {"run --", "run --mode tighten --", "run --mode respect --",
+                                        "run --log debug --log-file debugger --"};
     for (size_t i = 0; i < 2; i++) {
         char bare[TEXT_SIZE], with[TEXT_SIZE], words[64];
         int port, listener = wine_listen(AF_INET, &port);

@@ -103,7 +103,8 @@ static void failures_have_their_exit_codes(void **state)
     expect_failure("run --probes 900 -- x", 125, "tcpalive: --probes '900': must be 1..127\n");
     expect_failure("run --nosuch -- x", 125, "tcpalive: run '--nosuch': no such option\n");
     expect_failure("run --idle", 125, "tcpalive: run '--idle': needs a value\n");
-    expect_failure("run --method supervise x", 125, "tcpalive: --method 'supervise': must be auto or preload\n");
+    expect_failure("run --method supervise x", 125,
+                   "tcpalive: --method 'supervise': must be auto or preload\n");
     expect_failure("run", 125, "tcpalive: run: needs a PROGRAM; see tcpalive --help\n");
     expect_failure("nosuch", 125, "tcpalive: command 'nosuch': must be run, explain, check, list or attach");
     expect_failure("run -- nosuch", 127, "tcpalive: program 'nosuch': ");
@@ -127,7 +128,8 @@ static void help_and_version_go_to_stdout(void **state)
 static void explain_tells_windows_own_values(void **state)
 {
     (void)state;
-    assert_int_equal(wine_tool("i686", "explain --idle system --interval 1500ms", output, errors, sizeof output), 0);
+    assert_int_equal(
+        wine_tool("i686", "explain --idle system --interval 1500ms", output, errors, sizeof output), 0);
     assert_non_null(strstr(output, "probed after 7200s of silence"));
     assert_non_null(strstr(output, "1500ms"));
     assert_int_equal(wine_tool("x86_64", "explain --synccnt 3", output, errors, sizeof output), 125);
@@ -162,7 +164,8 @@ static void a_program_out_of_reach_is_told(void **state)
     char command[1200], words[700];
     char *folder = scene_directory();
     (void)state;
-    snprintf(command, sizeof command, "cp '%s' '%s/tcpalive.exe'", scene_build("windows/x86_64/tcpalive.exe"), folder);
+    snprintf(command, sizeof command, "cp '%s' '%s/tcpalive.exe'", scene_build("windows/x86_64/tcpalive.exe"),
+             folder);
     assert_int_equal(system(command), 0);
     snprintf(words, sizeof words, "%s/tcpalive.exe run -- %s", folder, program("x86_64", "exit 7"));
     struct child *child = wine_start("x86_64", NULL, words, NULL);
@@ -218,8 +221,9 @@ static void cleaned_children_are_followed_when_asked(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(child_keepalive(wine_words[i], "child_cleaned", wine_words[i], TOOL), 0);
-        assert_int_equal(child_keepalive(wine_words[i], "child_cleaned", wine_words[i], "run --follow on --idle 37s --"),
-                         IDLE);
+        assert_int_equal(
+            child_keepalive(wine_words[i], "child_cleaned", wine_words[i], "run --follow on --idle 37s --"),
+            IDLE);
     }
 }
 
@@ -227,18 +231,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_teardown(name, child_stop_all)
-        TEST(exit_code_is_the_programs),
-        TEST(either_word_size_starts_either),
-        TEST(arguments_arrive_as_they_were),
-        TEST(headers_are_put_back),
-        TEST(failures_have_their_exit_codes),
-        TEST(help_and_version_go_to_stdout),
-        TEST(explain_tells_windows_own_values),
-        TEST(check_reads_programs),
-        TEST(a_program_out_of_reach_is_told),
-        TEST(children_are_followed),
-        TEST(suspended_children_stay_so),
-        TEST(cleaned_children_are_followed_when_asked),
+        TEST(exit_code_is_the_programs),        TEST(either_word_size_starts_either),
+        TEST(arguments_arrive_as_they_were),    TEST(headers_are_put_back),
+        TEST(failures_have_their_exit_codes),   TEST(help_and_version_go_to_stdout),
+        TEST(explain_tells_windows_own_values), TEST(check_reads_programs),
+        TEST(a_program_out_of_reach_is_told),   TEST(children_are_followed),
+        TEST(suspended_children_stay_so),       TEST(cleaned_children_are_followed_when_asked),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, wine_setup, wine_teardown);

@@ -1,6 +1,6 @@
 /*
- * Programs of the kind that this is for: Free Pascal servers on a completion port, and node.exe, which nobody here wrote, as
- * server and as client.
+ * Programs of the kind that this is for: Free Pascal servers on a completion port, and node.exe, which nobody
+ * here wrote, as server and as client.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -64,7 +64,8 @@ static const char *script(const char *folder, const char *text, int port)
     snprintf(words, sizeof words, "%s/script.js", folder);
     FILE *file = fopen(words, "we");
     assert_non_null(file);
-    fputs("const say = text => require('fs').writeSync(1, text + '\\n');\n", file); /* its console knows no pipe of Wine's */
+    /* Its console knows no pipe of Wine's. */
+    fputs("const say = text => require('fs').writeSync(1, text + '\\n');\n", file);
     fprintf(file, text, port);
     fclose(file);
     snprintf(words, sizeof words, "%s Z:%s/script.js", scene_build("cache/wine/node.exe"), folder);
@@ -73,13 +74,15 @@ static const char *script(const char *folder, const char *text, int port)
 
 static void node_as_server(void **state)
 {
-    static const char text[] = "const s = require('net').createServer(c => { say('accepted'); c.on('data', d => c.write(d)); });\n"
-                               "s.listen(%d, '127.0.0.1', () => say('listening ' + s.address().port));\n";
+    static const char text[] =
+        "const s = require('net').createServer(c => { say('accepted'); c.on('data', d => c.write(d)); });\n"
+        "s.listen(%d, '127.0.0.1', () => say('listening ' + s.address().port));\n";
     char *folder = scene_directory();
     (void)state;
     for (int covered = 0; covered < 2; covered++)
         look_at_server(wine_words[0], script(folder, text, 0), covered);
-    look_at_server(wine_words[1], script(folder, text, 0), 1); /* the 32-bit command starts the 64-bit program */
+    /* The 32-bit command starts the 64-bit program. */
+    look_at_server(wine_words[1], script(folder, text, 0), 1);
     scene_remove_directory(folder);
 }
 
@@ -90,7 +93,8 @@ static void node_as_client(void **state)
     (void)state;
     for (int covered = 0; covered < 2; covered++) {
         int port, listener = wine_listen(AF_INET, &port);
-        struct child *child = wine_start(wine_words[0], covered ? TOOL : NULL, script(folder, text, port), NULL);
+        struct child *child =
+            wine_start(wine_words[0], covered ? TOOL : NULL, script(folder, text, port), NULL);
         assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
         expect(wine_connection(port), covered, "node.exe");
         child_stop(child);
@@ -102,14 +106,16 @@ static void node_as_client(void **state)
 /* node starts node: the child's connection is covered as well. */
 static void node_starts_a_child(void **state)
 {
-    static const char text[] = "const port = %d;\n"
-                               "if (process.argv[2]) require('net').connect(port, '127.0.0.1', () => say('ready'));\n"
-                               "else require('child_process').spawn(process.execPath, [__filename, 'child'], {stdio: 'inherit'});\n";
+    static const char text[] =
+        "const port = %d;\n"
+        "if (process.argv[2]) require('net').connect(port, '127.0.0.1', () => say('ready'));\n"
+        "else require('child_process').spawn(process.execPath, [__filename, 'child'], {stdio: 'inherit'});\n";
     char *folder = scene_directory();
     (void)state;
     for (int covered = 0; covered < 2; covered++) {
         int port, listener = wine_listen(AF_INET, &port);
-        struct child *child = wine_start(wine_words[0], covered ? TOOL : NULL, script(folder, text, port), NULL);
+        struct child *child =
+            wine_start(wine_words[0], covered ? TOOL : NULL, script(folder, text, port), NULL);
         assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
         expect(wine_connection(port), covered, "node.exe of node.exe");
         child_stop(child);

@@ -1,5 +1,6 @@
 /*
- * Every way in which a Windows program comes to a TCP connection, without tcpalive and with it, in both word sizes.
+ * Every way in which a Windows program comes to a TCP connection, without tcpalive and with it, in both word
+ * sizes.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -60,18 +61,25 @@ static void look_at_server(const char *word, const char *way, int covered)
     close(fd);
 }
 
-/* A library loaded after the program began: its own imports, by name, by Winsock's old name, and by delay load. */
+static void look_at_library(const char *word, const char *name)
+{
+    char way[700], file[64];
+    snprintf(file, sizeof file, "windows/tests/%s/imports_%s.dll", word, name);
+    snprintf(way, sizeof way, "connect_in %s", scene_build(file));
+    look_at_client(word, way, 0);
+    look_at_client(word, way, 1);
+}
+
+/* A library loaded after the program began: its own imports, by name, by Winsock's old name, and by delay
+ * load. */
 static void libraries(void **state)
 {
-    static const char *const names[] = {"static", "wsock32", "delay"};
     (void)state;
-    for (size_t i = 0; i < 6; i++) {
-        char way[700], file[64];
-        snprintf(file, sizeof file, "windows/tests/%s/%s.dll", wine_words[i % 2], names[i / 2]);
-        snprintf(way, sizeof way, "connect_in %s", scene_build(file));
-        look_at_client(wine_words[i % 2], way, 0);
-        look_at_client(wine_words[i % 2], way, 1);
+    for (size_t i = 0; i < 2; i++) {
+        look_at_library(wine_words[i], "plain");
+        look_at_library(wine_words[i], "wsock32");
     }
+    look_at_library("x86_64", "delay");
 }
 
 static void each_word(void (*look)(const char *word, const char *way, int covered), const char *way)
@@ -82,25 +90,26 @@ static void each_word(void (*look)(const char *word, const char *way, int covere
     }
 }
 
-#define CLIENT_WAYS(X)                                                                                        \
-    X(connect) X(getproc) X(ordinal) X(wsock32) X(wsaconnect) X(connect6) X(nonblocking) X(byname) X(bynamew)  \
+#define CLIENT_WAYS(X)                                                                                       \
+    X(connect)                                                                                               \
+    X(getproc) X(ordinal) X(wsock32) X(wsaconnect) X(connect6) X(nonblocking) X(byname) X(bynamew)           \
         X(connectex) X(connectex_bare)
-#define SERVER_WAYS(X)                                                                                        \
+#define SERVER_WAYS(X)                                                                                       \
     X(accept) X(wsaaccept) X(acceptex) X(acceptex_bare) X(acceptex_export) X(inherit) X(duplicate)
 
-#define X(way)                                                                                                \
-    static void client_##way(void **state)                                                                    \
-    {                                                                                                         \
-        (void)state;                                                                                          \
-        each_word(look_at_client, #way);                                                                      \
+#define X(way)                                                                                               \
+    static void client_##way(void **state)                                                                   \
+    {                                                                                                        \
+        (void)state;                                                                                         \
+        each_word(look_at_client, #way);                                                                     \
     }
 CLIENT_WAYS(X)
 #undef X
-#define X(way)                                                                                                \
-    static void server_##way(void **state)                                                                    \
-    {                                                                                                         \
-        (void)state;                                                                                          \
-        each_word(look_at_server, #way);                                                                      \
+#define X(way)                                                                                               \
+    static void server_##way(void **state)                                                                   \
+    {                                                                                                        \
+        (void)state;                                                                                         \
+        each_word(look_at_server, #way);                                                                     \
     }
 SERVER_WAYS(X)
 #undef X
@@ -112,9 +121,9 @@ int main(void)
         CLIENT_WAYS(X)
 #undef X
 #define X(way) cmocka_unit_test_teardown(server_##way, child_stop_all),
-        SERVER_WAYS(X)
+            SERVER_WAYS(X)
 #undef X
-        cmocka_unit_test_teardown(libraries, child_stop_all),
+                cmocka_unit_test_teardown(libraries, child_stop_all),
     };
     return cmocka_run_group_tests(tests, wine_setup, wine_teardown);
 }

@@ -63,7 +63,8 @@ int wine_setup(void **state)
     shell("cp -a '%s'/.update-timestamp '%s'/", model, prefix);
     shell("ln -s '%s/drive_c' '%s/drive_c'", model, prefix);
     const char *argv[] = {WINE, "cmd", "/c", "exit 0", NULL};
-    struct child *first = child_start(&(struct child_plan){.argv = argv, .environment = environment_with(NULL)});
+    struct child *first =
+        child_start(&(struct child_plan){.argv = argv, .environment = environment_with(NULL)});
     assert_int_equal(child_wait(first, COLD_START_MS), 0);
     child_stop(first);
     return 0;
@@ -118,7 +119,8 @@ static void place_program(const char **argument, const char *word)
         *argument = strdup(scene_build(path));
 }
 
-static struct child *start(const char *word, const char *tool, const char *words, const char *const *environment)
+static struct child *start(const char *word, const char *tool, const char *words,
+                           const char *const *environment)
 {
     const char *argv[WORDS_MAX] = {WINE};
     char path[64];
@@ -135,7 +137,8 @@ static struct child *start(const char *word, const char *tool, const char *words
     return child_start(&(struct child_plan){.argv = argv, .environment = environment_with(environment)});
 }
 
-struct child *wine_start(const char *word, const char *tool, const char *words, const char *const *environment)
+struct child *wine_start(const char *word, const char *tool, const char *words,
+                         const char *const *environment)
 {
     return start(word, tool, words, environment);
 }
@@ -161,8 +164,8 @@ static int finish(struct child *child, char *output, char *errors, size_t room)
     return status;
 }
 
-int wine_run(const char *word, const char *tool, const char *words, const char *const *environment, char *output,
-             size_t room)
+int wine_run(const char *word, const char *tool, const char *words, const char *const *environment,
+             char *output, size_t room)
 {
     return finish(start(word, tool, words, environment), output, NULL, room);
 }
@@ -194,7 +197,7 @@ static int find(void *context)
     ssize_t count = oracle_tree(getpid(), seen, SOCKETS_MAX);
     for (ssize_t i = 0; i < count; i++) {
         int on_port = oracle_port(&seen[i].local) == search->port ||
-                       (!search->listening && oracle_port(&seen[i].peer) == search->port);
+                      (!search->listening && oracle_port(&seen[i].peer) == search->port);
         if (seen[i].pid == getpid() || !on_port || seen[i].listening != search->listening)
             continue;
         search->found = seen[i];

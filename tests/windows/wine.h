@@ -1,9 +1,9 @@
 /*
  * wine: Windows programs in a test, each test program with a Windows of its own.
  *
- * The model under build/cache/wine (tests/setup/wine.sh) is copied without its files: registry and drives are the test's, the
- * system folders are shared. So its wineserver, which makes all sockets, belongs to one test program and ends with it, and
- * can live in a network namespace. Sockets are read from outside, as on Linux.
+ * The model under build/cache/wine (tests/setup/wine.sh) is copied without its files: registry and drives are
+ * the test's, the system folders are shared. So its wineserver, which makes all sockets, belongs to one test
+ * program and ends with it, and can live in a network namespace. Sockets are read from outside, as on Linux.
  */
 #ifndef TESTS_WINDOWS_WINE_H
 #define TESTS_WINDOWS_WINE_H
@@ -22,15 +22,18 @@ int wine_teardown(void **state);
 void wine_end(void);
 
 /*
- * Starts a Windows program: `words` separated by spaces, in which %w is the word size (`x86_64`), and a first word without a
- * slash is a program of that size under build/windows/tests. `tool` NULL: bare. Else it is started by that size's tcpalive.exe
- * with these arguments before it: `run --idle 30s --`. `environment` as in struct child_plan.
+ * Starts a Windows program: `words` separated by spaces, in which %w is the word size (`x86_64`), and a first
+ * word without a slash is a program of that size under build/windows/tests. `tool` NULL: bare. Else it is
+ * started by that size's tcpalive.exe with these arguments before it: `run --idle 30s --`. `environment` as
+ * in struct child_plan.
  */
-struct child *wine_start(const char *word, const char *tool, const char *words, const char *const *environment);
+struct child *wine_start(const char *word, const char *tool, const char *words,
+                         const char *const *environment);
 
-/* The same, run to its end with stdin closed: its exit status, stdout in output when not NULL (carriage returns taken out). */
-int wine_run(const char *word, const char *tool, const char *words, const char *const *environment, char *output,
-             size_t room);
+/* The same, run to its end with stdin closed: its exit status, stdout in output when not NULL (carriage
+ * returns taken out). */
+int wine_run(const char *word, const char *tool, const char *words, const char *const *environment,
+             char *output, size_t room);
 
 /* tcpalive.exe itself, for its output: exit status, and both streams. */
 int wine_tool(const char *word, const char *words, char *output, char *errors, size_t room);
@@ -38,7 +41,8 @@ int wine_tool(const char *word, const char *words, char *output, char *errors, s
 /* The number in the next line that begins with this text (`listening 5000`), or -1 at the deadline. */
 long wine_number(struct child *child, const char *text);
 
-/* The Windows side of the one connection whose local or peer port this is; fails the test when there is none by the deadline. */
+/* The Windows side of the one connection whose local or peer port this is; fails the test when there is none
+ * by the deadline. */
 struct oracle_socket wine_connection(int port);
 
 /* The listener on the port. */
@@ -50,7 +54,8 @@ int wine_listen(int family, int *port);
 /* Connects to 127.0.0.1 from the test. */
 int wine_connect(int port);
 
-/* The process id inside Windows of a program by its file's name, by `tcpalive list`; -1 when it has no TCP socket. */
+/* The process id inside Windows of a program by its file's name, by `tcpalive list`; -1 when it has no TCP
+ * socket. */
 long wine_pid(const char *program);
 
 #endif

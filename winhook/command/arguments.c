@@ -30,7 +30,8 @@ static const WCHAR *copy_name(const WCHAR *at, WCHAR *out)
     return at;
 }
 
-/* One argument: 2n backslashes and a quote are n and a quote that groups, 2n+1 are n and a quote; two quotes in a group one. */
+/* One argument: 2n backslashes and a quote are n and a quote that groups, 2n+1 are n and a quote; two quotes
+ * in a group one. */
 static const WCHAR *copy_argument(const WCHAR *at, WCHAR *out)
 {
     bool quoted = false;
@@ -71,7 +72,8 @@ struct arguments arguments_of(const WCHAR *line)
 {
     size_t length = (size_t)lstrlenW(line);
     WCHAR *one = need(malloc((length + 1) * sizeof *one));
-    struct arguments arguments = {0, need(calloc(length + 2, sizeof(char *))), need(calloc(length + 2, sizeof line))};
+    struct arguments arguments = {0, need(calloc(length + 2, sizeof(char *))),
+                                  need(calloc(length + 2, sizeof line))};
     for (const WCHAR *at = line; *at;) {
         arguments.typed[arguments.count] = at;
         at = arguments.count ? copy_argument(at, one) : copy_name(at, one);

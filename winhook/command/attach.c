@@ -27,7 +27,8 @@ static bool add_variable(struct text *block, const char *environment, const char
     return true;
 }
 
-/* Our settings, and nothing else of our environment, as a block for the other process. 0 when they are too long. */
+/* Our settings, and nothing else of our environment, as a block for the other process. 0 when they are too
+ * long. */
 static size_t make_block(char buffer[BLOCK_SIZE])
 {
     struct text block = text_in(buffer, BLOCK_SIZE);
@@ -110,7 +111,9 @@ int command_attach(const struct arguments *arguments, int at)
 int command_inject(const struct arguments *arguments, int at)
 {
     DWORD pid;
-    HANDLE process = at < arguments->count && parse_pid(arguments->text[at], &pid) ? OpenProcess(RIGHTS, FALSE, pid) : NULL;
+    HANDLE process = at < arguments->count && parse_pid(arguments->text[at], &pid)
+                         ? OpenProcess(RIGHTS, FALSE, pid)
+                         : NULL;
     if (!process || !inject_same_size(process))
         return EXIT_OWN;
     return inject_new(process) == INJECT_OK ? EXIT_DONE : EXIT_UNREACHED;

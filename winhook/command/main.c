@@ -11,12 +11,12 @@
 enum { HELP_SIZE = 8192 };
 
 /* X(name, synopsis, what it does) */
-#define COMMANDS(X)                                                                                           \
-    X(run, "run [settings] [--strict] [--] PROGRAM [ARG...]", "runs the program under the policy")             \
-    X(explain, "explain [settings] [--json]", "prints the policy in force and what it comes to")               \
-    X(check, "check [--] PROGRAM", "says whether and how the program can be reached")                          \
-    X(list, "list [--pid PID] [--port PORT] [--json] [--watch]",                                               \
-      "shows every TCP socket and its real keepalive values")                                                 \
+#define COMMANDS(X)                                                                                          \
+    X(run, "run [settings] [--strict] [--] PROGRAM [ARG...]", "runs the program under the policy")           \
+    X(explain, "explain [settings] [--json]", "prints the policy in force and what it comes to")             \
+    X(check, "check [--] PROGRAM", "says whether and how the program can be reached")                        \
+    X(list, "list [--pid PID] [--port PORT] [--json] [--watch]",                                             \
+      "shows every TCP socket and its real keepalive values")                                                \
     X(attach, "attach [settings] PID...", "applies the policy to running programs")
 
 static const struct {
@@ -26,7 +26,7 @@ static const struct {
 #define X(name, synopsis, what) {#name, synopsis, what, command_##name},
     COMMANDS(X)
 #undef X
-    {"inject", NULL, NULL, command_inject}, /* for ourselves: reaches processes of the other word size */
+        {"inject", NULL, NULL, command_inject}, /* for ourselves: reaches processes of the other word size */
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
@@ -35,7 +35,8 @@ static int help(void)
 {
     char buffer[HELP_SIZE];
     struct text text = text_in(buffer, sizeof buffer);
-    text_add(&text, "tcpalive keeps the TCP connections of unmodified programs alive and notices dead peers.\n\n");
+    text_add(&text,
+             "tcpalive keeps the TCP connections of unmodified programs alive and notices dead peers.\n\n");
     for (size_t i = 0; i < COMMAND_COUNT && commands[i].synopsis; i++) {
         text_add(&text, i ? "       tcpalive " : "Usage: tcpalive ");
         text_add(&text, commands[i].synopsis);
@@ -43,12 +44,14 @@ static int help(void)
         text_add(&text, commands[i].what);
         text_add_char(&text, '\n');
     }
-    text_add(&text, "\nSettings, each also a variable (--user-timeout is TCPALIVE_USER_TIMEOUT) that the flag overrides:\n");
+    text_add(&text, "\nSettings, each also a variable (--user-timeout is TCPALIVE_USER_TIMEOUT) that the "
+                    "flag overrides:\n");
     help_write_settings(&text);
-    text_add(&text,
-             "\nDurations: 90s, 1h30m, 500ms; a bare number is seconds. 'system' leaves an option as the system sets it.\n"
-             "--log-file debugger writes to the debugger's output. A service is reached by attach.\n"
-             "Exit status: the program's; 125 tcpalive failed, 126 PROGRAM cannot be executed, 127 it is not found.\n");
+    text_add(&text, "\nDurations: 90s, 1h30m, 500ms; a bare number is seconds. 'system' leaves an option as "
+                    "the system sets it.\n"
+                    "--log-file debugger writes to the debugger's output. A service is reached by attach.\n"
+                    "Exit status: the program's; 125 tcpalive failed, 126 PROGRAM cannot be executed, 127 it "
+                    "is not found.\n");
     return fwrite(buffer, 1, text.used, stdout) == text.used && !fflush(stdout) ? EXIT_DONE : EXIT_OWN;
 }
 
@@ -69,5 +72,6 @@ int wmain(void)
             return help();
         return commands[i].run(&arguments, 2);
     }
-    return complain_usage("command", word, "must be run, explain, check, list or attach; see tcpalive --help");
+    return complain_usage("command", word,
+                          "must be run, explain, check, list or attach; see tcpalive --help");
 }

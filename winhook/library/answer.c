@@ -42,7 +42,8 @@ static void report_answer(SOCKET s, const char *option, enum setting_id id, int3
     report_line(LEVEL_DEBUG, line);
 }
 
-/* The number that stands for an option of level IPPROTO_TCP; false when the system does not know the option. */
+/* The number that stands for an option of level IPPROTO_TCP; false when the system does not know
+ * the option. */
 static bool standing(SOCKET s, const struct plan *plan, int option, DWORD asked, DWORD *number)
 {
     int32_t unit = 1;

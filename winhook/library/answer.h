@@ -1,8 +1,9 @@
 /*
  * answer: the program's own keepalive calls on sockets under the policy.
  *
- * Used by hooks. The mode says which value stands (plan_answer); the real call is then made with that value and all else as
- * the program gave it, so that its errors, its overlapped completion and its return value are the system's own.
+ * Used by hooks. The mode says which value stands (plan_answer); the real call is then made with that value
+ * and all else as the program gave it, so that its errors, its overlapped completion and its return value are
+ * the system's own.
  */
 #ifndef WINHOOK_ANSWER_H
 #define WINHOOK_ANSWER_H

@@ -28,7 +28,8 @@ static bool begins(bool wide, const void *entry, const WCHAR *with)
     return !with[i];
 }
 
-/* Adds entries to a wide block, or only counts when there is none: all, or those of ours. Returns characters. */
+/* Adds entries to a wide block, or only counts when there is none: all, or those of ours. Returns
+ * characters. */
 static size_t add(WCHAR *to, bool wide, const void *block, bool only_ours)
 {
     size_t used = 0;
@@ -54,7 +55,8 @@ static void *with_ours(bool wide, const void *block)
     if (!own)
         return NULL;
     size_t theirs = add(NULL, wide, block, false), ours = add(NULL, true, own, true);
-    WCHAR *made = VirtualAlloc(NULL, (theirs + ours + 1) * sizeof *made, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    WCHAR *made =
+        VirtualAlloc(NULL, (theirs + ours + 1) * sizeof *made, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
     if (made) {
         add(made, wide, block, false);
         add(made + theirs, true, own, true);

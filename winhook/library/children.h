@@ -11,8 +11,8 @@
 #include <stdbool.h>
 
 /*
- * For an environment as CreateProcess takes it: NULL, or a block of ANSI or wide text. When the child needs another one than
- * that, `made` is a wide block to use instead and to free with VirtualFree; else NULL.
+ * For an environment as CreateProcess takes it: NULL, or a block of ANSI or wide text. When the child needs
+ * another one than that, `made` is a wide block to use instead and to free with VirtualFree; else NULL.
  */
 bool children_wanted(bool wide, const void *environment, void **made);
 

@@ -21,13 +21,15 @@ static bool listened_on(uint16_t port)
     return listened[port / BITS] & 1L << port % BITS;
 }
 
-/* Without rules and without a line for each connection, where it goes and where it comes from does not matter. */
+/* Without rules and without a line for each connection, where it goes and where it comes from does not
+ * matter. */
 static bool details_matter(void)
 {
     return start_policy()->rule_count || report_wants(LEVEL_INFO);
 }
 
-/* Drops from the plan what the program may decide. Where values cannot be read, keepalive that is on speaks for them. */
+/* Drops from the plan what the program may decide. Where values cannot be read, keepalive that is on speaks
+ * for them. */
 static void leave_to_program(SOCKET s, enum mode mode, struct plan *plan)
 {
     struct socket_values now;
@@ -50,13 +52,15 @@ static void report_plan(SOCKET s, const struct facts *facts, const struct plan *
     report_line(log_level_of(facts), line);
 }
 
-/* Once a process. An option that this Windows lacks, or a socket that is no TCP one or is gone by now, is no news. */
+/* Once a process. An option that this Windows lacks, or a socket that is no TCP one or is gone by now, is no
+ * news. */
 static void report_refusal(SOCKET s, int error)
 {
     static LONG reported;
     char line[128];
     struct text text = text_in(line, sizeof line);
-    if (!error || error == WSAENOPROTOOPT || error == WSAENOTSOCK || error == WSAEOPNOTSUPP || !facts_is_tcp(s) || InterlockedExchange(&reported, 1))
+    if (!error || error == WSAENOPROTOOPT || error == WSAENOTSOCK || error == WSAEOPNOTSUPP ||
+        !facts_is_tcp(s) || InterlockedExchange(&reported, 1))
         return;
     log_refusal(&text, (int64_t)s, error);
     report_line(LEVEL_ERROR, line);
@@ -91,8 +95,9 @@ void cover_listener(SOCKET s)
 }
 
 /*
- * Does this system hand a listener's times on to what it accepts? Microsoft does not say. Wine does, as Linux does it (tcp(7));
- * a Windows that can be asked is asked for the first accepted connection. Anywhere else they are set again.
+ * Does this system hand a listener's times on to what it accepts? Microsoft does not say. Wine does, as Linux
+ * does it (tcp(7)); a Windows that can be asked is asked for the first accepted connection. Anywhere else
+ * they are set again.
  */
 static bool hands_on(SOCKET accepted)
 {

@@ -1,9 +1,9 @@
 /*
  * cover: where a socket meets the policy: facts to plan, plan to options, and the line about it.
  *
- * Used by the hooks, the program's own calls and sweep. It keeps no state of a socket, only which ports this process ever
- * listened on: by them an accepted connection is told from one made, when nothing else is left to tell it by. Each function
- * leaves the thread's last error as it found it.
+ * Used by the hooks, the program's own calls and sweep. It keeps no state of a socket, only which ports this
+ * process ever listened on: by them an accepted connection is told from one made, when nothing else is left
+ * to tell it by. Each function leaves the thread's last error as it found it.
  */
 #ifndef WINHOOK_COVER_H
 #define WINHOOK_COVER_H
@@ -15,7 +15,8 @@
 /* Decides and applies, for a socket that facts speak of. */
 void cover(SOCKET s, const struct facts *facts);
 
-/* The same in one of the roles, facts taken from the socket; ones that the policy does not need are not asked for. */
+/* The same in one of the roles, facts taken from the socket; ones that the policy does not need are not asked
+ * for. */
 void cover_made(SOCKET s);
 void cover_listener(SOCKET s);
 void cover_accepted(SOCKET s);

@@ -11,17 +11,18 @@
 static LPFN_CONNECTEX real_connect_ex;
 static LPFN_ACCEPTEX real_accept_ex;
 
-static BOOL PASCAL hook_ConnectEx(SOCKET s, const struct sockaddr *name, int size, void *data, DWORD data_size,
-                                  DWORD *sent, OVERLAPPED *overlapped)
+static BOOL PASCAL hook_ConnectEx(SOCKET s, const struct sockaddr *name, int size, void *data,
+                                  DWORD data_size, DWORD *sent, OVERLAPPED *overlapped)
 {
     cover_connecting(s, name, size);
     return real_connect_ex(s, name, size, data, data_size, sent, overlapped);
 }
 
 /*
- * Microsoft's AcceptEx page: the accepted socket has its listener's options only once SO_UPDATE_ACCEPT_CONTEXT was set,
- * which not every program does. Without rules the socket was prepared when it was made; with rules it gets here what its
- * listener has. (On Wine it loses that and inherits in any case; a real Windows was not seen.)
+ * Microsoft's AcceptEx page: the accepted socket has its listener's options only once
+ * SO_UPDATE_ACCEPT_CONTEXT was set, which not every program does. Without rules the socket was prepared when
+ * it was made; with rules it gets here what its listener has. (On Wine it loses that and inherits in any
+ * case; a real Windows was not seen.)
  */
 static BOOL PASCAL hook_AcceptEx(SOCKET listener, SOCKET s, void *buffer, DWORD received, DWORD local_size,
                                  DWORD remote_size, DWORD *got, OVERLAPPED *overlapped)

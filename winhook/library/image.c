@@ -4,12 +4,14 @@
 
 #include <delayimp.h>
 
-static void *at(HMODULE module, DWORD distance) {
+static void *at(HMODULE module, DWORD distance)
+{
     return (BYTE *)module + distance;
 }
 
 /* A data directory, NULL when the module has none. */
-static const IMAGE_DATA_DIRECTORY *directory(HMODULE module, int index) {
+static const IMAGE_DATA_DIRECTORY *directory(HMODULE module, int index)
+{
     const IMAGE_DOS_HEADER *dos = (const IMAGE_DOS_HEADER *)module;
     const IMAGE_NT_HEADERS *headers = at(module, (DWORD)dos->e_lfanew);
     if (dos->e_magic != IMAGE_DOS_SIGNATURE || headers->Signature != IMAGE_NT_SIGNATURE ||
@@ -19,7 +21,8 @@ static const IMAGE_DATA_DIRECTORY *directory(HMODULE module, int index) {
     return found->VirtualAddress && found->Size ? found : NULL;
 }
 
-DWORD *image_export(HMODULE module, const char *name) {
+DWORD *image_export(HMODULE module, const char *name)
+{
     const IMAGE_DATA_DIRECTORY *where = directory(module, IMAGE_DIRECTORY_ENTRY_EXPORT);
     if (!where)
         return NULL;
@@ -36,12 +39,14 @@ DWORD *image_export(HMODULE module, const char *name) {
     return NULL;
 }
 
-static void visit_table(void **slot, void (*visit)(void **, void *), void *context) {
+static void visit_table(void **slot, void (*visit)(void **, void *), void *context)
+{
     for (; *slot; slot++)
         visit(slot, context);
 }
 
-void image_imports(HMODULE module, void (*visit)(void **slot, void *context), void *context) {
+void image_imports(HMODULE module, void (*visit)(void **slot, void *context), void *context)
+{
     const IMAGE_DATA_DIRECTORY *where = directory(module, IMAGE_DIRECTORY_ENTRY_IMPORT);
     if (where)
         for (const IMAGE_IMPORT_DESCRIPTOR *row = at(module, where->VirtualAddress); row->FirstThunk; row++)
@@ -49,6 +54,7 @@ void image_imports(HMODULE module, void (*visit)(void **slot, void *context), vo
     where = directory(module, IMAGE_DIRECTORY_ENTRY_DELAY_IMPORT);
     if (where)
         for (const ImgDelayDescr *row = at(module, where->VirtualAddress); row->rvaIAT; row++)
-            if (row->grAttrs & dlattrRva) /* older compilers wrote addresses: their delay loads are left alone */
+            if (row->grAttrs &
+                dlattrRva) /* older compilers wrote addresses: their delay loads are left alone */
                 visit_table(at(module, row->rvaIAT), visit, context);
 }

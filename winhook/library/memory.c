@@ -1,6 +1,6 @@
 /*
- * memory: the two functions that the compiler calls by itself (GCC: Standards, freestanding environments). The library is
- * linked without a C run-time library, which would be one more DLL in the program.
+ * memory: the two functions that the compiler calls by itself (GCC: Standards, freestanding environments).
+ * The library is linked without a C run-time library, which would be one more DLL in the program.
  */
 #include <stddef.h>
 

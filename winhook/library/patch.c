@@ -7,10 +7,11 @@
 
 enum { MODULES_LIMIT = 1024 };
 
-const char *patch_sentence(enum patch_status status) {
+const char *patch_sentence(enum patch_status status)
+{
     switch (status) {
-#define X(value, sentence)                                                                                    \
-    case value:                                                                                               \
+#define X(value, sentence)                                                                                   \
+    case value:                                                                                              \
         return sentence;
         PATCH_STATUSES(X)
 #undef X
@@ -18,13 +19,16 @@ const char *patch_sentence(enum patch_status status) {
     return "unknown";
 }
 
-/* Changes one word of a page that may be read-only; where code shares the page, other threads may be running it. */
-static BOOL overwrite(void *where, const void *value, size_t size) {
+/* Changes one word of a page that may be read-only; where code shares the page, other threads may be running
+ * it. */
+static BOOL overwrite(void *where, const void *value, size_t size)
+{
     enum { EXECUTABLE = PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY };
     MEMORY_BASIC_INFORMATION page;
     DWORD before, ignored;
     if (!VirtualQuery(where, &page, sizeof page) ||
-        !VirtualProtect(where, size, page.Protect & EXECUTABLE ? PAGE_EXECUTE_READWRITE : PAGE_READWRITE, &before))
+        !VirtualProtect(where, size, page.Protect & EXECUTABLE ? PAGE_EXECUTE_READWRITE : PAGE_READWRITE,
+                        &before))
         return FALSE;
     if (size == sizeof(LONG))
         InterlockedExchange((LONG *)where, *(const LONG *)value);
@@ -45,7 +49,8 @@ struct relay {
 #pragma pack(pop)
 
 /* An export is a 32-bit distance from the module: a free page is looked for above it. */
-static struct relay *relay_page(HMODULE module, size_t size) {
+static struct relay *relay_page(HMODULE module, size_t size)
+{
     BYTE *at = (BYTE *)module, *end = at + 0xffff0000u - size;
     MEMORY_BASIC_INFORMATION area;
     while (at < end && VirtualQuery(at, &area, sizeof area)) {
@@ -62,7 +67,8 @@ static struct relay *relay_page(HMODULE module, size_t size) {
 }
 
 /* Writes one relay a patch of this module and points the module's exports at them. */
-static enum patch_status patch_exports(HMODULE module, struct patch *patches, size_t count) {
+static enum patch_status patch_exports(HMODULE module, struct patch *patches, size_t count)
+{
     DWORD ignored;
     size_t size = count * sizeof(struct relay);
     struct relay *relays = relay_page(module, size);
@@ -81,9 +87,11 @@ static enum patch_status patch_exports(HMODULE module, struct patch *patches, si
     return PATCH_OK;
 }
 #else
-static enum patch_status patch_exports(HMODULE module, struct patch *patches, size_t count) {
+static enum patch_status patch_exports(HMODULE module, struct patch *patches, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
-        DWORD distance = (DWORD)patches[i].replacement - (DWORD)module; /* wraps round, as the loader's sum does */
+        DWORD distance =
+            (DWORD)patches[i].replacement - (DWORD)module; /* wraps round, as the loader's sum does */
         DWORD *export = image_export(module, patches[i].name);
         if (patches[i].found && export && !overwrite(export, &distance, sizeof distance))
             return PATCH_PROTECTED;
@@ -97,7 +105,8 @@ struct patch_list {
     size_t count;
 };
 
-static void patch_slot(void **slot, void *context) {
+static void patch_slot(void **slot, void *context)
+{
     const struct patch_list *list = context;
     for (size_t i = 0; i < list->count; i++)
         if (*slot == list->patches[i].found && *slot) {
@@ -106,11 +115,13 @@ static void patch_slot(void **slot, void *context) {
         }
 }
 
-static void patch_imports(struct patch_list *list) {
+static void patch_imports(struct patch_list *list)
+{
     static HMODULE modules[MODULES_LIMIT];
     DWORD size;
     HMODULE own;
-    if (!GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+    if (!GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
+                                GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
                             (const char *)&patch_imports, &own) ||
         !EnumProcessModules(GetCurrentProcess(), modules, sizeof modules, &size))
         return;
@@ -119,7 +130,8 @@ static void patch_imports(struct patch_list *list) {
             image_imports(modules[i], patch_slot, list);
 }
 
-enum patch_status patch_install(struct patch *patches, size_t count) {
+enum patch_status patch_install(struct patch *patches, size_t count)
+{
     struct patch_list list = {patches, count};
     for (size_t i = 0; i < count; i++) {
         HMODULE module = GetModuleHandleA(patches[i].module);

@@ -1,10 +1,10 @@
 /*
  * patch: sends calls that went to an exported function to another one.
  *
- * Used by hooks and follow, once, when the library comes to life. A module's export table is changed, so that later
- * loads, GetProcAddress (by name or ordinal), delay-loaded imports and forwarders find the replacement; and the import
- * tables of what is loaded already are searched for the function's address. No code is rewritten, no thread is stopped,
- * and nothing is ever taken back: another thread may be inside.
+ * Used by hooks and follow, once, when the library comes to life. A module's export table is changed, so that
+ * later loads, GetProcAddress (by name or ordinal), delay-loaded imports and forwarders find the replacement;
+ * and the import tables of what is loaded already are searched for the function's address. No code is
+ * rewritten, no thread is stopped, and nothing is ever taken back: another thread may be inside.
  */
 #ifndef WINHOOK_PATCH_H
 #define WINHOOK_PATCH_H
@@ -12,16 +12,16 @@
 #include <windows.h>
 
 struct patch {
-    const char *module;   /* a loaded module's file name */
-    const char *name;     /* as that module exports it */
+    const char *module; /* a loaded module's file name */
+    const char *name;   /* as that module exports it */
     void *replacement;
-    void **original;      /* NULL, or where to leave the function's address; must be set before the first call */
-    void *found;          /* patch_install's own: the address replaced, NULL when there is none */
+    void **original; /* NULL, or where to leave the function's address; must be set before the first call */
+    void *found;     /* patch_install's own: the address replaced, NULL when there is none */
 };
 
-#define PATCH_STATUSES(X)                                                                                     \
-    X(PATCH_OK, "done")                                                                                       \
-    X(PATCH_NO_PAGE, "no room for a relay within 4 GB above the module")                                      \
+#define PATCH_STATUSES(X)                                                                                    \
+    X(PATCH_OK, "done")                                                                                      \
+    X(PATCH_NO_PAGE, "no room for a relay within 4 GB above the module")                                     \
     X(PATCH_PROTECTED, "the export table cannot be made writable")
 
 enum patch_status {
@@ -34,9 +34,10 @@ enum patch_status {
 const char *patch_sentence(enum patch_status status);
 
 /*
- * Finds all originals, then changes the export tables, then the import tables of every loaded module but our own.
- * A module that is not loaded or does not export the name is passed over (Wine 8 has no WSAConnectByList).
- * May be called under the loader lock. On failure what was changed stays, and is complete for the functions changed.
+ * Finds all originals, then changes the export tables, then the import tables of every loaded module but our
+ * own. A module that is not loaded or does not export the name is passed over (Wine 8 has no
+ * WSAConnectByList). May be called under the loader lock. On failure what was changed stays, and is complete
+ * for the functions changed.
  */
 enum patch_status patch_install(struct patch *patches, size_t count);
 

@@ -52,7 +52,8 @@ static bool admits(const struct policy *policy)
 static struct policy *read_policy(char *settings)
 {
     struct policy *policy = VirtualAlloc(NULL, sizeof *policy, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    struct policy_source source = {.variable = variable, .grain = GRAIN, .complain = complain, .context = settings};
+    struct policy_source source = {
+        .variable = variable, .grain = GRAIN, .complain = complain, .context = settings};
     if (!policy || !settings)
         return NULL;
     const char *file = environment_find(settings, "TCPALIVE_LOG_FILE");
@@ -62,7 +63,8 @@ static struct policy *read_policy(char *settings)
     return policy;
 }
 
-/* Children are followed from a program that is left alone itself: what it starts may be the one that was meant. */
+/* Children are followed from a program that is left alone itself: what it starts may be the one that was
+ * meant. */
 static enum start_status install(const struct policy *policy)
 {
     static LONG installed;

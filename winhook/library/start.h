@@ -1,8 +1,9 @@
 /*
  * start: how the library comes to life in a process, and the policy that is in force there.
  *
- * Loaded as an import of the program (tcpalive run), it starts in DllMain, before the program's first instruction. Loaded
- * later (tcpalive attach), it sleeps until tcpalive_start() is called, on a thread of its own and outside the loader lock.
+ * Loaded as an import of the program (tcpalive run), it starts in DllMain, before the program's first
+ * instruction. Loaded later (tcpalive attach), it sleeps until tcpalive_start() is called, on a thread of its
+ * own and outside the loader lock.
  */
 #ifndef WINHOOK_START_H
 #define WINHOOK_START_H
@@ -14,9 +15,9 @@
 enum start_status { START_OK, START_NO_MEMORY, START_NOT_PATCHED, START_OFF };
 
 /*
- * Reads the settings from a block (environment.h) that stays for ever, or from this process's environment when it is NULL,
- * puts them in force and sweeps the sockets that are there. Called again, it only replaces the policy. Returns an enum
- * start_status. The signature is a thread's.
+ * Reads the settings from a block (environment.h) that stays for ever, or from this process's environment
+ * when it is NULL, puts them in force and sweeps the sockets that are there. Called again, it only replaces
+ * the policy. Returns an enum start_status. The signature is a thread's.
  */
 DWORD WINAPI tcpalive_start(void *settings);
 
