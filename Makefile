@@ -95,6 +95,9 @@ $(BUILD)/pic/preload/%.o: preload/%.c
 	@mkdir -p $(@D)
 	$(CC) $(filter-out $(NOT_FOR_GUESTS),$(HOST_CFLAGS)) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -c -o $@ $<
 
+# Flags are in here: objects made by others are not these.
+$(CORE_OBJECTS) $(COMMAND_OBJECTS) $(LIBRARY_OBJECTS): Makefile
+
 -include $(CORE_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d)
 
 # The settings of the man page are rows of the one table, written by a program that is built for it.
