@@ -74,19 +74,22 @@ static void way_acceptex_export(int argc, char **argv)
     accept_ex((LPFN_ACCEPTEX)(void *)GetProcAddress(LoadLibraryA("mswsock.dll"), "AcceptEx"), listener(), 1);
 }
 
-/* A child that gets the listener as an inherited handle and nothing else. */
+/* A child that gets the listener as an inherited handle and nothing else. With an argument, that tcpalive.exe starts it. */
 static void way_inherit(int argc, char **argv)
 {
-    char program[MAX_PATH], line[MAX_PATH + 64];
+    char program[MAX_PATH], line[3 * MAX_PATH];
     STARTUPINFOA how = {.cb = sizeof how};
     PROCESS_INFORMATION child;
     SOCKET s = listener();
-    (void)argc, (void)argv;
     must(SetHandleInformation((HANDLE)s, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT), "SetHandleInformation");
     must(GetModuleFileNameA(NULL, program, sizeof program) > 0, "GetModuleFileNameA");
-    snprintf(line, sizeof line, "probe inherited %lu", (unsigned long)s);
+    if (argc)
+        snprintf(line, sizeof line, "\"%s\" run --idle 37s --interval 20s --probes 5 -- \"%s\" inherited %lu", argv[0],
+                 program, (unsigned long)s);
+    else
+        snprintf(line, sizeof line, "probe inherited %lu", (unsigned long)s);
     GetStartupInfoA(&how);
-    must(CreateProcessA(program, line, NULL, NULL, TRUE, 0, NULL, NULL, &how, &child), "CreateProcessA");
+    must(CreateProcessA(argc ? argv[0] : program, line, NULL, NULL, TRUE, 0, NULL, NULL, &how, &child), "CreateProcessA");
     must(WaitForSingleObject(child.hProcess, 60000) == WAIT_OBJECT_0, "wait");
 }
 

@@ -115,9 +115,13 @@ static struct oracle_socket see_under_rules(const char *word, const char *rules,
     const char *environment[] = {variable, NULL};
     int port, listener = wine_listen(AF_INET, &port), fd = -1;
     set_rules(variable, sizeof variable, rules, port);
-    snprintf(words, sizeof words, "probe %s %d", way, port);
+    int client = strchr(rules, '@') != NULL;
+    if (client)
+        snprintf(words, sizeof words, "probe %s %d", way, port);
+    else
+        snprintf(words, sizeof words, "probe %s", way);
     struct child *child = wine_start(word, "run " POLICY, words, environment);
-    if (!strchr(rules, '@')) {
+    if (!client) {
         port = (int)wine_number(child, "listening ");
         fd = wine_connect(port);
     }
@@ -162,6 +166,7 @@ static void rules_decide_for_servers(void **state)
     expect_rules("accept 127.0.0.1 idle=22s; any * off", "acceptex", 22);
     expect_rules("accept * idle=23s; any * off", "acceptex_bare", 23);
     expect_rules("accept * idle=24s; any * off", "inherit", 24);
+    expect_rules("accept 127.0.0.1 idle=25s; any * off", "wsaaccept", 25);
     expect_rules("connect * off", "wsaaccept", 37);
 }
 

@@ -90,6 +90,33 @@ static void each_word(void (*look)(const char *word, const char *way, int covere
     }
 }
 
+static int is_covered(void *port)
+{
+    return wine_listener(*(int *)port).keepalive;
+}
+
+/* A listener that a bare program made and a covered one inherits. */
+static void listener_from_elsewhere(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char words[600], file[64];
+        snprintf(file, sizeof file, "windows/%s/tcpalive.exe", wine_words[i]);
+        snprintf(words, sizeof words, "probe inherit %s", scene_build(file));
+        struct child *child = wine_start(wine_words[i], NULL, words, NULL);
+        int port = (int)wine_number(child, "listening ");
+        assert_int_equal(scene_until(is_covered, &port, CHILD_DEADLINE_MS), 0);
+        int fd = wine_connect(port);
+        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        struct oracle_socket seen = wine_connection(port);
+        expect(&seen, 1, "inherited");
+        child_close_stdin(child);
+        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+        child_stop(child);
+        close(fd);
+    }
+}
+
 #define CLIENT_WAYS(X)                                                                                       \
     X(connect)                                                                                               \
     X(getproc) X(ordinal) X(wsock32) X(wsaconnect) X(connect6) X(nonblocking) X(byname) X(bynamew)           \
@@ -124,6 +151,7 @@ int main(void)
             SERVER_WAYS(X)
 #undef X
                 cmocka_unit_test_teardown(libraries, child_stop_all),
+        cmocka_unit_test_teardown(listener_from_elsewhere, child_stop_all),
     };
     return cmocka_run_group_tests(tests, wine_setup, wine_teardown);
 }
