@@ -101,18 +101,6 @@ static void way_errors(int argc, char **argv)
     hold();
 }
 
-/* The connection is left by DisconnectEx for another use. */
-static void way_reuse(int argc, char **argv)
-{
-    struct sockaddr_in name = loopback(atoi(argv[0]));
-    SOCKET s = connection(atoi(argv[0]));
-    LPFN_DISCONNECTEX part = (LPFN_DISCONNECTEX)extension(s, (GUID)WSAID_DISCONNECTEX);
-    (void)argc;
-    must(part(s, NULL, TF_REUSE_SOCKET, 0), "DisconnectEx");
-    must(!connect(s, (struct sockaddr *)&name, sizeof name), "connect again");
-    hold();
-}
-
 /* child PROGRAM PORT: starts the program as another one would, and waits for it. */
 static void start_child(char **argv, void *environment, DWORD flags)
 {
@@ -182,7 +170,6 @@ const struct way other_ways[] = {
     {"own_off", way_own_off},
     {"udp", way_udp},
     {"errors", way_errors},
-    {"reuse", way_reuse},
     {"child", way_child},
     {"child_suspended", way_child_suspended},
     {"child_cleaned", way_child_cleaned},

@@ -224,7 +224,6 @@ static void the_log_tells_each_connection(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         char words[700], line[64], text[TEXT_SIZE] = "";
-        char *folder = scene_directory();
         int port, listener = wine_listen(AF_INET, &port);
         snprintf(words, sizeof words, "probe connect %d", port);
         struct child *child = wine_start(wine_words[i], "run --log info " POLICY, words, NULL);
@@ -232,16 +231,16 @@ static void the_log_tells_each_connection(void **state)
         snprintf(line, sizeof line, "tcpalive: connect 127.0.0.1:%d fd ", port);
         assert_int_equal(child_error_with(child, line, CHILD_DEADLINE_MS), 0);
         child_stop(child);
-        snprintf(words, sizeof words, "run --log info --log-file Z:%s/log " POLICY, folder);
+        snprintf(words, sizeof words, "run --log info --log-file Z:%s/log " POLICY, wine_folder());
         connect_with(wine_words[i], words, "connect", "", NULL);
-        snprintf(words, sizeof words, "%s/log", folder);
+        snprintf(words, sizeof words, "%s/log", wine_folder());
         FILE *file = fopen(words, "re");
         assert_non_null(file);
         text[fread(text, 1, sizeof text - 1, file)] = '\0';
         fclose(file);
+        assert_int_equal(unlink(words), 0);
         assert_non_null(strstr(text, "tcpalive: connect 127.0.0.1:"));
         assert_non_null(strstr(text, "idle 37s, interval 10s, probes 10"));
-        scene_remove_directory(folder);
         close(listener);
     }
 }

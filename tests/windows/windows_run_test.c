@@ -162,22 +162,20 @@ static void check_reads_programs(void **state)
 static void a_program_out_of_reach_is_told(void **state)
 {
     char command[1200], words[700];
-    char *folder = scene_directory();
     (void)state;
     snprintf(command, sizeof command, "cp '%s' '%s/tcpalive.exe'", scene_build("windows/x86_64/tcpalive.exe"),
-             folder);
+             wine_folder());
     assert_int_equal(system(command), 0);
-    snprintf(words, sizeof words, "%s/tcpalive.exe run -- %s", folder, program("x86_64", "exit 7"));
+    snprintf(words, sizeof words, "%s/tcpalive.exe run -- %s", wine_folder(), program("x86_64", "exit 7"));
     struct child *child = wine_start("x86_64", NULL, words, NULL);
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 7);
     assert_non_null(strstr(child_errors(child), "tcpalive: not reached '"));
     child_stop(child);
-    snprintf(words, sizeof words, "%s/tcpalive.exe run --strict -- %s", folder, program("x86_64", "exit 7"));
+    snprintf(words, sizeof words, "%s/tcpalive.exe run --strict -- %s", wine_folder(), program("x86_64", "exit 7"));
     child = wine_start("x86_64", NULL, words, NULL);
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 125);
     assert_non_null(strstr(child_errors(child), "tcpalive: refused '"));
     child_stop(child);
-    scene_remove_directory(folder);
 }
 
 static int child_keepalive(const char *parent, const char *way, const char *other_word, const char *tool)

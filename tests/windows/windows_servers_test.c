@@ -58,17 +58,17 @@ static void pascal_servers(void **state)
 }
 
 /* A script for node, in a file: its path in words. */
-static const char *script(const char *folder, const char *text, int port)
+static const char *script(const char *text, int port)
 {
     static char words[700];
-    snprintf(words, sizeof words, "%s/script.js", folder);
+    snprintf(words, sizeof words, "%s/script.js", wine_folder());
     FILE *file = fopen(words, "we");
     assert_non_null(file);
     /* Its console knows no pipe of Wine's. */
     fputs("const say = text => require('fs').writeSync(1, text + '\\n');\n", file);
     fprintf(file, text, port);
     fclose(file);
-    snprintf(words, sizeof words, "%s Z:%s/script.js", scene_build("cache/wine/node.exe"), folder);
+    snprintf(words, sizeof words, "%s Z:%s/script.js", scene_build("cache/wine/node.exe"), wine_folder());
     return words;
 }
 
@@ -77,30 +77,26 @@ static void node_as_server(void **state)
     static const char text[] =
         "const s = require('net').createServer(c => { say('accepted'); c.on('data', d => c.write(d)); });\n"
         "s.listen(%d, '127.0.0.1', () => say('listening ' + s.address().port));\n";
-    char *folder = scene_directory();
     (void)state;
     for (int covered = 0; covered < 2; covered++)
-        look_at_server(wine_words[0], script(folder, text, 0), covered);
+        look_at_server(wine_words[0], script(text, 0), covered);
     /* The 32-bit command starts the 64-bit program. */
-    look_at_server(wine_words[1], script(folder, text, 0), 1);
-    scene_remove_directory(folder);
+    look_at_server(wine_words[1], script(text, 0), 1);
 }
 
 static void node_as_client(void **state)
 {
     static const char text[] = "require('net').connect(%d, '127.0.0.1', () => say('ready'));\n";
-    char *folder = scene_directory();
     (void)state;
     for (int covered = 0; covered < 2; covered++) {
         int port, listener = wine_listen(AF_INET, &port);
         struct child *child =
-            wine_start(wine_words[0], covered ? TOOL : NULL, script(folder, text, port), NULL);
+            wine_start(wine_words[0], covered ? TOOL : NULL, script(text, port), NULL);
         assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
         expect(wine_connection(port), covered, "node.exe");
         child_stop(child);
         close(listener);
     }
-    scene_remove_directory(folder);
 }
 
 /* node starts node: the child's connection is covered as well. */
@@ -110,18 +106,16 @@ static void node_starts_a_child(void **state)
         "const port = %d;\n"
         "if (process.argv[2]) require('net').connect(port, '127.0.0.1', () => say('ready'));\n"
         "else require('child_process').spawn(process.execPath, [__filename, 'child'], {stdio: 'inherit'});\n";
-    char *folder = scene_directory();
     (void)state;
     for (int covered = 0; covered < 2; covered++) {
         int port, listener = wine_listen(AF_INET, &port);
         struct child *child =
-            wine_start(wine_words[0], covered ? TOOL : NULL, script(folder, text, port), NULL);
+            wine_start(wine_words[0], covered ? TOOL : NULL, script(text, port), NULL);
         assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
         expect(wine_connection(port), covered, "node.exe of node.exe");
         child_stop(child);
         close(listener);
     }
-    scene_remove_directory(folder);
 }
 
 int main(void)

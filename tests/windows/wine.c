@@ -70,6 +70,11 @@ int wine_setup(void **state)
     return 0;
 }
 
+const char *wine_folder(void)
+{
+    return prefix;
+}
+
 void wine_end(void)
 {
     const char *argv[] = {SERVER, "-k", NULL}, *wait[] = {SERVER, "-w", NULL};

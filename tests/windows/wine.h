@@ -18,6 +18,9 @@ extern const char *const wine_words[2];
 int wine_setup(void **state);
 int wine_teardown(void **state);
 
+/* A directory for files of the test, gone after wine_teardown. */
+const char *wine_folder(void);
+
 /* Ends every Windows process, wineserver too; the next program that is started begins with a new one. */
 void wine_end(void);
 
