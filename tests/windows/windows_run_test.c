@@ -145,7 +145,7 @@ static void check_reads_programs(void **state)
         snprintf(words, sizeof words, "check -- %s", program("i686", ""));
         assert_int_equal(wine_tool(wine_words[i], words, output, errors, sizeof output), 0);
         assert_non_null(strstr(output, ": 32-bit, i686\n  preload    yes  "));
-        snprintf(words, sizeof words, "check %s", scene_build("cache/wine/node.exe"));
+        snprintf(words, sizeof words, "check %s", program("x86_64", ""));
         assert_int_equal(wine_tool(wine_words[i], words, output, errors, sizeof output), 0);
         assert_non_null(strstr(output, ": 64-bit, x86_64\n  preload    yes  "));
         snprintf(words, sizeof words, "check %s", scene_build("cache/wine/dlls/i386-windows/spoolsv.exe"));
