@@ -13,8 +13,7 @@ static const char shape[] = "not a duration such as 90s, 1h30m or 500ms";
 static struct span run(struct span *rest, bool digits)
 {
     struct span taken = {rest->at, 0};
-    while (taken.length < rest->length &&
-           (taken.at[taken.length] >= '0' && taken.at[taken.length] <= '9') == digits)
+    while (taken.length < rest->length && (taken.at[taken.length] >= '0' && taken.at[taken.length] <= '9') == digits)
         taken.length++;
     rest->at += taken.length;
     rest->length -= taken.length;

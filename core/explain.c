@@ -64,7 +64,8 @@ void explain_write_source(struct text *text, const struct policy *policy, enum s
         text_add(text, alias_library(origin->alias));
     }
     bool finer = id < OPTION_COUNT && !origin->alias && origin->text && policy->plain.value[id] > 0 &&
-                 setting_parse(id, span_of(origin->text), &given, &nothing) && given > 0 && given != policy->plain.value[id];
+                 setting_parse(id, span_of(origin->text), &given, &nothing) && given > 0 &&
+                 given != policy->plain.value[id];
     if (finer) {
         text_add(text, ", rounded up from ");
         duration_write(text, given);
@@ -164,7 +165,9 @@ static void write_limits(struct text *text, const struct outlook *outlook)
     for (size_t i = 0; i < middlebox_count; i++) {
         const struct middlebox *box = &middleboxes[i];
         size_t line = text->used;
-        text_add(text, !box->idle_limit_ms ? "  n/a  " : box->idle_limit_ms > outlook->survives_over ? "  yes  " : "  NO   ");
+        text_add(text, !box->idle_limit_ms                           ? "  n/a  "
+                       : box->idle_limit_ms > outlook->survives_over ? "  yes  "
+                                                                     : "  NO   ");
         text_add(text, box->name);
         text_pad(text, line, 7 + NAME_WIDTH);
         if (box->idle_limit_ms)

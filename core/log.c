@@ -79,7 +79,8 @@ void log_decision(struct text *text, const struct policy *policy, const struct p
     text_add_char(text, '\n');
 }
 
-void log_answer(struct text *text, enum mode mode, int64_t fd, const char *option, enum setting_id id, int32_t asked, int32_t stands)
+void log_answer(struct text *text, enum mode mode, int64_t fd, const char *option, enum setting_id id, int32_t asked,
+                int32_t stands)
 {
     text_add(text, "tcpalive: ");
     add_descriptor(text, fd);

@@ -18,7 +18,8 @@ void log_connection(struct text *text, const struct facts *facts, const struct p
 void log_decision(struct text *text, const struct policy *policy, const struct plan *plan, int64_t fd);
 
 /* Adds the whole line on the program's own call: `tcpalive: fd 5: TCP_KEEPIDLE 15s asked, 1m stands (enforce)`. */
-void log_answer(struct text *text, enum mode mode, int64_t fd, const char *option, enum setting_id id, int32_t asked, int32_t stands);
+void log_answer(struct text *text, enum mode mode, int64_t fd, const char *option, enum setting_id id, int32_t asked,
+                int32_t stands);
 
 /* Adds the whole line on an option that the system refused: `tcpalive: fd 5: the system refused an option: error 1`. */
 void log_refusal(struct text *text, int64_t fd, int error);

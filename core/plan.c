@@ -88,7 +88,8 @@ static bool program_may_speak_of(enum setting_id id)
     return id <= SETTING_USER_TIMEOUT;
 }
 
-void plan_reconcile(struct plan *plan, enum mode mode, const struct socket_values *now, const struct socket_values *system)
+void plan_reconcile(struct plan *plan, enum mode mode, const struct socket_values *now,
+                    const struct socket_values *system)
 {
     for (enum setting_id id = 0; mode != MODE_ENFORCE && id < OPTION_COUNT; id++) {
         int32_t value = now->value[id];

@@ -31,11 +31,11 @@ struct facts {
 enum { PLAN_NO_RULE = -1 };
 
 struct plan {
-    bool covered;    /* keepalive is on for it; false: nothing is set */
-    bool waiting;    /* not covered now, the decision comes with a later call */
-    int16_t rule;    /* which rule decided, from 0, or PLAN_NO_RULE */
-    bool keepalive;  /* switch SO_KEEPALIVE on */
-    uint16_t set;    /* bit 1 << setting_id for each option to set */
+    bool covered;   /* keepalive is on for it; false: nothing is set */
+    bool waiting;   /* not covered now, the decision comes with a later call */
+    int16_t rule;   /* which rule decided, from 0, or PLAN_NO_RULE */
+    bool keepalive; /* switch SO_KEEPALIVE on */
+    uint16_t set;   /* bit 1 << setting_id for each option to set */
     int32_t value[OPTION_COUNT];
 };
 
@@ -51,7 +51,8 @@ struct socket_values {
  * For a socket with a past: drops from the plan what the mode leaves to the program. A value that differs from the
  * system's was set by the program: `respect` keeps it, `tighten` keeps it when it is the tighter one.
  */
-void plan_reconcile(struct plan *plan, enum mode mode, const struct socket_values *now, const struct socket_values *system);
+void plan_reconcile(struct plan *plan, enum mode mode, const struct socket_values *now,
+                    const struct socket_values *system);
 
 /*
  * What stands after the program set an option from `before` to `asked`, where `planned` is what the policy sets or a

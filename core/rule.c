@@ -61,7 +61,8 @@ bool rule_parse(struct span span, struct rule *rule, struct wishes *wishes, stru
 
 bool rule_speaks(const struct rule *rule, enum direction direction, uint16_t port)
 {
-    return (rule->direction == DIRECTION_ANY || rule->direction == direction) && endpoint_has_port(&rule->endpoint, port);
+    return (rule->direction == DIRECTION_ANY || rule->direction == direction) &&
+           endpoint_has_port(&rule->endpoint, port);
 }
 
 void rule_write(struct text *text, const struct rule *rule)

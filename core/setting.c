@@ -17,8 +17,8 @@ static word level_words[] = {"off", "error", "warn", "info", "debug", ""};
 
 static word *words_of(enum setting_kind kind)
 {
-    return kind == KIND_SWITCH ? switch_words
-           : kind == KIND_MODE ? mode_words
+    return kind == KIND_SWITCH  ? switch_words
+           : kind == KIND_MODE  ? mode_words
            : kind == KIND_LEVEL ? level_words
                                 : NULL;
 }

@@ -50,8 +50,8 @@ static void explain_breach(struct timing timing, struct promises promises, struc
 }
 
 /* The one explicit number without which the promises hold; when no single one is to blame, the first. */
-static enum setting_id find_breach(const struct wishes *wishes, const struct target *derived, const struct target *target,
-                                   struct promises promises)
+static enum setting_id find_breach(const struct wishes *wishes, const struct target *derived,
+                                   const struct target *target, struct promises promises)
 {
     enum setting_id first = SETTING_COUNT;
     for (enum setting_id id = SETTING_IDLE; id <= SETTING_PROBES; id++) {
@@ -78,8 +78,8 @@ static bool settle_user_timeout(struct target *target)
     return timing.idle > 0 && timing.interval > 0 && timing.probes > 0;
 }
 
-enum setting_id target_resolve(const struct wishes *wishes, const struct target *base, int32_t grain, struct target *target,
-                               struct text *why)
+enum setting_id target_resolve(const struct wishes *wishes, const struct target *base, int32_t grain,
+                               struct target *target, struct text *why)
 {
     struct promises promises = {wishes->value[SETTING_SURVIVE], wishes->value[SETTING_DETECT]};
     bool promised = promises.survive != VALUE_UNSET || promises.detect != VALUE_UNSET;

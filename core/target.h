@@ -25,8 +25,8 @@ struct wishes wishes_none(void);
  * neither wished nor promised is taken from `base`. SETTING_COUNT on success, else the setting that makes it impossible,
  * with what is wrong in `why`: an explicit number that breaks a promise, or a promise that cannot be kept.
  */
-enum setting_id target_resolve(const struct wishes *wishes, const struct target *base, int32_t grain, struct target *target,
-                               struct text *why);
+enum setting_id target_resolve(const struct wishes *wishes, const struct target *base, int32_t grain,
+                               struct target *target, struct text *why);
 
 /* May the option be left as it is under this value? */
 bool value_leaves_alone(int32_t value);

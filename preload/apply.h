@@ -22,7 +22,8 @@ struct apply_steps {
 
 void apply_prepare(const struct plan *plan, struct apply_steps *steps);
 
-static inline __attribute__((always_inline)) int apply_step(const struct apply_step *step, int fd, apply_setsockopt *set)
+static inline __attribute__((always_inline)) int apply_step(const struct apply_step *step, int fd,
+                                                            apply_setsockopt *set)
 {
     return set(fd, step->level, step->name, &step->value, sizeof step->value);
 }

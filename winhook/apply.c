@@ -113,8 +113,7 @@ struct tcp_keepalive apply_vals(SOCKET s, const struct plan *plan)
 {
     DWORD error = GetLastError();
     const int32_t *system = apply_system.value, *value = plan->value;
-    bool idle = !value_leaves_alone(value[SETTING_IDLE]),
-         interval = !value_leaves_alone(value[SETTING_INTERVAL]);
+    bool idle = !value_leaves_alone(value[SETTING_IDLE]), interval = !value_leaves_alone(value[SETTING_INTERVAL]);
     struct tcp_keepalive vals = {1, (ULONG)(idle ? value[SETTING_IDLE] : system[SETTING_IDLE]),
                                  (ULONG)(interval ? interval_of(s, plan) : system[SETTING_INTERVAL])};
     SetLastError(error);
@@ -125,8 +124,7 @@ static int set_vals(SOCKET s, const struct plan *plan)
 {
     struct tcp_keepalive vals = apply_vals(s, plan);
     DWORD size;
-    return WSAIoctl(s, SIO_KEEPALIVE_VALS, &vals, sizeof vals, NULL, 0, &size, NULL, NULL) ? WSAGetLastError()
-                                                                                           : 0;
+    return WSAIoctl(s, SIO_KEEPALIVE_VALS, &vals, sizeof vals, NULL, 0, &size, NULL, NULL) ? WSAGetLastError() : 0;
 }
 
 static int set_keepalive(SOCKET s)

@@ -27,8 +27,7 @@ bool facts_is_tcp(SOCKET s)
 bool facts_asks_for_tcp(int family, int type, int protocol)
 {
     return (family == AF_INET || family == AF_INET6 || family == AF_UNSPEC) &&
-           (type == SOCK_STREAM || (!type && protocol == IPPROTO_TCP)) &&
-           (!protocol || protocol == IPPROTO_TCP);
+           (type == SOCK_STREAM || (!type && protocol == IPPROTO_TCP)) && (!protocol || protocol == IPPROTO_TCP);
 }
 
 bool facts_copy(const void *from, void *to, SIZE_T size)
@@ -78,8 +77,7 @@ static bool has_port(SOCKET s)
 {
     struct sockaddr_in6 name = {0};
     int size = sizeof name;
-    return !getsockname(s, (struct sockaddr *)&name, &size) &&
-           name.sin6_port; /* at the same place in both families */
+    return !getsockname(s, (struct sockaddr *)&name, &size) && name.sin6_port; /* at the same place in both families */
 }
 
 enum role facts_role(SOCKET s)

@@ -8,8 +8,8 @@
 const char *inject_sentence(enum inject_status status)
 {
     switch (status) {
-#define X(value, sentence)                                                                                   \
-    case value:                                                                                              \
+#define X(value, sentence)                                                                                             \
+    case value:                                                                                                        \
         return sentence;
         INJECT_STATUSES(X)
 #undef X
@@ -21,8 +21,7 @@ static bool own_folder(WCHAR path[INJECT_PATH], DWORD *length)
 {
     HMODULE own;
     *length = 0;
-    if (!GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
-                                GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+    if (!GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
                             (const WCHAR *)(void *)&own_folder, &own))
         return false;
     *length = GetModuleFileNameW(own, path, INJECT_PATH);
@@ -177,8 +176,7 @@ enum inject_status inject_by_helper(HANDLE process, enum inject_helper task)
     lstrcatW(line, helper);
     lstrcatW(line, speaks ? L"\" attach " : L"\" inject ");
     append_number(line, GetProcessId(process));
-    if (!CreateProcessW(helper, line, NULL, NULL, speaks, speaks ? 0 : CREATE_NO_WINDOW, NULL, NULL, &how,
-                        &child))
+    if (!CreateProcessW(helper, line, NULL, NULL, speaks, speaks ? 0 : CREATE_NO_WINDOW, NULL, NULL, &how, &child))
         return INJECT_NO_HELPER;
     if (WaitForSingleObject(child.hProcess, 2 * INJECT_WAIT_MS) == WAIT_OBJECT_0)
         GetExitCodeProcess(child.hProcess, &code);
@@ -198,8 +196,7 @@ enum inject_status inject_new(HANDLE process)
     enum inject_status status = prepend_import(process, library);
     if (status != INJECT_NEEDS_THREAD)
         return status;
-    return inject_same_size(process) ? inject_running(process, NULL, 0)
-                                     : inject_by_helper(process, INJECT_HELPER_NEW);
+    return inject_same_size(process) ? inject_running(process, NULL, 0) : inject_by_helper(process, INJECT_HELPER_NEW);
 }
 
 bool inject_restore_headers(void)

@@ -16,20 +16,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define INJECT_STATUSES(X)                                                                                   \
-    X(INJECT_OK, "done")                                                                                     \
-    X(INJECT_NO_LIBRARY, "tcpalive.dll of its word size is not where it should be")                          \
-    X(INJECT_NO_HELPER, "tcpalive.exe of its word size is not where it should be or did not start")          \
-    X(INJECT_HELPER_FAILED, "tcpalive.exe of its word size could not reach it")                              \
-    X(INJECT_NEEDS_THREAD, "its import table is not the way in")                                             \
-    X(INJECT_UNREADABLE, "its memory cannot be read")                                                        \
-    X(INJECT_OTHER_MACHINE, "it is for another kind of processor")                                           \
-    X(INJECT_NO_ROOM, "no room near the program in its memory")                                              \
-    X(INJECT_UNWRITABLE, "its memory cannot be written")                                                     \
-    X(INJECT_NO_THREAD, "no thread can be started in it")                                                    \
-    X(INJECT_TIMEOUT, "it did not load the library in time")                                                 \
-    X(INJECT_NOT_LOADED, "it refused to load the library")                                                   \
-    X(INJECT_NOT_STARTED, "the library was loaded but could not change its functions")                       \
+#define INJECT_STATUSES(X)                                                                                             \
+    X(INJECT_OK, "done")                                                                                               \
+    X(INJECT_NO_LIBRARY, "tcpalive.dll of its word size is not where it should be")                                    \
+    X(INJECT_NO_HELPER, "tcpalive.exe of its word size is not where it should be or did not start")                    \
+    X(INJECT_HELPER_FAILED, "tcpalive.exe of its word size could not reach it")                                        \
+    X(INJECT_NEEDS_THREAD, "its import table is not the way in")                                                       \
+    X(INJECT_UNREADABLE, "its memory cannot be read")                                                                  \
+    X(INJECT_OTHER_MACHINE, "it is for another kind of processor")                                                     \
+    X(INJECT_NO_ROOM, "no room near the program in its memory")                                                        \
+    X(INJECT_UNWRITABLE, "its memory cannot be written")                                                               \
+    X(INJECT_NO_THREAD, "no thread can be started in it")                                                              \
+    X(INJECT_TIMEOUT, "it did not load the library in time")                                                           \
+    X(INJECT_NOT_LOADED, "it refused to load the library")                                                             \
+    X(INJECT_NOT_STARTED, "the library was loaded but could not change its functions")                                 \
     X(INJECT_OFF, "the settings switch the library off")
 
 enum inject_status {

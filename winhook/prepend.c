@@ -57,8 +57,7 @@ static enum inject_status read_image(HANDLE process, struct image *image)
         IMAGE_NT_HEADERS64 wide;
     } headers;
     image->base = image_base(process);
-    if (!image->base || !read_there(process, image->base, &dos, sizeof dos) ||
-        dos.e_magic != IMAGE_DOS_SIGNATURE ||
+    if (!image->base || !read_there(process, image->base, &dos, sizeof dos) || dos.e_magic != IMAGE_DOS_SIGNATURE ||
         !read_there(process, image->base + dos.e_lfanew, &headers, sizeof headers))
         return INJECT_UNREADABLE;
     WORD machine = headers.narrow.FileHeader.Machine;
@@ -67,12 +66,10 @@ static enum inject_status read_image(HANDLE process, struct image *image)
         return INJECT_OTHER_MACHINE;
     size_t place = image->wide ? offsetof(IMAGE_NT_HEADERS64, OptionalHeader.DataDirectory)
                                : offsetof(IMAGE_NT_HEADERS32, OptionalHeader.DataDirectory);
-    image->size =
-        image->wide ? headers.wide.OptionalHeader.SizeOfImage : headers.narrow.OptionalHeader.SizeOfImage;
+    image->size = image->wide ? headers.wide.OptionalHeader.SizeOfImage : headers.narrow.OptionalHeader.SizeOfImage;
     image->directories = image->base + dos.e_lfanew + place;
-    return read_there(process, image->directories, image->directory, sizeof image->directory)
-               ? INJECT_OK
-               : INJECT_UNREADABLE;
+    return read_there(process, image->directories, image->directory, sizeof image->directory) ? INJECT_OK
+                                                                                              : INJECT_UNREADABLE;
 }
 
 /* Counts the old descriptors, without their empty end. */
@@ -128,8 +125,7 @@ static void fill_head(struct head *head, const struct image *image, const char *
 }
 
 /* Writes head and descriptors to `there`, whose distance from the image is known now. */
-static bool write_block(HANDLE process, const struct image *image, BYTE *there, const char *library,
-                        size_t count)
+static bool write_block(HANDLE process, const struct image *image, BYTE *there, const char *library, size_t count)
 {
     struct head head = {0};
     DWORD place = (DWORD)(there - image->base);
@@ -156,14 +152,12 @@ static bool ansi_path(const WCHAR *path, char out[INJECT_PATH])
 {
     WCHAR brief[INJECT_PATH];
     BOOL replaced = FALSE;
-    if (WideCharToMultiByte(CP_ACP, WC_NO_BEST_FIT_CHARS, path, -1, out, INJECT_PATH, NULL, &replaced) &&
-        !replaced)
+    if (WideCharToMultiByte(CP_ACP, WC_NO_BEST_FIT_CHARS, path, -1, out, INJECT_PATH, NULL, &replaced) && !replaced)
         return true;
     DWORD length = GetShortPathNameW(path, brief, INJECT_PATH);
     replaced = FALSE;
     return length && length < INJECT_PATH &&
-           WideCharToMultiByte(CP_ACP, WC_NO_BEST_FIT_CHARS, brief, -1, out, INJECT_PATH, NULL, &replaced) &&
-           !replaced;
+           WideCharToMultiByte(CP_ACP, WC_NO_BEST_FIT_CHARS, brief, -1, out, INJECT_PATH, NULL, &replaced) && !replaced;
 }
 
 enum inject_status prepend_import(HANDLE process, const WCHAR *library)
@@ -183,8 +177,7 @@ enum inject_status prepend_import(HANDLE process, const WCHAR *library)
     if (!write_block(process, &image, there, path, count))
         return INJECT_UNWRITABLE;
     DWORD place = (DWORD)(there - image.base);
-    IMAGE_DATA_DIRECTORY rows = {place + sizeof(struct head),
-                                 (DWORD)((count + 2) * sizeof(IMAGE_IMPORT_DESCRIPTOR))};
+    IMAGE_DATA_DIRECTORY rows = {place + sizeof(struct head), (DWORD)((count + 2) * sizeof(IMAGE_IMPORT_DESCRIPTOR))};
     image.directory[IMAGE_DIRECTORY_ENTRY_IMPORT] = rows;
     image.directory[IMAGE_DIRECTORY_ENTRY_BOUND_IMPORT] = (IMAGE_DATA_DIRECTORY){0};
     if (!image.directory[IMAGE_DIRECTORY_ENTRY_IAT].VirtualAddress)

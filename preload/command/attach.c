@@ -40,8 +40,7 @@ static bool take_switch(struct attachment *to, char **argv, int *at)
     const struct {
         const char *word;
         bool *value;
-    } switches[] = {
-        {"--tree", &to->tree}, {"--all", &to->all}, {"--verbose", &to->verbose}, {"--watch", &to->watch}};
+    } switches[] = {{"--tree", &to->tree}, {"--all", &to->all}, {"--verbose", &to->verbose}, {"--watch", &to->watch}};
     for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++)
         if (argument_word(argv, at, switches[i].word))
             return *switches[i].value = true;
@@ -118,10 +117,7 @@ static void report(const struct attachment *to, const struct sockets_found *foun
     }
     if (!to->verbose || (to->again && outcome != COVER_SET) || !row_read(found->fd, &row))
         return;
-    print_socket(found, &row,
-                 outcome == COVER_LEFT      ? " (left alone)"
-                 : outcome == COVER_REFUSED ? " (refused)"
-                                            : "");
+    print_socket(found, &row, outcome == COVER_LEFT ? " (left alone)" : outcome == COVER_REFUSED ? " (refused)" : "");
 }
 
 static bool on_port(int fd, uint16_t port)

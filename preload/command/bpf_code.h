@@ -29,14 +29,14 @@ void bpf_code_here(struct bpf_code *code, struct bpf_label *label);
 
 /* `size` is BPF_W or BPF_DW. Loads of a word clear the register's upper half. */
 void bpf_code_load(struct bpf_code *code, int size, int to, int from, size_t offset);
-void bpf_code_store(struct bpf_code *code, int to, int offset, int from);     /* a word */
+void bpf_code_store(struct bpf_code *code, int to, int offset, int from);            /* a word */
 void bpf_code_store_value(struct bpf_code *code, int to, int offset, int32_t value); /* a word */
 void bpf_code_copy(struct bpf_code *code, int to, int from);
 void bpf_code_set(struct bpf_code *code, int to, int32_t value);
 void bpf_code_map(struct bpf_code *code, int to, int map);
-void bpf_code_add(struct bpf_code *code, int to, int32_t value);        /* 64 bits: pointers too */
-void bpf_code_and(struct bpf_code *code, int to, uint32_t value);       /* 32 bits */
-void bpf_code_from_network(struct bpf_code *code, int to);              /* 32 bits */
+void bpf_code_add(struct bpf_code *code, int to, int32_t value);  /* 64 bits: pointers too */
+void bpf_code_and(struct bpf_code *code, int to, uint32_t value); /* 32 bits */
+void bpf_code_from_network(struct bpf_code *code, int to);        /* 32 bits */
 void bpf_code_call(struct bpf_code *code, int helper);
 void bpf_code_exit(struct bpf_code *code, int32_t result);
 

@@ -62,8 +62,7 @@ static void write_peer_match(struct bpf_code *code, const struct endpoint *endpo
         memcpy(&wanted, endpoint->address.bytes + 4 * word, sizeof wanted);
         if (!bits)
             continue;
-        bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT,
-                      v4 ? IN_CONTEXT(remote_ip4) : IN_CONTEXT(remote_ip6) + 4 * word);
+        bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT, v4 ? IN_CONTEXT(remote_ip4) : IN_CONTEXT(remote_ip6) + 4 * word);
         if (~bits)
             bpf_code_and(code, BPF_REG_1, bits);
         bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, wanted & bits, no);

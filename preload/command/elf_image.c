@@ -52,13 +52,13 @@ static void read_string(const struct layout *layout, uint64_t offset, char *into
     into[length] = '\0';
 }
 
-#define TAKE_HEADER(layout, header)                                                                          \
-    do {                                                                                                     \
-        (layout)->segments = (header).e_phoff;                                                               \
-        (layout)->segment_count = (header).e_phnum;                                                          \
-        (layout)->sections = (header).e_shoff;                                                               \
-        (layout)->section_count = (header).e_shnum;                                                          \
-        (layout)->name_section = (header).e_shstrndx;                                                        \
+#define TAKE_HEADER(layout, header)                                                                                    \
+    do {                                                                                                               \
+        (layout)->segments = (header).e_phoff;                                                                         \
+        (layout)->segment_count = (header).e_phnum;                                                                    \
+        (layout)->sections = (header).e_shoff;                                                                         \
+        (layout)->section_count = (header).e_shnum;                                                                    \
+        (layout)->name_section = (header).e_shstrndx;                                                                  \
     } while (0)
 
 static bool read_layout(struct layout *layout)
@@ -108,14 +108,12 @@ static bool read_section(const struct layout *layout, unsigned index, struct par
     } else {
         if (!read_at(layout, layout->sections + (uint64_t)index * sizeof narrow, &narrow, sizeof narrow))
             return false;
-        *part =
-            (struct part){narrow.sh_type, narrow.sh_name, narrow.sh_offset, narrow.sh_addr, narrow.sh_size};
+        *part = (struct part){narrow.sh_type, narrow.sh_name, narrow.sh_offset, narrow.sh_addr, narrow.sh_size};
     }
     return true;
 }
 
-static bool read_dynamic(const struct layout *layout, const struct part *table, unsigned index,
-                         struct dynamic *entry)
+static bool read_dynamic(const struct layout *layout, const struct part *table, unsigned index, struct dynamic *entry)
 {
     Elf64_Dyn wide;
     Elf32_Dyn narrow;
@@ -194,8 +192,7 @@ static bool has_go_note(const struct layout *layout, const struct part *notes)
         char name[4];
         if (!read_at(layout, notes->offset + at, &note, sizeof note))
             return false;
-        if (note.n_namesz == sizeof name &&
-            read_at(layout, notes->offset + at + sizeof note, name, sizeof name) &&
+        if (note.n_namesz == sizeof name && read_at(layout, notes->offset + at + sizeof note, name, sizeof name) &&
             memcmp(name, "Go\0", sizeof name) == 0)
             return true;
         at += sizeof note + (((uint64_t)note.n_namesz + 3) & ~3ULL) + (((uint64_t)note.n_descsz + 3) & ~3ULL);
@@ -238,8 +235,7 @@ bool elf_image_read(const struct elf_source *source, struct elf_image *image)
 {
     Elf32_Ehdr start; /* identification, type and machine lie the same in both word sizes */
     *image = (struct elf_image){0};
-    if (!source->read(source->context, 0, &start, sizeof start) ||
-        memcmp(start.e_ident, ELFMAG, SELFMAG) != 0)
+    if (!source->read(source->context, 0, &start, sizeof start) || memcmp(start.e_ident, ELFMAG, SELFMAG) != 0)
         return false;
     if (start.e_ident[EI_CLASS] != ELFCLASS32 && start.e_ident[EI_CLASS] != ELFCLASS64)
         return false;

@@ -17,7 +17,8 @@ bool library_path_find(const char *triplet, char path[PATH_MAX])
     own[length] = '\0';
     *strrchr(own, '/') = '\0';
     const char *const places[] = {triplet ? "%s/%s/libtcpalive.so" : "%s/libtcpalive.so",
-                                  triplet ? "%s/../lib/%s/tcpalive/libtcpalive.so" : "%s/../lib/tcpalive/libtcpalive.so"};
+                                  triplet ? "%s/../lib/%s/tcpalive/libtcpalive.so"
+                                          : "%s/../lib/tcpalive/libtcpalive.so"};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         char candidate[2 * PATH_MAX];
         snprintf(candidate, sizeof candidate, places[i], own, triplet);
@@ -35,7 +36,8 @@ bool library_path_is_split(const char *path)
 static bool is_ours(const char *entry, size_t length)
 {
     const size_t own = sizeof name - 1;
-    return length >= own && memcmp(entry + length - own, name, own) == 0 && (length == own || entry[length - own - 1] == '/');
+    return length >= own && memcmp(entry + length - own, name, own) == 0 &&
+           (length == own || entry[length - own - 1] == '/');
 }
 
 bool library_path_prepend(const char *library, const char *preload, char *value, size_t size)

@@ -200,9 +200,8 @@ static void print_object(const struct row *row)
     cell(text, row, COLUMN_PEER);
     print_string("peer", text);
     print_string("state", row_state(row));
-    printf("\"keepalive\":%s,\"idle\":%d,\"interval\":%d,\"probes\":%d,",
-           row->values.keepalive ? "true" : "false", value[SETTING_IDLE] / 1000,
-           value[SETTING_INTERVAL] / 1000, value[SETTING_PROBES]);
+    printf("\"keepalive\":%s,\"idle\":%d,\"interval\":%d,\"probes\":%d,", row->values.keepalive ? "true" : "false",
+           value[SETTING_IDLE] / 1000, value[SETTING_INTERVAL] / 1000, value[SETTING_PROBES]);
     if (value[SETTING_USER_TIMEOUT] == VALUE_UNSET)
         printf("\"user_timeout_ms\":null}");
     else

@@ -16,16 +16,16 @@
 enum { USAGE_FAILURE = 125, HELP_SIZE = 8192 };
 
 /* X(name, synopsis, what it does) */
-#define COMMANDS(X)                                                                                           \
-    X(run, "run [settings] [--method METHOD] [--strict] [--] PROGRAM [ARG...]",                                \
-      "runs the program under the policy, in place")                                                          \
-    X(explain, "explain [settings] [--json]", "prints the policy in force and what it comes to")               \
-    X(check, "check [--] PROGRAM", "says whether and how the program can be reached")                          \
-    X(list, "list [--pid PID] [--port PORT] [--json] [--watch]",                                               \
-      "shows every TCP socket and its real keepalive values")                                                 \
-    X(attach, "attach [settings] [--tree] [--port PORT] [--all] [--verbose] [--watch] PID...",                 \
-      "applies the policy to running programs")                                                               \
-    X(cgroup, "cgroup [settings] [--detach | --replace] PATH",                                                 \
+#define COMMANDS(X)                                                                                                    \
+    X(run, "run [settings] [--method METHOD] [--strict] [--] PROGRAM [ARG...]",                                        \
+      "runs the program under the policy, in place")                                                                   \
+    X(explain, "explain [settings] [--json]", "prints the policy in force and what it comes to")                       \
+    X(check, "check [--] PROGRAM", "says whether and how the program can be reached")                                  \
+    X(list, "list [--pid PID] [--port PORT] [--json] [--watch]",                                                       \
+      "shows every TCP socket and its real keepalive values")                                                          \
+    X(attach, "attach [settings] [--tree] [--port PORT] [--all] [--verbose] [--watch] PID...",                         \
+      "applies the policy to running programs")                                                                        \
+    X(cgroup, "cgroup [settings] [--detach | --replace] PATH",                                                         \
       "applies it to every program in a control group, in the kernel (root)")
 
 static const struct {
@@ -51,11 +51,14 @@ static int help(void)
         text_add(&text, commands[i].what);
         text_add_char(&text, '\n');
     }
-    text_add(&text, "\nSettings, each also a variable (--user-timeout is TCPALIVE_USER_TIMEOUT) that the flag overrides:\n");
+    text_add(&text,
+             "\nSettings, each also a variable (--user-timeout is TCPALIVE_USER_TIMEOUT) that the flag overrides:\n");
     help_write_settings(&text);
-    text_add(&text, "\nDurations: 90s, 1h30m, 500ms; a bare number is seconds. 'system' leaves an option as the system sets it.\n"
-                    "METHOD is auto, preload, supervise or both.\n"
-                    "Exit status: the program's; 125 tcpalive failed, 126 PROGRAM cannot be executed, 127 it is not found.\n");
+    text_add(
+        &text,
+        "\nDurations: 90s, 1h30m, 500ms; a bare number is seconds. 'system' leaves an option as the system sets it.\n"
+        "METHOD is auto, preload, supervise or both.\n"
+        "Exit status: the program's; 125 tcpalive failed, 126 PROGRAM cannot be executed, 127 it is not found.\n");
     return fwrite(buffer, 1, text.used, stdout) == text.used && fflush(stdout) == 0 ? 0 : USAGE_FAILURE;
 }
 

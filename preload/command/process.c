@@ -93,8 +93,7 @@ static bool read_status(pid_t pid, struct status *status)
     char text[512];
     read_file(pid, "stat", text, sizeof text);
     const char *rest = strrchr(text, ')');
-    return rest &&
-           sscanf(rest, ") %c %d %*d %*d %*d %*d %u", &status->state, &status->parent, &status->flags) == 3;
+    return rest && sscanf(rest, ") %c %d %*d %*d %*d %*d %u", &status->state, &status->parent, &status->flags) == 3;
 }
 
 /* One that only waits to be reaped is gone for us. */

@@ -46,7 +46,7 @@ struct program {
     char object[PATH_MAX]; /* what runs in the end: path itself, or a script's interpreter */
     bool script;
     enum program_rights marked; /* what its file says, with or without effect for the caller */
-    bool other_words; /* of this machine's family, with another word size */
+    bool other_words;           /* of this machine's family, with another word size */
     enum program_kind kind;
     enum program_rights rights;
     struct elf_image image;

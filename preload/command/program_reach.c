@@ -66,8 +66,7 @@ static struct program_reach reach_preload(const struct program *program)
     if (why_not != NULL)
         return (struct program_reach){false, why_not};
     if (program->image.libc == ELF_LIBC_OTHER)
-        return (struct program_reach){true,
-                                      "one system call an option; its loader is neither glibc's nor musl's"};
+        return (struct program_reach){true, "one system call an option; its loader is neither glibc's nor musl's"};
     return (struct program_reach){true, "one system call an option of a new socket, none at accept"};
 }
 
@@ -82,8 +81,7 @@ static struct program_reach reach_supervise(const struct program *program)
     if (program->rights != PROGRAM_RIGHTS_SAME && !rights_kept)
         return (struct program_reach){false, "it would not get its setuid, setgid or file capabilities then"};
     if (program->kind == PROGRAM_UNREADABLE && !rights_kept)
-        return (struct program_reach){false,
-                                      "its file may not be read, so its sockets may not be looked at either"};
+        return (struct program_reach){false, "its file may not be read, so its sockets may not be looked at either"};
     snprintf(cost, sizeof cost, "about 10 us a connect or listen, none at accept, not io_uring; %s%s",
              rights_kept ? "it can have no other seccomp supervisor"
                          : "what it starts gains no rights (sudo, ping: no_new_privs)",
@@ -99,9 +97,8 @@ struct program_reach program_reach(const struct program *program, enum program_m
     case PROGRAM_SUPERVISE:
         return reach_supervise(program);
     case PROGRAM_CGROUP:
-        return (struct program_reach){true,
-                                      "about 1 us at each end of a connection; needs root and Linux 5.9, "
-                                      "covers the whole control group, io_uring too"};
+        return (struct program_reach){true, "about 1 us at each end of a connection; needs root and Linux 5.9, "
+                                            "covers the whole control group, io_uring too"};
     default:
         return (struct program_reach){true, program->rights == PROGRAM_RIGHTS_SAME
                                                 ? "once it runs, as its user or root; "
@@ -180,10 +177,9 @@ void program_describe(const struct program *program, char *into, size_t size)
         [ELF_LIBC_OTHER] = ", an unknown C library",
     };
     bool elf = program->image.word_bits != 0;
-    snprintf(into, size, "%s%s%s%s%s%s%s", program->script ? "script for " : "",
-             program->script ? program->object : "", program->script ? ", a " : "", kind_phrase(program),
-             elf ? ", " : "", elf ? elf_machine_name(program->image.machine) : "",
-             libcs[program->image.libc]);
+    snprintf(into, size, "%s%s%s%s%s%s%s", program->script ? "script for " : "", program->script ? program->object : "",
+             program->script ? ", a " : "", kind_phrase(program), elf ? ", " : "",
+             elf ? elf_machine_name(program->image.machine) : "", libcs[program->image.libc]);
     size_t used = strnlen(into, size);
     snprintf(into + used, size - used, "%s%s", rights_phrase(program->marked),
              program->marked != program->rights ? " (which gives this user no other rights)" : "");

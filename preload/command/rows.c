@@ -18,8 +18,7 @@ struct gathering {
     char program[PROCESS_NAME_SIZE];
 };
 
-static bool read_name(int fd, int (*call)(int, struct sockaddr *, socklen_t *), struct address *address,
-                      uint16_t *port)
+static bool read_name(int fd, int (*call)(int, struct sockaddr *, socklen_t *), struct address *address, uint16_t *port)
 {
     struct sockaddr_storage name;
     socklen_t length = sizeof name;

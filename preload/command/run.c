@@ -81,7 +81,8 @@ static bool preload(const char *triplet)
         say("library", library, "the loader splits LD_PRELOAD at spaces and colons; move it");
         return false;
     }
-    if (!library_path_prepend(library, getenv("LD_PRELOAD"), value, sizeof value) || setenv("LD_PRELOAD", value, 1) != 0) {
+    if (!library_path_prepend(library, getenv("LD_PRELOAD"), value, sizeof value) ||
+        setenv("LD_PRELOAD", value, 1) != 0) {
         say("LD_PRELOAD", NULL, strerror(E2BIG));
         return false;
     }

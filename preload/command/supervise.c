@@ -53,8 +53,7 @@ static bool notifications_fit(void)
 {
     struct seccomp_notif_sizes sizes;
     return syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 &&
-           sizes.seccomp_notif <= SUPERVISE_NOTIFICATION_MAX &&
-           sizes.seccomp_notif_resp <= SUPERVISE_NOTIFICATION_MAX;
+           sizes.seccomp_notif <= SUPERVISE_NOTIFICATION_MAX && sizes.seccomp_notif_resp <= SUPERVISE_NOTIFICATION_MAX;
 }
 
 static enum supervise_own own_calls(const struct policy *policy)

@@ -5,29 +5,29 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
-#define CONNECT(number)                                                                                      \
-    {                                                                                                        \
-        number, SUPERVISE_CALL_CONNECT, 0, 1                                                                 \
+#define CONNECT(number)                                                                                                \
+    {                                                                                                                  \
+        number, SUPERVISE_CALL_CONNECT, 0, 1                                                                           \
     }
-#define LISTEN(number)                                                                                       \
-    {                                                                                                        \
-        number, SUPERVISE_CALL_LISTEN, 0, 0                                                                  \
+#define LISTEN(number)                                                                                                 \
+    {                                                                                                                  \
+        number, SUPERVISE_CALL_LISTEN, 0, 0                                                                            \
     }
-#define SETSOCKOPT(number)                                                                                   \
-    {                                                                                                        \
-        number, SUPERVISE_CALL_SETSOCKOPT, 0, 3                                                              \
+#define SETSOCKOPT(number)                                                                                             \
+    {                                                                                                                  \
+        number, SUPERVISE_CALL_SETSOCKOPT, 0, 3                                                                        \
     }
-#define SENDTO(number)                                                                                       \
-    {                                                                                                        \
-        number, SUPERVISE_CALL_CONNECT, 3, 4                                                                 \
+#define SENDTO(number)                                                                                                 \
+    {                                                                                                                  \
+        number, SUPERVISE_CALL_CONNECT, 3, 4                                                                           \
     }
-#define SENDMSG(number)                                                                                      \
-    {                                                                                                        \
-        number, SUPERVISE_CALL_MESSAGE, 2, 1                                                                 \
+#define SENDMSG(number)                                                                                                \
+    {                                                                                                                  \
+        number, SUPERVISE_CALL_MESSAGE, 2, 1                                                                           \
     }
-#define SENDMMSG(number)                                                                                     \
-    {                                                                                                        \
-        number, SUPERVISE_CALL_MESSAGE, 3, 1                                                                 \
+#define SENDMMSG(number)                                                                                               \
+    {                                                                                                                  \
+        number, SUPERVISE_CALL_MESSAGE, 3, 1                                                                           \
     }
 
 /* This machine's numbers, and i386's from arch/x86/entry/syscalls/syscall_32.tbl. */
@@ -41,8 +41,8 @@ const struct supervise_abi supervise_abis[] = {
 #endif
         false,
         false,
-        {CONNECT(SYS_connect), LISTEN(SYS_listen), SETSOCKOPT(SYS_setsockopt), SENDTO(SYS_sendto),
-         SENDMSG(SYS_sendmsg), SENDMMSG(SYS_sendmmsg)},
+        {CONNECT(SYS_connect), LISTEN(SYS_listen), SETSOCKOPT(SYS_setsockopt), SENDTO(SYS_sendto), SENDMSG(SYS_sendmsg),
+         SENDMMSG(SYS_sendmmsg)},
     },
 #endif
 #ifdef __x86_64__
@@ -92,8 +92,8 @@ static bool unfold(const struct seccomp_notif *notification, uint64_t arguments[
     static const uint8_t count[] = {[SYS_CONNECT] = 3,    [SYS_LISTEN] = 2,  [SYS_SENDTO] = 6,
                                     [SYS_SETSOCKOPT] = 5, [SYS_SENDMSG] = 3, [SYS_SENDMMSG] = 4};
     uint64_t number = notification->data.args[0];
-    if (number >= sizeof count || !supervise_memory((pid_t)notification->pid, notification->data.args[1],
-                                                    words, sizeof words[0] * count[number]))
+    if (number >= sizeof count ||
+        !supervise_memory((pid_t)notification->pid, notification->data.args[1], words, sizeof words[0] * count[number]))
         return false;
     for (int i = 0; i < 6; i++)
         arguments[i] = words[i];
@@ -149,6 +149,5 @@ bool supervise_call_read(const struct seccomp_notif *notification, struct superv
         call->level = (int)arguments[1];
         call->name = (int)arguments[2];
     }
-    return call->kind != SUPERVISE_CALL_MESSAGE ||
-           follow_message((pid_t)notification->pid, abi->narrow, call);
+    return call->kind != SUPERVISE_CALL_MESSAGE || follow_message((pid_t)notification->pid, abi->narrow, call);
 }

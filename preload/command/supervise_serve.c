@@ -115,8 +115,7 @@ static bool wants_names(const struct server *server)
 }
 
 /* False when the call goes to no TCP peer: another family, or memory that cannot be read. */
-static bool read_peer(const struct seccomp_notif *notification, const struct supervise_call *call,
-                      struct facts *facts)
+static bool read_peer(const struct seccomp_notif *notification, const struct supervise_call *call, struct facts *facts)
 {
     struct sockaddr_storage name = {0};
     size_t length = call->length < sizeof name ? call->length : sizeof name;
@@ -129,8 +128,7 @@ static void cover_call(struct server *server, const struct seccomp_notif *notifi
 {
     struct facts facts = {.role = call->kind == SUPERVISE_CALL_LISTEN ? ROLE_LISTEN : ROLE_CONNECT};
     if (wants_names(server) || supervise_report_wants(LEVEL_INFO)) {
-        bool known =
-            facts.role == ROLE_LISTEN ? facts_listening(fd, &facts) : read_peer(notification, call, &facts);
+        bool known = facts.role == ROLE_LISTEN ? facts_listening(fd, &facts) : read_peer(notification, call, &facts);
         if (!known)
             return;
     }
@@ -176,8 +174,8 @@ static bool tighten(const struct plan *plan, int option, int fd, int asked)
 }
 
 /* The program's own keepalive call: true when it shall succeed without being made. */
-static bool replaces(struct server *server, const struct seccomp_notif *notification,
-                     const struct supervise_call *call, int fd)
+static bool replaces(struct server *server, const struct seccomp_notif *notification, const struct supervise_call *call,
+                     int fd)
 {
     int asked;
     struct plan plan;

@@ -19,8 +19,7 @@ static unsigned count_other(const char *path, uint16_t port, const unsigned long
     unsigned local, peer, other = 0;
     FILE *file = fopen(path, "re");
     while (file && fgets(line, sizeof line, file))
-        if (sscanf(line, " %*d: %*[^:]:%x %*[^:]:%x %*s %*s %*s %*s %*d %*d %lu", &local, &peer, &inode) ==
-                3 &&
+        if (sscanf(line, " %*d: %*[^:]:%x %*[^:]:%x %*s %*s %*s %*s %*d %*d %lu", &local, &peer, &inode) == 3 &&
             inode && (!port || port == local || port == peer) &&
             (!count || !bsearch(&inode, seen, count, sizeof inode, by_inode)))
             other++;
@@ -37,8 +36,8 @@ void unseen_say(unsigned processes, const struct rows *rows, uint16_t port)
     for (size_t i = 0; i < rows->count; i++)
         seen[i] = rows->row[i].inode;
     qsort(seen, rows->count, sizeof *seen, by_inode);
-    unsigned sockets = count_other("/proc/net/tcp", port, seen, rows->count) +
-                       count_other("/proc/net/tcp6", port, seen, rows->count);
+    unsigned sockets =
+        count_other("/proc/net/tcp", port, seen, rows->count) + count_other("/proc/net/tcp6", port, seen, rows->count);
     free(seen);
     if (!sockets)
         return;

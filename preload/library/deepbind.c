@@ -92,7 +92,8 @@ static bool is_writable(const struct dl_phdr_info *info, const void *slot)
 }
 
 /* A slot that is bound to what our hook calls next, or not bound yet: it still leads into the object itself. */
-static void turn(const struct opening *opening, const struct dl_phdr_info *info, void **slot, const char *name, bool lazy)
+static void turn(const struct opening *opening, const struct dl_phdr_info *info, void **slot, const char *name,
+                 bool lazy)
 {
     for (enum real_id id = 0; id < REAL_COUNT; id++) {
         if (!opening->next[id] || !opening->ours[id] || !object_same_name(name, real_name(id)))
@@ -110,7 +111,8 @@ static void turn_all(const struct opening *opening, const struct dl_phdr_info *i
     for (size_t i = 0; entry && i < list->size / sizeof *entry; i++) {
         const ElfW(Sym) *symbol = &object->symbol[SYMBOL_OF(entry[i].r_info)];
         if (SYMBOL_OF(entry[i].r_info) && symbol->st_shndx == SHN_UNDEF)
-            turn(opening, info, (void **)(info->dlpi_addr + entry[i].r_offset), object->strings + symbol->st_name, lazy);
+            turn(opening, info, (void **)(info->dlpi_addr + entry[i].r_offset), object->strings + symbol->st_name,
+                 lazy);
     }
 }
 

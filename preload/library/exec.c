@@ -16,10 +16,10 @@
 #pragma weak environ
 
 /* The environment that the new program gets; room for it is on the stack of the function that asks. */
-#define FOLLOWED(environment)                                                                                 \
-    ({                                                                                                        \
-        size_t size_ = follow_size(environment);                                                              \
-        size_ ? follow_fill(environment, __builtin_alloca(size_)) : (char **)(environment);                   \
+#define FOLLOWED(environment)                                                                                          \
+    ({                                                                                                                 \
+        size_t size_ = follow_size(environment);                                                                       \
+        size_ ? follow_fill(environment, __builtin_alloca(size_)) : (char **)(environment);                            \
     })
 
 static char **inherited(void)
@@ -104,14 +104,14 @@ static int run_list(enum real_id id, const char *path, const char *first, va_lis
     return run(id, 0, path, (char *const *)argv, id == REAL_execve ? va_arg(list, char *const *) : inherited(), 0);
 }
 
-#define BY_LIST(name, id)                                                                                     \
-    int follow_##name(const char *path, const char *argument, ...)                                            \
-    {                                                                                                         \
-        va_list list;                                                                                         \
-        va_start(list, argument);                                                                             \
-        int result = run_list(id, path, argument, list);                                                      \
-        va_end(list);                                                                                         \
-        return result;                                                                                        \
+#define BY_LIST(name, id)                                                                                              \
+    int follow_##name(const char *path, const char *argument, ...)                                                     \
+    {                                                                                                                  \
+        va_list list;                                                                                                  \
+        va_start(list, argument);                                                                                      \
+        int result = run_list(id, path, argument, list);                                                               \
+        va_end(list);                                                                                                  \
+        return result;                                                                                                 \
     }
 
 BY_LIST(execl, REAL_execv)

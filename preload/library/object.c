@@ -26,7 +26,7 @@ static const void *pointer(const struct dl_phdr_info *info, ElfW(Addr) value)
     return (const void *)(value < info->dlpi_addr ? info->dlpi_addr + value : value);
 }
 
-static void take(const struct dl_phdr_info *info, const ElfW(Dyn) *entry, struct object *object)
+static void take(const struct dl_phdr_info *info, const ElfW(Dyn) * entry, struct object *object)
 {
     const void *at = pointer(info, entry->d_un.d_ptr);
     switch (entry->d_tag) {

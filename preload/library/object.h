@@ -16,14 +16,14 @@
 #pragma weak dl_iterate_phdr
 
 struct object {
-    const ElfW(Sym) *symbol;
+    const ElfW(Sym) * symbol;
     const char *strings;
-    const ElfW(Half) *versions; /* NULL: none */
-    const uint32_t *hash;       /* DT_GNU_HASH; NULL: none */
+    const ElfW(Half) * versions; /* NULL: none */
+    const uint32_t *hash;        /* DT_GNU_HASH; NULL: none */
     struct object_relocations {
         const void *at;
         size_t size;
-    } relocations, lazy; /* DT_REL or DT_RELA, and DT_JMPREL */
+    } relocations, lazy;  /* DT_REL or DT_RELA, and DT_JMPREL */
     bool has_search_path; /* DT_RPATH or DT_RUNPATH */
 };
 

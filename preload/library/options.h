@@ -11,7 +11,7 @@
 
 struct options_call {
     int fd, level, name;
-    int option; /* a setting_id, or APPLY_KEEPALIVE */
+    int option;    /* a setting_id, or APPLY_KEEPALIVE */
     bool governed; /* by the policy: the answer matters */
     int before;    /* what the option was */
     struct plan plan;

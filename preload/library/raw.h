@@ -11,7 +11,8 @@
 
 #if defined(__clang_analyzer__)
 
-long raw_call(long number, long a, long b, long c, long d, long e); /* that it writes to memory is not seen in an instruction */
+long raw_call(long number, long a, long b, long c, long d,
+              long e); /* that it writes to memory is not seen in an instruction */
 
 #elif defined(__x86_64__)
 
@@ -33,10 +34,7 @@ static inline long raw_call(long number, long a, long b, long c, long d, long e)
 static inline long raw_call(long number, long a, long b, long c, long d, long e)
 {
     long result;
-    __asm__ volatile("int $0x80"
-                     : "=a"(result)
-                     : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d), "D"(e)
-                     : "memory");
+    __asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d), "D"(e) : "memory");
     return result;
 }
 
@@ -51,10 +49,7 @@ static inline long raw_call(long number, long a, long b, long c, long d, long e)
     register long x3 __asm__("x3") = d;
     register long x4 __asm__("x4") = e;
     register long x5 __asm__("x5") = 0;
-    __asm__ volatile("svc 0"
-                     : "+r"(x0)
-                     : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
-                     : "memory");
+    __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
     return x0;
 }
 

@@ -19,9 +19,9 @@
 ssize_t __recvmsg64(int fd, struct msghdr *message, int flags);
 int __recvmmsg64(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout);
 int __recvmmsg_time64(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout);
-#define REAL_TIME64(X)                                                                                        \
-    X(__recvmsg64)                                                                                            \
-    X(__recvmmsg64)                                                                                           \
+#define REAL_TIME64(X)                                                                                                 \
+    X(__recvmsg64)                                                                                                     \
+    X(__recvmmsg64)                                                                                                    \
     X(__recvmmsg_time64)
 #else
 #define REAL_HAS_TIME64 0
@@ -29,31 +29,31 @@ int __recvmmsg_time64(int fd, struct mmsghdr *messages, unsigned int count, int 
 #endif
 
 /* Every function that the library defines in front of the C library. Nothing else is exported. */
-#define REAL_FUNCTIONS(X)                                                                                     \
-    X(socket)                                                                                                 \
-    X(connect)                                                                                                \
-    X(listen)                                                                                                 \
-    X(accept)                                                                                                 \
-    X(accept4)                                                                                                \
-    X(setsockopt)                                                                                             \
-    X(sendto)                                                                                                 \
-    X(sendmsg)                                                                                                \
-    X(sendmmsg)                                                                                               \
-    X(recvmsg)                                                                                                \
-    X(recvmmsg)                                                                                               \
-    X(syscall)                                                                                                \
-    X(dlopen)                                                                                                 \
-    X(execv)                                                                                                  \
-    X(execve)                                                                                                 \
-    X(execvp)                                                                                                 \
-    X(execvpe)                                                                                                \
-    X(execl)                                                                                                  \
-    X(execle)                                                                                                 \
-    X(execlp)                                                                                                 \
-    X(fexecve)                                                                                                \
-    X(posix_spawn)                                                                                            \
-    X(posix_spawnp)                                                                                           \
-    X(execveat)                                                                                               \
+#define REAL_FUNCTIONS(X)                                                                                              \
+    X(socket)                                                                                                          \
+    X(connect)                                                                                                         \
+    X(listen)                                                                                                          \
+    X(accept)                                                                                                          \
+    X(accept4)                                                                                                         \
+    X(setsockopt)                                                                                                      \
+    X(sendto)                                                                                                          \
+    X(sendmsg)                                                                                                         \
+    X(sendmmsg)                                                                                                        \
+    X(recvmsg)                                                                                                         \
+    X(recvmmsg)                                                                                                        \
+    X(syscall)                                                                                                         \
+    X(dlopen)                                                                                                          \
+    X(execv)                                                                                                           \
+    X(execve)                                                                                                          \
+    X(execvp)                                                                                                          \
+    X(execvpe)                                                                                                         \
+    X(execl)                                                                                                           \
+    X(execle)                                                                                                          \
+    X(execlp)                                                                                                          \
+    X(fexecve)                                                                                                         \
+    X(posix_spawn)                                                                                                     \
+    X(posix_spawnp)                                                                                                    \
+    X(execveat)                                                                                                        \
     REAL_TIME64(X)
 
 enum real_id {

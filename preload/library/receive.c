@@ -39,7 +39,8 @@ static ssize_t one(receive_one *real, int fd, struct msghdr *message, int flags)
     return result;
 }
 
-static int many(receive_many *real, int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
+static int many(receive_many *real, int fd, struct mmsghdr *messages, unsigned int count, int flags,
+                struct timespec *timeout)
 {
     const struct policy *policy = start_policy();
     int received = real(fd, messages, count, flags, timeout);

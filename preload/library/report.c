@@ -47,7 +47,8 @@ static bool stderr_is_the_same(void)
     struct statx file;
     return stderr_at_start.known && look_at(STDERR, &file) && file.stx_dev_major == stderr_at_start.major &&
            file.stx_dev_minor == stderr_at_start.minor && file.stx_ino == stderr_at_start.inode &&
-           file.stx_btime.tv_sec == stderr_at_start.born.tv_sec && file.stx_btime.tv_nsec == stderr_at_start.born.tv_nsec;
+           file.stx_btime.tv_sec == stderr_at_start.born.tv_sec &&
+           file.stx_btime.tv_nsec == stderr_at_start.born.tv_nsec;
 }
 
 void report_open(const struct policy *policy)

@@ -134,7 +134,8 @@ void settle_prepare(const struct policy *policy)
 }
 
 /* Sets the plan on a socket that the program may have changed itself, as far as the mode leaves it to us. */
-static void settle(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd, bool surely_tcp)
+static void settle(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd,
+                   bool surely_tcp)
 {
     bool reading = plan->set && policy->mode != MODE_ENFORCE;
     struct plan left = *plan;
@@ -169,7 +170,8 @@ static void take_back(const struct policy *policy, int fd)
     struct plan undo = {.set = (1u << (SETTING_USER_TIMEOUT + 1)) - 1};
     int keepalive = 0;
     socklen_t length = sizeof keepalive;
-    if (getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &keepalive, &length) != 0 || !keepalive || !facts_is_tcp(fd) || !apply_read(fd, &now))
+    if (getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &keepalive, &length) != 0 || !keepalive || !facts_is_tcp(fd) ||
+        !apply_read(fd, &now))
         return;
     bool ours = same_timing(&policy->plain, &now);
     for (int i = 0; i < policy->rule_count && !ours; i++)
@@ -262,7 +264,8 @@ static bool carries(const struct plan *plan, enum mode mode, const struct socket
     bool all = plan->covered && now->keepalive;
     for (enum setting_id id = SETTING_IDLE; id <= SETTING_PROBES; id++)
         if (!value_leaves_alone(plan->value[id]))
-            all = all && (now->value[id] == plan->value[id] || (mode == MODE_TIGHTEN && now->value[id] < plan->value[id]));
+            all = all &&
+                  (now->value[id] == plan->value[id] || (mode == MODE_TIGHTEN && now->value[id] < plan->value[id]));
     return all;
 }
 

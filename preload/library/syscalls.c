@@ -22,18 +22,12 @@ static int kind_of(long number)
         uint16_t number;
         uint8_t kind;
     } kinds[] = {
-        {SYS_socket, SYS_SOCKET},
-        {SYS_connect, SYS_CONNECT},
-        {SYS_listen, SYS_LISTEN},
+        {SYS_socket, SYS_SOCKET},     {SYS_connect, SYS_CONNECT},       {SYS_listen, SYS_LISTEN},
 #ifdef SYS_accept
         {SYS_accept, SYS_ACCEPT},
 #endif
-        {SYS_accept4, SYS_ACCEPT4},
-        {SYS_setsockopt, SYS_SETSOCKOPT},
-        {SYS_sendto, SYS_SENDTO},
-        {SYS_sendmsg, SYS_SENDMSG},
-        {SYS_sendmmsg, SYS_SENDMMSG},
-        {SYS_recvmsg, SYS_RECVMSG},
+        {SYS_accept4, SYS_ACCEPT4},   {SYS_setsockopt, SYS_SETSOCKOPT}, {SYS_sendto, SYS_SENDTO},
+        {SYS_sendmsg, SYS_SENDMSG},   {SYS_sendmmsg, SYS_SENDMMSG},     {SYS_recvmsg, SYS_RECVMSG},
         {SYS_recvmmsg, SYS_RECVMMSG},
     };
     for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -61,7 +55,8 @@ static void before(const struct policy *policy, const struct call *call)
         settle_listening(policy, (int)a[0]);
     else if (call->kind == SYS_SENDTO && a[3] & MSG_FASTOPEN)
         settle_connecting(policy, (int)a[0], (const void *)a[4], (socklen_t)a[5]);
-    else if ((call->kind == SYS_SENDMSG && a[2] & MSG_FASTOPEN) || (call->kind == SYS_SENDMMSG && a[3] & MSG_FASTOPEN && a[2]))
+    else if ((call->kind == SYS_SENDMSG && a[2] & MSG_FASTOPEN) ||
+             (call->kind == SYS_SENDMMSG && a[3] & MSG_FASTOPEN && a[2]))
         settle_connecting_by(policy, (int)a[0], message);
 }
 

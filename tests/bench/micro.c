@@ -27,17 +27,20 @@ enum { BATCH = 64, HOLD_STEP = 500 };
 
 static int with_floor, with_marks;
 
-static _Noreturn void fail(const char *what) {
+static _Noreturn void fail(const char *what)
+{
     perror(what);
     exit(1);
 }
 
-static void set(int fd, int level, int name, int value) {
+static void set(int fd, int level, int name, int value)
+{
     if (setsockopt(fd, level, name, &value, sizeof value) != 0)
         fail("setsockopt");
 }
 
-static int make(void) {
+static int make(void)
+{
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (fd < 0)
         fail("socket");
@@ -57,7 +60,8 @@ struct place {
     long batches;
 };
 
-static void open_place(struct place *place) {
+static void open_place(struct place *place)
+{
     socklen_t size = sizeof place->address;
     place->address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     place->listener = make();
@@ -67,14 +71,16 @@ static void open_place(struct place *place) {
     fcntl(place->listener, F_SETFD, FD_CLOEXEC);
 }
 
-static void dial(struct place *place, int i) {
+static void dial(struct place *place, int i)
+{
     place->client[i] = make();
     if (connect(place->client[i], (struct sockaddr *)&place->address, sizeof place->address) != 0)
         fail("connect");
 }
 
 /* Without a TIME_WAIT, which would fill up the ports. */
-static void drop(struct place *place) {
+static void drop(struct place *place)
+{
     const struct linger at_once = {1, 0};
     for (int i = 0; i < BATCH; i++) {
         setsockopt(place->client[i], SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -83,47 +89,56 @@ static void drop(struct place *place) {
     }
 }
 
-static void dial_all(struct place *place) {
+static void dial_all(struct place *place)
+{
     for (int i = 0; i < BATCH; i++)
         dial(place, i);
 }
 
-static void accept_all(struct place *place) {
+static void accept_all(struct place *place)
+{
     for (int i = 0; i < BATCH; i++)
         if ((place->server[i] = accept(place->listener, NULL, NULL)) < 0)
             fail("accept");
 }
 
-static void accept_and_drop(struct place *place) {
+static void accept_and_drop(struct place *place)
+{
     accept_all(place);
     drop(place);
 }
 
-static void nothing(struct place *place) {
+static void nothing(struct place *place)
+{
     (void)place;
 }
 
-static __attribute__((noinline)) void timed_socket(struct place *place) {
+static __attribute__((noinline)) void timed_socket(struct place *place)
+{
     (void)place;
     for (int i = 0; i < BATCH; i++)
         close(make());
 }
 
-static __attribute__((noinline)) void timed_udp(struct place *place) {
+static __attribute__((noinline)) void timed_udp(struct place *place)
+{
     (void)place;
     for (int i = 0; i < BATCH; i++)
         close(socket(AF_INET, SOCK_DGRAM, 0));
 }
 
-static __attribute__((noinline)) void timed_connect(struct place *place) {
+static __attribute__((noinline)) void timed_connect(struct place *place)
+{
     dial_all(place);
 }
 
-static __attribute__((noinline)) void timed_accept(struct place *place) {
+static __attribute__((noinline)) void timed_accept(struct place *place)
+{
     accept_all(place);
 }
 
-static __attribute__((noinline)) void timed_exec(struct place *place) {
+static __attribute__((noinline)) void timed_exec(struct place *place)
+{
     (void)place;
     for (int i = 0; i < BATCH; i++) {
         pid_t pid = vfork();
@@ -139,21 +154,25 @@ static const struct row {
     const char *name;
     void (*before)(struct place *), (*timed)(struct place *), (*after)(struct place *);
 } rows[] = {
-    {"socket", nothing, timed_socket, nothing},    {"udp", nothing, timed_udp, nothing},
-    {"connect", nothing, timed_connect, accept_and_drop}, {"accept", dial_all, timed_accept, drop},
+    {"socket", nothing, timed_socket, nothing},
+    {"udp", nothing, timed_udp, nothing},
+    {"connect", nothing, timed_connect, accept_and_drop},
+    {"accept", dial_all, timed_accept, drop},
     {"exec", nothing, timed_exec, nothing},
 };
 
 static const struct row *row;
 static pthread_barrier_t all_ready;
 
-static double now_ns(void) {
+static double now_ns(void)
+{
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
-static double one_batch(struct place *place) {
+static double one_batch(struct place *place)
+{
     row->before(place);
     if (with_marks)
         getpgid(0);
@@ -166,21 +185,24 @@ static double one_batch(struct place *place) {
     return taken;
 }
 
-static double all_batches(struct place *place) {
+static double all_batches(struct place *place)
+{
     double taken = 0;
     for (long i = 0; i < place->batches; i++)
         taken += one_batch(place);
     return taken;
 }
 
-static void *run(void *argument) {
+static void *run(void *argument)
+{
     pthread_barrier_wait(&all_ready);
     all_batches(argument);
     return NULL;
 }
 
 /* Of all threads together, from the first one's beginning to the last one's end. */
-static double run_threads(struct place *places, int threads) {
+static double run_threads(struct place *places, int threads)
+{
     pthread_t *thread = calloc((size_t)threads, sizeof *thread);
     if (!thread || pthread_barrier_init(&all_ready, NULL, (unsigned)threads + 1) != 0)
         fail("threads");
@@ -196,7 +218,8 @@ static double run_threads(struct place *places, int threads) {
 }
 
 /* A single one stays the process's only thread: the C library makes others pay for their number. */
-static void measure(long count, int threads) {
+static void measure(long count, int threads)
+{
     struct place *places = calloc((size_t)threads, sizeof *places);
     long batches = (count + (long)threads * BATCH - 1) / ((long)threads * BATCH);
     if (!places)
@@ -211,7 +234,8 @@ static void measure(long count, int threads) {
 }
 
 /* As many as one process may open are its own, the rest its children's, which end with it. */
-static void open_idle(long count) {
+static void open_idle(long count)
+{
     struct rlimit limit;
     getrlimit(RLIMIT_NOFILE, &limit);
     long own = (long)limit.rlim_cur - 1024;
@@ -231,7 +255,8 @@ static void open_idle(long count) {
 }
 
 /* The accepting end. A byte for each step keeps the other from running ahead of the queue. */
-static void accept_and_wait(const struct place *place, long connections, int progress) {
+static void accept_and_wait(const struct place *place, long connections, int progress)
+{
     for (long i = 1; i <= connections; i++) {
         if (accept(place->listener, NULL, NULL) < 0)
             fail("accept");
@@ -241,7 +266,8 @@ static void accept_and_wait(const struct place *place, long connections, int pro
     pause();
 }
 
-static void hold(long connections) {
+static void hold(long connections)
+{
     struct place place;
     int progress[2];
     char byte;
@@ -266,7 +292,8 @@ static void hold(long connections) {
     waitpid(child, NULL, 0);
 }
 
-static void raise_limit(void) {
+static void raise_limit(void)
+{
     struct rlimit limit = {200000, 200000};
     if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
         return;
@@ -275,7 +302,8 @@ static void raise_limit(void) {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     long threads = 1;
     raise_limit();
     for (; argc > 1 && strncmp(argv[1], "--", 2) == 0; argc--, argv++) {
@@ -296,7 +324,8 @@ int main(int argc, char **argv) {
         if (strcmp(argv[1], rows[i].name) == 0)
             row = &rows[i];
     if (!row || threads < 1) {
-        fputs("usage: micro [--floor] [--mark] [--open N] [--threads N] ROW COUNT | micro [--floor] hold CONNECTIONS\n", stderr);
+        fputs("usage: micro [--floor] [--mark] [--open N] [--threads N] ROW COUNT | micro [--floor] hold CONNECTIONS\n",
+              stderr);
         return 64;
     }
     measure(atol(argv[2]), (int)threads);

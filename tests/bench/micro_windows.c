@@ -13,14 +13,16 @@ enum { BATCH = 64 };
 static SOCKET listener, client[BATCH], server[BATCH];
 static struct sockaddr_in address;
 
-static SOCKET make(void) {
+static SOCKET make(void)
+{
     SOCKET one = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
     if (one == INVALID_SOCKET)
         exit(1);
     return one;
 }
 
-static void open_place(void) {
+static void open_place(void)
+{
     int size = sizeof address;
     listener = make();
     address.sin_family = AF_INET;
@@ -30,12 +32,14 @@ static void open_place(void) {
     getsockname(listener, (struct sockaddr *)&address, &size);
 }
 
-static void sockets(void) {
+static void sockets(void)
+{
     for (int i = 0; i < BATCH; i++)
         closesocket(make());
 }
 
-static void dial_all(void) {
+static void dial_all(void)
+{
     for (int i = 0; i < BATCH; i++) {
         client[i] = make();
         if (connect(client[i], (struct sockaddr *)&address, sizeof address) != 0)
@@ -43,14 +47,16 @@ static void dial_all(void) {
     }
 }
 
-static void accept_all(void) {
+static void accept_all(void)
+{
     for (int i = 0; i < BATCH; i++)
         if ((server[i] = accept(listener, NULL, NULL)) == INVALID_SOCKET)
             exit(1);
 }
 
 /* Without a TIME_WAIT, which would fill up the ports. */
-static void drop_all(void) {
+static void drop_all(void)
+{
     const struct linger at_once = {1, 0};
     for (int i = 0; i < BATCH; i++) {
         setsockopt(client[i], SOL_SOCKET, SO_LINGER, (const char *)&at_once, sizeof at_once);
@@ -59,12 +65,14 @@ static void drop_all(void) {
     }
 }
 
-static void accept_and_drop(void) {
+static void accept_and_drop(void)
+{
     accept_all();
     drop_all();
 }
 
-static void nothing(void) {
+static void nothing(void)
+{
 }
 
 static const struct {
@@ -76,7 +84,8 @@ static const struct {
     {"accept", dial_all, accept_all, drop_all},
 };
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     WSADATA data;
     LARGE_INTEGER begin, end, second;
     double taken = 0;

@@ -15,7 +15,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static void set_all(int fd) {
+static void set_all(int fd)
+{
     const int idle = 60, interval = 10, probes = 6, on = 1;
     if (setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle) != 0)
         return;
@@ -24,14 +25,16 @@ static void set_all(int fd) {
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
-static int option(int fd, int level, int name) {
+static int option(int fd, int level, int name)
+{
     int value = -1;
     socklen_t size = sizeof value;
     getsockopt(fd, level, name, &value, &size);
     return value;
 }
 
-static void print_end(int fd, int ask(int, struct sockaddr *, socklen_t *)) {
+static void print_end(int fd, int ask(int, struct sockaddr *, socklen_t *))
+{
     struct sockaddr_in name = {0};
     socklen_t size = sizeof name;
     char text[INET_ADDRSTRLEN];
@@ -39,7 +42,8 @@ static void print_end(int fd, int ask(int, struct sockaddr *, socklen_t *)) {
     printf(" %s:%d", inet_ntop(AF_INET, &name.sin_addr, text, sizeof text), ntohs(name.sin_port));
 }
 
-static void list_all(int fd) {
+static void list_all(int fd)
+{
     struct tcp_info info;
     socklen_t size = sizeof info;
     if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
@@ -52,7 +56,8 @@ static void list_all(int fd) {
            option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT));
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     char path[64];
     if (argc != 3)
         return 64;

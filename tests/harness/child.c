@@ -37,13 +37,15 @@ struct child {
 
 static struct child *running;
 
-static char *joined(const char *name, const char *value) {
+static char *joined(const char *name, const char *value)
+{
     char *text = NULL;
     assert_true(asprintf(&text, "%s=%s", name, value) > 0);
     return text;
 }
 
-static char **environment_of(const struct child_plan *plan) {
+static char **environment_of(const struct child_plan *plan)
+{
     char **all = calloc(ENVIRONMENT_ROOM + 1, sizeof *all);
     size_t count = 0;
     assert_non_null(all);
@@ -60,7 +62,8 @@ static char **environment_of(const struct child_plan *plan) {
     return all;
 }
 
-static void free_environment(char **all) {
+static void free_environment(char **all)
+{
     for (char **one = all; *one; one++)
         free(*one);
     free(all);
@@ -68,7 +71,8 @@ static void free_environment(char **all) {
 
 /* In the child, with CLOEXEC on all that it holds: moves what it shall inherit out of the way first, so that
  * no target number hits a descriptor that is still needed. */
-static int place_descriptors(const struct child_descriptor *list) {
+static int place_descriptors(const struct child_descriptor *list)
+{
     int moved[32];
     size_t count = 0;
     for (; list && list[count].number >= 0; count++)
@@ -81,7 +85,8 @@ static int place_descriptors(const struct child_descriptor *list) {
 }
 
 /* In a mount namespace of the child's own: nothing is left to unmount. */
-static int mount_proc(const char *root) {
+static int mount_proc(const char *root)
+{
     char path[4096];
     snprintf(path, sizeof path, "%s/proc", root);
     if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
@@ -89,7 +94,8 @@ static int mount_proc(const char *root) {
     return mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 }
 
-static int become(const struct child_plan *plan) {
+static int become(const struct child_plan *plan)
+{
     if (plan->root && plan->root_proc && mount_proc(plan->root) != 0)
         return -1;
     if (plan->root && (chroot(plan->root) != 0 || chdir("/") != 0))
@@ -102,7 +108,8 @@ static int become(const struct child_plan *plan) {
 }
 
 /* The child between fork and exec. pipes: its stdin, stdout, stderr, and one that exec closes. */
-static void enter(const struct child_plan *plan, char **environment, const int pipes[4], pid_t test) {
+static void enter(const struct child_plan *plan, char **environment, const int pipes[4], pid_t test)
+{
     int report = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, INHERITED_ABOVE);
     fcntl(pipes[3], F_DUPFD_CLOEXEC, INHERITED_ABOVE);
     sigset_t none;
@@ -119,7 +126,8 @@ static void enter(const struct child_plan *plan, char **environment, const int p
     _exit(127);
 }
 
-struct child *child_start(const struct child_plan *plan) {
+struct child *child_start(const struct child_plan *plan)
+{
     int in[2], out[2], err[2], exec[2];
     char unused;
     struct child *child = calloc(1, sizeof *child);
@@ -153,22 +161,26 @@ struct child *child_start(const struct child_plan *plan) {
     return child;
 }
 
-pid_t child_pid(const struct child *child) {
+pid_t child_pid(const struct child *child)
+{
     return child->pid;
 }
 
-void child_say(struct child *child, const char *text) {
+void child_say(struct child *child, const char *text)
+{
     size_t length = strlen(text);
     assert_int_equal(write(child->in, text, length), (ssize_t)length);
 }
 
-void child_close_stdin(struct child *child) {
+void child_close_stdin(struct child *child)
+{
     if (child->in >= 0)
         close(child->in);
     child->in = -1;
 }
 
-static void take_in(struct stream *stream) {
+static void take_in(struct stream *stream)
+{
     char part[65536];
     ssize_t length = read(stream->fd, part, sizeof part);
     if (length <= 0) {
@@ -185,7 +197,8 @@ static void take_in(struct stream *stream) {
 
 /* Reads what both pipes offer within wait_ms. Both always: a program must not stall on the one nobody reads.
  */
-static void listen_to(struct child *child, int wait_ms) {
+static void listen_to(struct child *child, int wait_ms)
+{
     struct pollfd both[2] = {{child->out.fd, POLLIN, 0}, {child->err.fd, POLLIN, 0}};
     if (poll(both, 2, wait_ms) <= 0)
         return;
@@ -195,7 +208,8 @@ static void listen_to(struct child *child, int wait_ms) {
         take_in(&child->err);
 }
 
-static char *next_line(struct child *child, struct stream *stream, int deadline_ms) {
+static char *next_line(struct child *child, struct stream *stream, int deadline_ms)
+{
     long long end = scene_now_ms() + deadline_ms;
     for (;;) {
         char *start = stream->text ? stream->text + stream->taken : NULL;
@@ -212,7 +226,8 @@ static char *next_line(struct child *child, struct stream *stream, int deadline_
     }
 }
 
-static int line_with(struct child *child, struct stream *stream, const char *text, int deadline_ms) {
+static int line_with(struct child *child, struct stream *stream, const char *text, int deadline_ms)
+{
     long long end = scene_now_ms() + deadline_ms;
     for (;;) {
         long long left = end - scene_now_ms();
@@ -224,29 +239,35 @@ static int line_with(struct child *child, struct stream *stream, const char *tex
     }
 }
 
-const char *child_line(struct child *child, int deadline_ms) {
+const char *child_line(struct child *child, int deadline_ms)
+{
     return next_line(child, &child->out, deadline_ms);
 }
 
-int child_line_with(struct child *child, const char *text, int deadline_ms) {
+int child_line_with(struct child *child, const char *text, int deadline_ms)
+{
     return line_with(child, &child->out, text, deadline_ms);
 }
 
-int child_error_with(struct child *child, const char *text, int deadline_ms) {
+int child_error_with(struct child *child, const char *text, int deadline_ms)
+{
     return line_with(child, &child->err, text, deadline_ms);
 }
 
-const char *child_output(struct child *child) {
+const char *child_output(struct child *child)
+{
     listen_to(child, 0);
     return child->out.text ? child->out.text : "";
 }
 
-const char *child_errors(struct child *child) {
+const char *child_errors(struct child *child)
+{
     listen_to(child, 0);
     return child->err.text ? child->err.text : "";
 }
 
-static int has_ended(struct child *child) {
+static int has_ended(struct child *child)
+{
     siginfo_t about = {0};
     if (child->status >= 0)
         return 1;
@@ -256,7 +277,8 @@ static int has_ended(struct child *child) {
     return 1;
 }
 
-int child_wait(struct child *child, int deadline_ms) {
+int child_wait(struct child *child, int deadline_ms)
+{
     long long end = scene_now_ms() + deadline_ms;
     while (!has_ended(child)) {
         if (scene_now_ms() > end)
@@ -275,7 +297,8 @@ int child_wait(struct child *child, int deadline_ms) {
     return child->status;
 }
 
-int child_listens(struct child *child, int port, int deadline_ms) {
+int child_listens(struct child *child, int port, int deadline_ms)
+{
     long long end = scene_now_ms() + deadline_ms;
     static struct oracle_socket seen[256];
     for (;;) {
@@ -291,13 +314,15 @@ int child_listens(struct child *child, int port, int deadline_ms) {
     }
 }
 
-void child_signal(struct child *child, int number) {
+void child_signal(struct child *child, int number)
+{
     if (!has_ended(child))
         kill(child->pid, number);
 }
 
 /* has_ended leaves the leader unreaped, so that the group's number is still ours when the group is killed. */
-void child_stop(struct child *child) {
+void child_stop(struct child *child)
+{
     for (struct child **link = &running; *link; link = &(*link)->next)
         if (*link == child) {
             *link = child->next;
@@ -316,14 +341,16 @@ void child_stop(struct child *child) {
     free(child);
 }
 
-int child_stop_all(void **state) {
+int child_stop_all(void **state)
+{
     (void)state;
     while (running)
         child_stop(running);
     return 0;
 }
 
-int child_run(const struct child_plan *plan, char *output, size_t room) {
+int child_run(const struct child_plan *plan, char *output, size_t room)
+{
     struct child *child = child_start(plan);
     child_close_stdin(child);
     int status = child_wait(child, CHILD_DEADLINE_MS);

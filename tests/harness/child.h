@@ -18,12 +18,12 @@ struct child_descriptor {
 };
 
 struct child_plan {
-    const char *const *argv;        /* NULL-terminated; argv[0] is looked up in PATH */
-    const char *const *environment; /* "NAME=value" added to PATH, HOME, TMPDIR and LC_ALL=C; NULL: none */
-    const char *preload;            /* value for LD_PRELOAD; NULL: none */
-    const char *root;               /* chroot(2) there first; NULL: no */
-    int root_proc;                  /* 1: mount a /proc in that root, which goes with the child */
-    uid_t uid;                      /* become this user and group; 0: stay */
+    const char *const *argv;                    /* NULL-terminated; argv[0] is looked up in PATH */
+    const char *const *environment;             /* "NAME=value" added to PATH, HOME, TMPDIR and LC_ALL=C; NULL: none */
+    const char *preload;                        /* value for LD_PRELOAD; NULL: none */
+    const char *root;                           /* chroot(2) there first; NULL: no */
+    int root_proc;                              /* 1: mount a /proc in that root, which goes with the child */
+    uid_t uid;                                  /* become this user and group; 0: stay */
     const struct child_descriptor *descriptors; /* handed over before exec, ended by {-1, -1}; NULL: none */
     int keep_stderr;                            /* 1: the test's own stderr instead of a pipe */
 };

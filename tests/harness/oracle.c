@@ -17,13 +17,15 @@
 
 enum { ORACLE_PROCESSES = 512 };
 
-static int option(int fd, int level, int name) {
+static int option(int fd, int level, int name)
+{
     int value = 0;
     socklen_t size = sizeof value;
     return getsockopt(fd, level, name, &value, &size) == 0 ? value : ORACLE_REFUSED;
 }
 
-static void read_addresses(int fd, struct oracle_socket *seen) {
+static void read_addresses(int fd, struct oracle_socket *seen)
+{
     socklen_t size = sizeof seen->local;
     if (getsockname(fd, (struct sockaddr *)&seen->local, &size) != 0)
         seen->local.ss_family = AF_UNSPEC;
@@ -32,7 +34,8 @@ static void read_addresses(int fd, struct oracle_socket *seen) {
         seen->peer.ss_family = AF_UNSPEC;
 }
 
-static int read_socket(int fd, struct oracle_socket *seen) {
+static int read_socket(int fd, struct oracle_socket *seen)
+{
     struct stat file;
     if (fstat(fd, &file) != 0)
         return -1;
@@ -58,7 +61,8 @@ static int read_socket(int fd, struct oracle_socket *seen) {
     return 0;
 }
 
-static int read_through(int process, pid_t pid, int fd, struct oracle_socket *seen) {
+static int read_through(int process, pid_t pid, int fd, struct oracle_socket *seen)
+{
     int own = (int)syscall(SYS_pidfd_getfd, process, fd, 0);
     if (own < 0)
         return -1;
@@ -72,7 +76,8 @@ static int read_through(int process, pid_t pid, int fd, struct oracle_socket *se
     return result;
 }
 
-int oracle_read(pid_t pid, int fd, struct oracle_socket *seen) {
+int oracle_read(pid_t pid, int fd, struct oracle_socket *seen)
+{
     int process = (int)syscall(SYS_pidfd_open, pid, 0);
     if (process < 0)
         return -1;
@@ -83,16 +88,19 @@ int oracle_read(pid_t pid, int fd, struct oracle_socket *seen) {
     return result;
 }
 
-static int is_tcp(const struct oracle_socket *seen) {
+static int is_tcp(const struct oracle_socket *seen)
+{
     return (seen->domain == AF_INET || seen->domain == AF_INET6) && seen->type == SOCK_STREAM &&
            (seen->protocol == IPPROTO_TCP || seen->protocol == IPPROTO_MPTCP);
 }
 
-static int by_descriptor(const void *left, const void *right) {
+static int by_descriptor(const void *left, const void *right)
+{
     return ((const struct oracle_socket *)left)->fd - ((const struct oracle_socket *)right)->fd;
 }
 
-ssize_t oracle_process(pid_t pid, struct oracle_socket *seen, size_t room) {
+ssize_t oracle_process(pid_t pid, struct oracle_socket *seen, size_t room)
+{
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
     int process = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -106,8 +114,7 @@ ssize_t oracle_process(pid_t pid, struct oracle_socket *seen, size_t room) {
     size_t count = 0;
     for (struct dirent *entry; (entry = readdir(descriptors));) {
         struct oracle_socket one;
-        if (entry->d_name[0] == '.' || read_through(process, pid, atoi(entry->d_name), &one) != 0 ||
-            !is_tcp(&one))
+        if (entry->d_name[0] == '.' || read_through(process, pid, atoi(entry->d_name), &one) != 0 || !is_tcp(&one))
             continue;
         if (count < room)
             seen[count] = one;
@@ -119,7 +126,8 @@ ssize_t oracle_process(pid_t pid, struct oracle_socket *seen, size_t room) {
     return (ssize_t)count;
 }
 
-static pid_t parent_of(pid_t pid) {
+static pid_t parent_of(pid_t pid)
+{
     char path[64], line[512];
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     FILE *file = fopen(path, "re");
@@ -132,7 +140,8 @@ static pid_t parent_of(pid_t pid) {
     return name_end && sscanf(name_end + 1, " %*c %d", &parent) == 1 ? parent : -1;
 }
 
-static int is_among(pid_t pid, const pid_t *pids, size_t count) {
+static int is_among(pid_t pid, const pid_t *pids, size_t count)
+{
     for (size_t i = 0; i < count; i++)
         if (pids[i] == pid)
             return 1;
@@ -140,7 +149,8 @@ static int is_among(pid_t pid, const pid_t *pids, size_t count) {
 }
 
 /* Adds to pids every process whose parent is among them; returns the new count. */
-static size_t add_children(pid_t *pids, size_t count) {
+static size_t add_children(pid_t *pids, size_t count)
+{
     DIR *processes = opendir("/proc");
     if (!processes)
         return count;
@@ -153,14 +163,16 @@ static size_t add_children(pid_t *pids, size_t count) {
     return count;
 }
 
-static int holds_inode(const struct oracle_socket *seen, size_t count, unsigned long inode) {
+static int holds_inode(const struct oracle_socket *seen, size_t count, unsigned long inode)
+{
     for (size_t i = 0; i < count; i++)
         if (seen[i].inode == inode)
             return 1;
     return 0;
 }
 
-ssize_t oracle_tree(pid_t pid, struct oracle_socket *seen, size_t room) {
+ssize_t oracle_tree(pid_t pid, struct oracle_socket *seen, size_t room)
+{
     pid_t pids[ORACLE_PROCESSES] = {pid};
     size_t processes = 1, before;
     do {
@@ -180,7 +192,8 @@ ssize_t oracle_tree(pid_t pid, struct oracle_socket *seen, size_t room) {
     return (ssize_t)count;
 }
 
-int oracle_port(const struct sockaddr_storage *address) {
+int oracle_port(const struct sockaddr_storage *address)
+{
     if (address->ss_family == AF_INET)
         return ntohs(((const struct sockaddr_in *)address)->sin_port);
     if (address->ss_family == AF_INET6)
@@ -188,7 +201,8 @@ int oracle_port(const struct sockaddr_storage *address) {
     return 0;
 }
 
-static void print_address(FILE *out, const char *name, const struct sockaddr_storage *address) {
+static void print_address(FILE *out, const char *name, const struct sockaddr_storage *address)
+{
     char text[INET6_ADDRSTRLEN] = "";
     if (address->ss_family == AF_INET) {
         inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, text, sizeof text);
@@ -201,16 +215,17 @@ static void print_address(FILE *out, const char *name, const struct sockaddr_sto
     }
 }
 
-static void print_value(FILE *out, const char *name, int value) {
+static void print_value(FILE *out, const char *name, int value)
+{
     if (value == ORACLE_REFUSED)
         fprintf(out, " %s=-", name);
     else
         fprintf(out, " %s=%d", name, value);
 }
 
-void oracle_print(FILE *out, const struct oracle_socket *seen) {
-    fprintf(out, "pid=%d fd=%d domain=%d protocol=%d", (int)seen->pid, seen->fd, seen->domain,
-            seen->protocol);
+void oracle_print(FILE *out, const struct oracle_socket *seen)
+{
+    fprintf(out, "pid=%d fd=%d domain=%d protocol=%d", (int)seen->pid, seen->fd, seen->domain, seen->protocol);
     print_address(out, "local", &seen->local);
     print_address(out, "peer", &seen->peer);
     print_value(out, "listening", seen->listening);

@@ -5,7 +5,8 @@
 
 #include <stdlib.h>
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     static struct oracle_socket seen[4096];
     if (argc < 2 || argc > 3) {
         fputs("usage: oracle PID [FD]\n", stderr);

@@ -15,7 +15,8 @@ enum { FILES = 32 };
 static char *directory;
 static char *placed[FILES];
 
-const char *place_path(const char *name) {
+const char *place_path(const char *name)
+{
     static char paths[8][512];
     static size_t turn;
     char *path = paths[turn++ % 8];
@@ -25,7 +26,8 @@ const char *place_path(const char *name) {
     return path;
 }
 
-static void copy(int from, const char *to) {
+static void copy(int from, const char *to)
+{
     struct stat status;
     int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
     assert_true(fd >= 0);
@@ -39,7 +41,8 @@ static void copy(int from, const char *to) {
     close(fd);
 }
 
-const char *place_file(const char *file) {
+const char *place_file(const char *file)
+{
     size_t slot = 0;
     const char *base = strrchr(file, '/');
     const char *path = place_path(base ? base + 1 : file);
@@ -55,7 +58,8 @@ const char *place_file(const char *file) {
     return placed[slot] = strdup(path);
 }
 
-int place_remove(void **state) {
+int place_remove(void **state)
+{
     (void)state;
     for (size_t i = 0; i < FILES; i++) {
         free(placed[i]);

@@ -12,7 +12,8 @@
 
 enum { STEP_MS = 10 };
 
-const char *scene_build(const char *file) {
+const char *scene_build(const char *file)
+{
     static char paths[8][4096];
     static size_t turn;
     char *path = paths[turn++ % 8];
@@ -26,12 +27,14 @@ const char *scene_build(const char *file) {
     return path;
 }
 
-static void from_environment(char room[512], const char *name, const char *otherwise) {
+static void from_environment(char room[512], const char *name, const char *otherwise)
+{
     const char *value = getenv(name);
     assert_true(snprintf(room, 512, "%s", value ? value : otherwise) < 512);
 }
 
-const struct scene_target *scene_target(void) {
+const struct scene_target *scene_target(void)
+{
     static struct scene_target target;
     if (!target.library[0]) {
         from_environment(target.library, "TCPALIVE_TEST_LIBRARY", scene_build("libtcpalive.so"));
@@ -44,13 +47,15 @@ const struct scene_target *scene_target(void) {
     return &target;
 }
 
-long long scene_now_ms(void) {
+long long scene_now_ms(void)
+{
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-int scene_until(int (*done)(void *), void *argument, int deadline_ms) {
+int scene_until(int (*done)(void *), void *argument, int deadline_ms)
+{
     long long end = scene_now_ms() + deadline_ms;
     while (!done(argument)) {
         if (scene_now_ms() > end)
@@ -60,7 +65,8 @@ int scene_until(int (*done)(void *), void *argument, int deadline_ms) {
     return 0;
 }
 
-char *scene_directory(void) {
+char *scene_directory(void)
+{
     char *path = NULL;
     const char *parent = getenv("TMPDIR");
     assert_true(asprintf(&path, "%s/tcpalive-test-XXXXXX", parent ? parent : "/tmp") > 0);
@@ -69,19 +75,22 @@ char *scene_directory(void) {
     return path;
 }
 
-static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place) {
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place)
+{
     (void)about;
     (void)kind;
     (void)place;
     return remove(path);
 }
 
-void scene_remove_directory(char *path) {
+void scene_remove_directory(char *path)
+{
     nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
     free(path);
 }
 
-int scene_sysctl(const char *path) {
+int scene_sysctl(const char *path)
+{
     int value = -1;
     FILE *file = fopen(path, "re");
     if (!file)

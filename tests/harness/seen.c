@@ -4,14 +4,16 @@
 
 #include <stdio.h>
 
-void seen_file(const char *file, const char *root, const char *way, const char *note) {
+void seen_file(const char *file, const char *root, const char *way, const char *note)
+{
     char line[512];
     const char *argv[] = {"tests/harness/seen.sh", way, file, root ? root : "", note ? note : "", NULL};
     assert_int_equal(child_run(&(struct child_plan){.argv = argv}, line, sizeof line), 0);
     print_message("%s", line);
 }
 
-void seen(pid_t pid, const char *way, const char *note) {
+void seen(pid_t pid, const char *way, const char *note)
+{
     char file[32];
     snprintf(file, sizeof file, "/proc/%d/exe", (int)pid);
     seen_file(file, NULL, way, note);

@@ -11,17 +11,20 @@
 
 enum { WORDS = 48 };
 
-void twice_give(struct twice_stage *stage, int fd, int number) {
+void twice_give(struct twice_stage *stage, int fd, int number)
+{
     assert_true(stage->given_count < TWICE_DESCRIPTORS);
     stage->given[stage->given_count++] = (struct child_descriptor){fd, number};
 }
 
-void twice_keep(struct twice_stage *stage, int fd) {
+void twice_keep(struct twice_stage *stage, int fd)
+{
     assert_true(stage->own_count < TWICE_DESCRIPTORS);
     stage->own[stage->own_count++] = fd;
 }
 
-static void end_stage(struct twice_stage *stage) {
+static void end_stage(struct twice_stage *stage)
+{
     for (size_t i = 0; i < stage->given_count; i++)
         close(stage->given[i].own);
     for (size_t i = 0; i < stage->own_count; i++)
@@ -29,7 +32,8 @@ static void end_stage(struct twice_stage *stage) {
 }
 
 /* Splits text, in place, into NULL-terminated words after those already there. */
-static void split(char *text, const char *separator, const char *words[WORDS + 1], size_t count) {
+static void split(char *text, const char *separator, const char *words[WORDS + 1], size_t count)
+{
     char *rest = text;
     for (char *word; (word = strsep(&rest, separator));)
         if (*word) {
@@ -39,7 +43,8 @@ static void split(char *text, const char *separator, const char *words[WORDS + 1
     words[count] = NULL;
 }
 
-static size_t length_of(const char *const *words) {
+static size_t length_of(const char *const *words)
+{
     size_t count = 0;
     while (words[count])
         count++;
@@ -47,7 +52,8 @@ static size_t length_of(const char *const *words) {
 }
 
 struct child *twice_probe(const char *arguments, const char *environment, const char *preload,
-                          const struct child_descriptor *descriptors) {
+                          const struct child_descriptor *descriptors)
+{
     const struct scene_target *target = scene_target();
     const char *words[WORDS + 1] = {NULL}, *variables[WORDS + 1] = {NULL};
     char launcher[512], preload_option[600], *own_arguments = strdup(arguments);
@@ -76,7 +82,8 @@ struct child *twice_probe(const char *arguments, const char *environment, const 
     return child;
 }
 
-static void look_at(struct twice_look *look, const struct child *child, const char *line) {
+static void look_at(struct twice_look *look, const struct child *child, const char *line)
+{
     char name[32];
     int fd;
     if (sscanf(line, "fd %31s %d", name, &fd) != 2)
@@ -89,7 +96,8 @@ static void look_at(struct twice_look *look, const struct child *child, const ch
 }
 
 /* LD_PRELOAD for one run, in a static buffer; NULL: none. */
-static const char *preload_of(const struct twice_plan *plan, int with_library) {
+static const char *preload_of(const struct twice_plan *plan, int with_library)
+{
     static char value[2048];
     const char *parts[] = {plan->before, with_library ? scene_target()->library : NULL, plan->behind};
     size_t used = 0;
@@ -100,15 +108,15 @@ static const char *preload_of(const struct twice_plan *plan, int with_library) {
     return used ? value : NULL;
 }
 
-int twice_look(struct twice_look *look, const struct twice_plan *plan, int with_library) {
+int twice_look(struct twice_look *look, const struct twice_plan *plan, int with_library)
+{
     struct twice_stage stage = {0};
     int result = -1;
     memset(look, 0, sizeof *look);
     if (plan->stage)
         plan->stage(&stage);
     stage.given[stage.given_count] = (struct child_descriptor){-1, -1};
-    struct child *child =
-        twice_probe(plan->probe, plan->environment, preload_of(plan, with_library), stage.given);
+    struct child *child = twice_probe(plan->probe, plan->environment, preload_of(plan, with_library), stage.given);
     /* The values are read once it waits: then nothing changes any more. */
     const int ready = child_line_with(child, "ready", CHILD_DEADLINE_MS) == 0;
     look->transcript = strdup(child_output(child));
@@ -127,7 +135,8 @@ int twice_look(struct twice_look *look, const struct twice_plan *plan, int with_
     return result;
 }
 
-int twice_run(struct twice *twice, const struct twice_plan *plan) {
+int twice_run(struct twice *twice, const struct twice_plan *plan)
+{
     int result = twice_look(&twice->bare, plan, 0);
     if (twice_look(&twice->with, plan, 1) != result)
         fail_msg("only one of the two runs was possible");
@@ -145,18 +154,21 @@ int twice_run(struct twice *twice, const struct twice_plan *plan) {
     return result;
 }
 
-void twice_look_free(struct twice_look *look) {
+void twice_look_free(struct twice_look *look)
+{
     free(look->transcript);
     free(look->errors);
 }
 
-void twice_free(struct twice *twice) {
+void twice_free(struct twice *twice)
+{
     twice_look_free(&twice->bare);
     twice_look_free(&twice->with);
 }
 
 void twice_expect_tree(const struct twice_plan *plan, int with_library, size_t count, const char *said,
-                       const struct twice_values *wanted) {
+                       const struct twice_values *wanted)
+{
     static struct oracle_socket seen[2048];
     struct child *child = twice_probe(plan->probe, plan->environment, preload_of(plan, with_library), NULL);
     if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
@@ -171,7 +183,8 @@ void twice_expect_tree(const struct twice_plan *plan, int with_library, size_t c
     child_stop(child);
 }
 
-static int is_free(int port) {
+static int is_free(int port)
+{
     const struct sockaddr_in6 any = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
     int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int result = bind(fd, (const struct sockaddr *)&any, sizeof any);
@@ -180,7 +193,8 @@ static int is_free(int port) {
 }
 
 /* Below the ports that the kernel hands out by itself: one of those may be someone's own the next moment. */
-int twice_free_port(void) {
+int twice_free_port(void)
+{
     unsigned short random;
     int port;
     do {
@@ -192,11 +206,13 @@ int twice_free_port(void) {
 
 const struct twice_values twice_untouched = {0, TWICE_SYSTEM, TWICE_SYSTEM, TWICE_SYSTEM, 0};
 
-static int or_system(int value, const char *path) {
+static int or_system(int value, const char *path)
+{
     return value == TWICE_SYSTEM ? scene_sysctl(path) : value;
 }
 
-void twice_expect(const struct oracle_socket *seen, const struct twice_values *wanted) {
+void twice_expect(const struct oracle_socket *seen, const struct twice_values *wanted)
+{
     int idle = or_system(wanted->idle, "/proc/sys/net/ipv4/tcp_keepalive_time");
     int interval = or_system(wanted->interval, "/proc/sys/net/ipv4/tcp_keepalive_intvl");
     int probes = or_system(wanted->probes, "/proc/sys/net/ipv4/tcp_keepalive_probes");
@@ -209,7 +225,8 @@ void twice_expect(const struct oracle_socket *seen, const struct twice_values *w
                  wanted->keepalive, idle, interval, probes, user_timeout);
 }
 
-void twice_expect_all(const struct twice_look *look, const char *name, const struct twice_values *wanted) {
+void twice_expect_all(const struct twice_look *look, const char *name, const struct twice_values *wanted)
+{
     size_t found = 0;
     for (size_t i = 0; i < look->count; i++)
         if (!name || strcmp(look->seen[i].name, name) == 0) {

@@ -23,8 +23,7 @@ struct twice_plan {
     const char *probe;       /* the probe's arguments, separated by spaces */
     const char *environment; /* NAME=value, separated by newlines; NULL: none. In force in both runs. */
     void (*stage)(struct twice_stage *stage); /* NULL: nothing is handed over */
-    const char *before,
-        *behind; /* other preloads, in front of the library and behind it, in both runs; NULL: none */
+    const char *before, *behind; /* other preloads, in front of the library and behind it, in both runs; NULL: none */
 };
 
 struct twice_look {

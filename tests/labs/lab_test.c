@@ -33,32 +33,35 @@ static struct lab nat = {"nat.sh",
                          {"bare=", "run" RUN "--", preload_way, "respect" RUN "--mode respect --",
                           "tighten" RUN "--mode tighten --", supervise_way, attach_way, NULL},
                          .uid = 0};
-static struct lab dead_peer = {"dead_peer.sh",
-                               {"bare=", "run" RUN "--", preload_way, "detect=./tcpalive run --detect 5s --",
-                                supervise_way, attach_way, NULL},
-                               .uid = 0};
+static struct lab dead_peer = {
+    "dead_peer.sh",
+    {"bare=", "run" RUN "--", preload_way, "detect=./tcpalive run --detect 5s --", supervise_way, attach_way, NULL},
+    .uid = 0};
 static struct lab nat_as_user = {"nat.sh", {"bare=", "run" RUN "--", attach_way, NULL}, .uid = ORDINARY_USER};
 static struct lab dead_peer_as_user = {"dead_peer.sh", {"bare=", "run" RUN "--", NULL}, .uid = ORDINARY_USER};
 static char *stage;
 
 /* A copy of all that is needed where any user may read it, whatever directory we were built in. */
-static void make_stage(void) {
+static void make_stage(void)
+{
     char *command;
     stage = scene_directory();
-    assert_true(asprintf(&command, "cp '%s' '%s' tests/labs/*.sh '%s' && chmod -R go+rX '%s'",
-                         scene_build("tcpalive"), scene_build("libtcpalive.so"), stage, stage) > 0);
+    assert_true(asprintf(&command, "cp '%s' '%s' tests/labs/*.sh '%s' && chmod -R go+rX '%s'", scene_build("tcpalive"),
+                         scene_build("libtcpalive.so"), stage, stage) > 0);
     assert_int_equal(system(command), 0);
     free(command);
 }
 
-static void start(struct lab *lab) {
+static void start(struct lab *lab)
+{
     const char *argv[16] = {"sh", "-c", "cd \"$0\" && exec ./\"$@\"", stage, lab->script};
     for (size_t way = 0; lab->ways[way]; way++)
         argv[5 + way] = lab->ways[way];
     lab->child = child_start(&(struct child_plan){.argv = argv, .uid = geteuid() == 0 ? lab->uid : 0});
 }
 
-static int start_all(void **state) {
+static int start_all(void **state)
+{
     (void)state;
     make_stage();
     start(&nat);
@@ -68,14 +71,16 @@ static int start_all(void **state) {
     return 0;
 }
 
-static int stop_all(void **state) {
+static int stop_all(void **state)
+{
     child_stop_all(state);
     scene_remove_directory(stage);
     return 0;
 }
 
 /* Whether PROGRAM, started that WAY, had that RESULT. Waits for the lab's end. */
-static int saw(struct lab *lab, const char *program, const char *way, const char *result) {
+static int saw(struct lab *lab, const char *program, const char *way, const char *result)
+{
     char line[128];
     int status = child_wait(lab->child, LAB_DEADLINE_MS);
     if (status == NO_LAB) {
@@ -91,27 +96,31 @@ static int saw(struct lab *lab, const char *program, const char *way, const char
     return 0;
 }
 
-static void seen_all(const char *way) {
+static void seen_all(const char *way)
+{
     seen_file("redis-cli", NULL, way, NULL);
     seen_file("nc", NULL, way, NULL);
     seen_file("busybox", NULL, way, NULL);
 }
 
-static void nat_forgets_bare_programs(void **state) {
+static void nat_forgets_bare_programs(void **state)
+{
     (void)state;
     assert_true(saw(&nat, "redis-cli", "bare", "lost"));
     assert_true(saw(&nat, "nc", "bare", "lost"));
     assert_true(saw(&nat, "busybox", "bare", "lost"));
 }
 
-static void nat_remembers_programs_that_are_run(void **state) {
+static void nat_remembers_programs_that_are_run(void **state)
+{
     (void)state;
     assert_true(saw(&nat, "redis-cli", "run", "received"));
     assert_true(saw(&nat, "nc", "run", "received"));
     assert_true(saw(&nat, "busybox", "run", "received"));
 }
 
-static void nat_remembers_programs_under_a_supervisor(void **state) {
+static void nat_remembers_programs_under_a_supervisor(void **state)
+{
     (void)state;
     assert_true(saw(&nat, "redis-cli", "supervise", "received"));
     assert_true(saw(&nat, "nc", "supervise", "received"));
@@ -119,7 +128,8 @@ static void nat_remembers_programs_under_a_supervisor(void **state) {
     seen_all("supervise");
 }
 
-static void nat_remembers_programs_with_the_library_preloaded(void **state) {
+static void nat_remembers_programs_with_the_library_preloaded(void **state)
+{
     (void)state;
     assert_true(saw(&nat, "redis-cli", "preload", "received"));
     assert_true(saw(&nat, "nc", "preload", "received"));
@@ -127,19 +137,22 @@ static void nat_remembers_programs_with_the_library_preloaded(void **state) {
 }
 
 /* redis-cli asks for 15 s by itself: too late for this NAT. nc asks for nothing. */
-static void respect_leaves_a_program_its_own_idle_time(void **state) {
+static void respect_leaves_a_program_its_own_idle_time(void **state)
+{
     (void)state;
     assert_true(saw(&nat, "redis-cli", "respect", "lost"));
     assert_true(saw(&nat, "nc", "respect", "received"));
 }
 
-static void tighten_takes_the_sooner_one(void **state) {
+static void tighten_takes_the_sooner_one(void **state)
+{
     (void)state;
     assert_true(saw(&nat, "redis-cli", "tighten", "received"));
     assert_true(saw(&nat, "nc", "tighten", "received"));
 }
 
-static void nat_remembers_running_programs_once_attached(void **state) {
+static void nat_remembers_running_programs_once_attached(void **state)
+{
     (void)state;
     assert_true(saw(&nat, "redis-cli", "attach", "received"));
     assert_true(saw(&nat, "nc", "attach", "received"));
@@ -147,14 +160,16 @@ static void nat_remembers_running_programs_once_attached(void **state) {
     seen_all("attach");
 }
 
-static void bare_servers_keep_a_ghost(void **state) {
+static void bare_servers_keep_a_ghost(void **state)
+{
     (void)state;
     assert_true(saw(&dead_peer, "redis-server", "bare", "ghost"));
     assert_true(saw(&dead_peer, "nc", "bare", "ghost"));
 }
 
 /* Within the 12 s that the script watches; idle 2 s and 3 probes 1 s apart are due after 5. */
-static void servers_notice_a_dead_peer(void **state) {
+static void servers_notice_a_dead_peer(void **state)
+{
     (void)state;
     const char *ways[] = {"run", "preload", "detect", "supervise", "attach"};
     for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
@@ -165,7 +180,8 @@ static void servers_notice_a_dead_peer(void **state) {
     seen_file("redis-server", NULL, "attach", NULL);
 }
 
-static void it_holds_for_an_ordinary_user(void **state) {
+static void it_holds_for_an_ordinary_user(void **state)
+{
     (void)state;
     assert_true(saw(&nat_as_user, "redis-cli", "bare", "lost"));
     assert_true(saw(&nat_as_user, "redis-cli", "run", "received"));
@@ -175,7 +191,8 @@ static void it_holds_for_an_ordinary_user(void **state) {
     assert_true(saw(&dead_peer_as_user, "redis-server", "run", "gone"));
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nat_forgets_bare_programs),
         cmocka_unit_test(nat_remembers_programs_that_are_run),

@@ -32,8 +32,7 @@ static struct oracle_socket seen[2 * CLIENTS + ROOM];
 
 static bool has_policy(const struct oracle_socket *socket)
 {
-    return socket->keepalive == 1 && socket->idle == IDLE && socket->interval == INTERVAL &&
-           socket->probes == PROBES;
+    return socket->keepalive == 1 && socket->idle == IDLE && socket->interval == INTERVAL && socket->probes == PROBES;
 }
 
 static size_t with_policy(pid_t pid)
@@ -96,8 +95,7 @@ static void an_ordinary_users_own_program(void **state)
     struct child *roots = start("tests/direct/static", NULL, 0);
     struct child *attaching = attach(child_pid(roots), PLACE_NOBODY, 1, NULL);
     char wanted[128];
-    snprintf(wanted, sizeof wanted, "tcpalive: process '%d': Operation not permitted\n",
-             (int)child_pid(roots));
+    snprintf(wanted, sizeof wanted, "tcpalive: process '%d': Operation not permitted\n", (int)child_pid(roots));
     assert_string_equal(child_errors(attaching), wanted);
     assert_int_equal(with_policy(child_pid(roots)), 0);
 }
@@ -187,13 +185,11 @@ static void modes_leave_to_the_program_what_is_its_own(void **state)
     static const struct {
         const char *mode;
         int idle, interval, user_timeout;
-    } cases[] = {
-        {"enforce", IDLE, INTERVAL, 5000}, {"tighten", 15, INTERVAL, 5000}, {"respect", 15, INTERVAL, 9000}};
+    } cases[] = {{"enforce", IDLE, INTERVAL, 5000}, {"tighten", 15, INTERVAL, 5000}, {"respect", 15, INTERVAL, 9000}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct child *child = start("tests/direct/static", "own", 0);
-        attach(child_pid(child), 0, 0,
-               (const char *[]){"--user-timeout", "5s", "--mode", cases[i].mode, NULL});
+        attach(child_pid(child), 0, 0, (const char *[]){"--user-timeout", "5s", "--mode", cases[i].mode, NULL});
         ssize_t count = oracle_process(child_pid(child), seen, ROOM);
         for (ssize_t s = 0; s < count; s++) {
             assert_int_equal(seen[s].idle, cases[i].idle);

@@ -94,7 +94,8 @@ static void installs_below_prefix(void **state)
               "644 ./lib/tcpalive/libtcpalive.so\n"
               "644 ./share/man/man1/tcpalive.1\n"
               "644 ./share/man/man7/libtcpalive.7\n");
-    const char *argv[] = {text(command, "", directory, "/bin/tcpalive"), "run", "--", "sh", "-c", "echo $LD_PRELOAD", NULL};
+    const char *argv[] = {
+        text(command, "", directory, "/bin/tcpalive"), "run", "--", "sh", "-c", "echo $LD_PRELOAD", NULL};
     assert_int_equal(child_run(&(struct child_plan){.argv = argv}, found, sizeof found), 0);
     assert_string_equal(found, text(wanted, "", directory, "/lib/tcpalive/libtcpalive.so\n"));
 }
@@ -114,7 +115,8 @@ int main(void)
 {
     static struct CMUnitTest tests[FLAGS + 2] = {
         {"installs_below_prefix", installs_below_prefix, make_directory, remove_directory, NULL},
-        {"stages_below_a_folder_with_a_space", stages_below_a_folder_with_a_space, make_directory, remove_directory, NULL},
+        {"stages_below_a_folder_with_a_space", stages_below_a_folder_with_a_space, make_directory, remove_directory,
+         NULL},
     };
     for (size_t i = 0; i < FLAGS; i++)
         tests[2 + i] = (struct CMUnitTest){flags[i].name, library_stays_a_guest, make_directory, remove_directory,

@@ -26,7 +26,7 @@
 
 enum { IDLE = 41, INTERVAL = 7, PROBES = 4, ROOM = 64, WORDS = 24 };
 
-#define SETTINGS "--idle", "41", "--interval", "7", "--probes", "4"
+#define SETTINGS      "--idle", "41", "--interval", "7", "--probes", "4"
 #define WORDS_OF(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static char group[512], own_mount[512];
@@ -45,8 +45,8 @@ static bool make_group(void)
     bool made = false;
     FILE *mounts = fopen("/proc/self/mounts", "re");
     while (mounts && !made && fgets(line, sizeof line, mounts))
-        made = sscanf(line, "%*s %511s %63s", where, type) == 2 && strcmp(type, "cgroup2") == 0 &&
-               make_group_below(where);
+        made =
+            sscanf(line, "%*s %511s %63s", where, type) == 2 && strcmp(type, "cgroup2") == 0 && make_group_below(where);
     if (mounts)
         fclose(mounts);
     if (made || unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
@@ -177,8 +177,7 @@ static void a_whole_group(bool wanted)
     const char *go = place_file("tests/direct/go-static"), *probe = place_file("tests/probe");
     snprintf(port, sizeof port, "%d", number);
     snprintf(address, sizeof address, "127.0.0.1:%d/", number);
-    struct child *nginx =
-        start(WORDS_OF("sh", "tests/linux/programs/play.sh", "nginx", port, place_path("")));
+    struct child *nginx = start(WORDS_OF("sh", "tests/linux/programs/play.sh", "nginx", port, place_path("")));
     assert_int_equal(child_listens(nginx, number, CHILD_DEADLINE_MS), number);
     struct child *clients[] = {start_ready(WORDS_OF(go, address)), start_ready(WORDS_OF(probe, "ring", "client"))};
     expect_policy(nginx, wanted);
@@ -203,7 +202,7 @@ static void nginx_a_go_client_and_io_uring(void **state)
 
 static void every_kind_of_program(void **state)
 {
-    static const char *const files[] = {"tests/direct/dynamic",    "tests/direct/static", "tests/direct/static-i386",
+    static const char *const files[] = {"tests/direct/dynamic",     "tests/direct/static", "tests/direct/static-i386",
                                         "tests/direct/static-musl", "tests/direct/go-cgo", "tests/direct/pascal"};
     (void)state;
     need_group();
@@ -273,8 +272,7 @@ static void modes_answer_the_programs_own_calls(void **state)
     static const struct {
         const char *mode;
         int idle, interval, user_timeout;
-    } cases[] = {
-        {"enforce", IDLE, INTERVAL, 5000}, {"tighten", 15, INTERVAL, 5000}, {"respect", 15, INTERVAL, 9000}};
+    } cases[] = {{"enforce", IDLE, INTERVAL, 5000}, {"tighten", 15, INTERVAL, 5000}, {"respect", 15, INTERVAL, 9000}};
     struct oracle_socket seen[ROOM];
     (void)state;
     need_group();
@@ -373,8 +371,8 @@ static void as_many_rules_as_there_may_be(void **state)
     (void)state;
     need_group();
     for (int i = 1; i < 1024; i++)
-        used += (size_t)snprintf(rules + used, sizeof rules - used, "any [2001:db8::%x]:%d-%d idle=%d;", i, i,
-                                 i + 5, i);
+        used +=
+            (size_t)snprintf(rules + used, sizeof rules - used, "any [2001:db8::%x]:%d-%d idle=%d;", i, i, i + 5, i);
     snprintf(rules + used, sizeof rules - used, "any * idle=41 interval=7 probes=4");
     put(WORDS_OF("--rules", rules));
     expect_policy(start_ready(WORDS_OF(place_file("tests/direct/static"))), true);
@@ -448,7 +446,7 @@ static int programs_there(const struct bpf_insn *program)
         attr.prog_type = BPF_PROG_TYPE_SOCK_OPS;
         attr.insns = (uintptr_t)program;
         attr.insn_cnt = 2;
-        attr.license = (uintptr_t)"MIT";
+        attr.license = (uintptr_t) "MIT";
         int fd = bpf(BPF_PROG_LOAD, &attr);
         assert_true(fd >= 0);
         memset(&attr, 0, sizeof attr);

@@ -43,8 +43,7 @@ static void expect_method(const char *output, const char *method, const char *sa
         fail_msg("%s: expected \"%s\" in: %s", method, says, output);
 }
 
-static void expect(const char *file, uid_t uid, int status, const char *kind, const char *preload,
-                   const char *run)
+static void expect(const char *file, uid_t uid, int status, const char *kind, const char *preload, const char *run)
 {
     char output[ROOM];
     if (!file)
@@ -57,11 +56,11 @@ static void expect(const char *file, uid_t uid, int status, const char *kind, co
     expect_method(output, "cgroup", "yes");
 }
 
-#define KIND_TEST(name, file, kind, preload, run)                                                            \
-    static void name(void **state)                                                                           \
-    {                                                                                                        \
-        (void)state;                                                                                         \
-        expect(file, 0, 0, kind, preload, run);                                                              \
+#define KIND_TEST(name, file, kind, preload, run)                                                                      \
+    static void name(void **state)                                                                                     \
+    {                                                                                                                  \
+        (void)state;                                                                                                   \
+        expect(file, 0, 0, kind, preload, run);                                                                        \
     }
 
 #define PRELOADED  "tcpalive run takes preload"
@@ -69,20 +68,15 @@ static void expect(const char *file, uid_t uid, int status, const char *kind, co
 
 KIND_TEST(dynamic_glibc, place_file("tests/direct/dynamic"), ": dynamic program, ", "yes", PRELOADED)
 KIND_TEST(dynamic_musl, place_file("tests/direct/dynamic-musl"), ", musl\n", "yes", PRELOADED)
-KIND_TEST(static_program, place_file("tests/direct/static"), ": static program, ", "no   it is static",
-          SUPERVISED)
-KIND_TEST(static_pie, place_file("tests/direct/static-pie"), ": static program, ", "no   it is static",
-          SUPERVISED)
-KIND_TEST(static_musl, place_file("tests/direct/static-musl"), ": static program, ", "no   it is static",
-          SUPERVISED)
+KIND_TEST(static_program, place_file("tests/direct/static"), ": static program, ", "no   it is static", SUPERVISED)
+KIND_TEST(static_pie, place_file("tests/direct/static-pie"), ": static program, ", "no   it is static", SUPERVISED)
+KIND_TEST(static_musl, place_file("tests/direct/static-musl"), ": static program, ", "no   it is static", SUPERVISED)
 KIND_TEST(dynamic_i386, place_file("i386-linux-gnu/tests/probe"), ", i386, glibc\n",
           "no   it has another word size, and no library for i386-linux-gnu is installed\n", SUPERVISED)
 KIND_TEST(static_i386, place_file("tests/direct/static-i386"), ", i386\n", "no   it is static", SUPERVISED)
 KIND_TEST(static_busybox, place_file("/bin/busybox"), ": static program, ", "no   it is static", SUPERVISED)
-KIND_TEST(go_static, place_file("tests/direct/go-static"), ": Go program, ", "no   it is written in Go",
-          SUPERVISED)
-KIND_TEST(go_cgo, place_file("tests/direct/go-cgo"), ": Go program with cgo, ", "no   it is written in Go",
-          SUPERVISED)
+KIND_TEST(go_static, place_file("tests/direct/go-static"), ": Go program, ", "no   it is written in Go", SUPERVISED)
+KIND_TEST(go_cgo, place_file("tests/direct/go-cgo"), ": Go program with cgo, ", "no   it is written in Go", SUPERVISED)
 KIND_TEST(pascal, place_file("tests/direct/pascal"), ": Free Pascal program, ", "no   it is written in Free",
           SUPERVISED)
 KIND_TEST(pascal_threads, place_file("tests/direct/pascal-threads"), ": Free Pascal program, ",
@@ -215,8 +209,7 @@ static void a_file_that_may_not_be_read(void **state)
     if (getuid() != 0)
         skip();
     with_mode("closed", 0711, 0);
-    expect(place_path("closed"), PLACE_NOBODY, 1, "may not be read", "no   its file may not be read",
-           "cannot reach");
+    expect(place_path("closed"), PLACE_NOBODY, 1, "may not be read", "no   its file may not be read", "cannot reach");
 }
 
 static void another_machine(void **state)

@@ -159,8 +159,8 @@ static void expect_output(const char *wanted, const char *const *words, const ch
 static void arguments_and_settings_are_handed_on(void **state)
 {
     const char *script = "echo $TCPALIVE_IDLE $TCPALIVE_USER_TIMEOUT $TCPALIVE_PROBES \"$@\"";
-    const char *const run[] = {"run", "--idle", "7s", "--user-timeout=match", "sh", "-c", script, "sh", "--idle", "a  b",
-                               NULL};
+    const char *const run[] = {"run",    "--idle", "7s", "--user-timeout=match", "sh", "-c", script, "sh",
+                               "--idle", "a  b",   NULL};
     static const char *const variables[] = {"TCPALIVE_IDLE=9s", "TCPALIVE_PROBES=3", NULL};
     (void)state;
     expect_output("7s match 3 --idle a  b\n", run, variables);

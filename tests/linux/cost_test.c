@@ -18,22 +18,31 @@
 
 enum { ROUNDS = 1000, PAGE = 4096, STRIPPED_MOST = 40 * 1024 };
 
-static void needs_this_machine(void) {
+static void needs_this_machine(void)
+{
     if (scene_target()->root[0] || scene_target()->launcher[0])
         skip(); /* counted where tools see the program itself; the library is the same */
 }
 
-static void run(const char *const *argv, const char *preload, const char *environment, struct child **child) {
+static void run(const char *const *argv, const char *preload, const char *environment, struct child **child)
+{
     const char *settings[] = {environment, NULL};
     *child = child_start(&(struct child_plan){.argv = argv, .preload = preload, .environment = settings});
     assert_int_equal(child_wait(*child, CHILD_DEADLINE_MS), 0);
 }
 
 /* User instructions of a whole run of the probe. */
-static long instructions_of(const char *what, int rounds, const char *preload, const char *environment) {
+static long instructions_of(const char *what, int rounds, const char *preload, const char *environment)
+{
     char count[16];
-    const char *argv[] = {"valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", scene_target()->probe,
-                          "-x",       "repeat",           what,                             count,
+    const char *argv[] = {"valgrind",
+                          "--tool=callgrind",
+                          "--callgrind-out-file=/dev/null",
+                          scene_target()->probe,
+                          "-x",
+                          "repeat",
+                          what,
+                          count,
                           NULL};
     struct child *child;
     snprintf(count, sizeof count, "%d", rounds);
@@ -45,7 +54,8 @@ static long instructions_of(const char *what, int rounds, const char *preload, c
     return instructions;
 }
 
-static double instructions_a_round(const char *what, const char *preload, const char *environment) {
+static double instructions_a_round(const char *what, const char *preload, const char *environment)
+{
     long none = instructions_of(what, 0, preload, environment);
     return (double)(instructions_of(what, ROUNDS, preload, environment) - none) / ROUNDS;
 }
@@ -67,7 +77,8 @@ static const struct instructions_case instructions_cases[] = {
 };
 enum { INSTRUCTIONS_CASES = sizeof instructions_cases / sizeof *instructions_cases };
 
-static void instructions(void **state) {
+static void instructions(void **state)
+{
     const struct instructions_case *one = *state;
     needs_this_machine();
     double bare = instructions_a_round(one->what, NULL, one->environment);
@@ -78,12 +89,13 @@ static void instructions(void **state) {
 }
 
 /* System calls of a run that makes no socket; its three standard descriptors are no sockets either. */
-static long calls_of_start(const char *preload) {
+static long calls_of_start(const char *preload)
+{
     char *directory = scene_directory(), path[4096], option[4200];
     snprintf(path, sizeof path, "%s/calls", directory);
     snprintf(option, sizeof option, "LD_PRELOAD=%s", preload);
-    const char *argv[] = {"strace",   "-qqq", "-o",   path, "-E", option, scene_target()->probe, "-x",
-                          "repeat", "socket", "0", NULL};
+    const char *argv[] = {"strace", "-qqq",   "-o",     path, "-E", option, scene_target()->probe,
+                          "-x",     "repeat", "socket", "0",  NULL};
     struct child *child;
     run(argv, NULL, NULL, &child);
     child_stop(child);
@@ -97,7 +109,8 @@ static long calls_of_start(const char *preload) {
     return lines;
 }
 
-static void start(void **state) {
+static void start(void **state)
+{
     (void)state;
     needs_this_machine();
     long nothing = calls_of_start(scene_build("tests/empty.so"));
@@ -107,7 +120,8 @@ static void start(void **state) {
     assert_true(ours - nothing <= 4);
 }
 
-static void stripped_size(void **state) {
+static void stripped_size(void **state)
+{
     (void)state;
     char *directory = scene_directory(), path[4096];
     struct stat file;
@@ -124,7 +138,8 @@ static void stripped_size(void **state) {
 }
 
 /* Where the library lies in the process: as far as its program headers say, zero-filled memory included. */
-static void find_library(pid_t pid, unsigned long *begin, unsigned long *end) {
+static void find_library(pid_t pid, unsigned long *begin, unsigned long *end)
+{
     char path[64], line[4096];
     ElfW(Ehdr) header;
     ElfW(Phdr) part;
@@ -147,7 +162,8 @@ static void find_library(pid_t pid, unsigned long *begin, unsigned long *end) {
 }
 
 /* Pages of the process's own there: written, or never to be shared again. Flags: proc_pid_pagemap(5). */
-static int own_pages(pid_t pid, unsigned long begin, unsigned long end) {
+static int own_pages(pid_t pid, unsigned long begin, unsigned long end)
+{
     const uint64_t in_memory = 3ull << 62, of_a_file = 1ull << 61;
     char path[64];
     int count = 0;
@@ -163,13 +179,13 @@ static int own_pages(pid_t pid, unsigned long begin, unsigned long end) {
     return count;
 }
 
-static void private_memory(void **state) {
+static void private_memory(void **state)
+{
     (void)state;
     unsigned long begin, end;
     needs_this_machine();
     const char *argv[] = {scene_target()->probe, "connect", "inet", "plain", NULL};
-    struct child *child =
-        child_start(&(struct child_plan){.argv = argv, .preload = scene_target()->library});
+    struct child *child = child_start(&(struct child_plan){.argv = argv, .preload = scene_target()->library});
     assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
     find_library(child_pid(child), &begin, &end);
     assert_true(begin);
@@ -178,7 +194,8 @@ static void private_memory(void **state) {
     assert_in_range(pages, 1, 2);
 }
 
-int main(void) {
+int main(void)
+{
     close_range(3, ~0u, CLOSE_RANGE_CLOEXEC); /* a start looks at each descriptor that it inherits */
     static struct CMUnitTest tests[INSTRUCTIONS_CASES + 3] = {
         cmocka_unit_test_teardown(start, child_stop_all),

@@ -15,12 +15,14 @@
 
 enum { MISSING_HERE = 77, ROOM = 16 };
 
-static struct child *documents(const char *check, const char *port) {
+static struct child *documents(const char *check, const char *port)
+{
     const char *argv[] = {"tests/linux/documents.sh", check, scene_build(""), port, NULL};
     return child_start(&(struct child_plan){.argv = argv});
 }
 
-static void reads_well(void **state) {
+static void reads_well(void **state)
+{
     struct child *child = documents(*state, NULL);
     child_close_stdin(child);
     int status = child_wait(child, CHILD_DEADLINE_MS);
@@ -42,7 +44,8 @@ static struct recipe libkeepalive = {"libkeepalive", {1, 180, 60, 5, 0}};
 static struct recipe libdontdie = {"libdontdie", {1, 180, 60, 5, 0}};
 static const struct twice_values detect_60s = {1, 30, 10, 3, 0};
 
-static void holds(void **state) {
+static void holds(void **state)
+{
     const struct recipe *recipe = *state;
     struct oracle_socket seen[ROOM];
     struct child *child = documents(recipe->name, NULL);
@@ -53,7 +56,8 @@ static void holds(void **state) {
 }
 
 /* Both ends of it are there: inetd's listener, which has no policy, and its service's connection. */
-static int has_connection(void *child) {
+static int has_connection(void *child)
+{
     struct oracle_socket seen[ROOM];
     ssize_t count = oracle_tree(child_pid(child), seen, ROOM);
     for (ssize_t i = 0; i < count; i++)
@@ -64,7 +68,8 @@ static int has_connection(void *child) {
     return 0;
 }
 
-static void service_of_inetd_holds(void **state) {
+static void service_of_inetd_holds(void **state)
+{
     char text[8];
     int port = twice_free_port(), fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_in address = {
@@ -83,12 +88,17 @@ static void service_of_inetd_holds(void **state) {
     close(fd);
 }
 
-#define CHECK(check)                                                                                         \
-    { check, reads_well, NULL, child_stop_all, check }
-#define RECIPE(recipe)                                                                                       \
-    { "recipe: " #recipe, holds, NULL, child_stop_all, &(recipe) }
+#define CHECK(check)                                                                                                   \
+    {                                                                                                                  \
+        check, reads_well, NULL, child_stop_all, check                                                                 \
+    }
+#define RECIPE(recipe)                                                                                                 \
+    {                                                                                                                  \
+        "recipe: " #recipe, holds, NULL, child_stop_all, &(recipe)                                                     \
+    }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         CHECK("man-lint"),        CHECK("man-complete"),
         CHECK("readme-complete"), CHECK("settings"),

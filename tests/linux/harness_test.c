@@ -12,11 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct child *shell(const char *script) {
+static struct child *shell(const char *script)
+{
     return child_start(&(struct child_plan){.argv = (const char *[]){"sh", "-c", script, NULL}});
 }
 
-static void exit_status_is_counted_as_a_shell_does(void **state) {
+static void exit_status_is_counted_as_a_shell_does(void **state)
+{
     (void)state;
     assert_int_equal(child_wait(shell("exit 7"), CHILD_DEADLINE_MS), 7);
     assert_int_equal(child_wait(shell("kill -TERM $$"), CHILD_DEADLINE_MS), 128 + SIGTERM);
@@ -24,14 +26,16 @@ static void exit_status_is_counted_as_a_shell_does(void **state) {
     assert_int_equal(child_wait(missing, CHILD_DEADLINE_MS), 127);
 }
 
-static void deadline_passes(void **state) {
+static void deadline_passes(void **state)
+{
     (void)state;
     struct child *child = shell("exec sleep 100");
     assert_int_equal(child_wait(child, 50), -1);
     assert_null(child_line(child, 50));
 }
 
-static void both_outputs_are_read_whole(void **state) {
+static void both_outputs_are_read_whole(void **state)
+{
     (void)state;
     struct child *child = shell("head -c 300000 /dev/zero | tr '\\0' x; echo; echo one; echo two >&2; "
                                 "head -c 300000 /dev/zero | tr '\\0' y >&2");
@@ -42,7 +46,8 @@ static void both_outputs_are_read_whole(void **state) {
     assert_int_equal(child_error_with(child, "two", 0), 0);
 }
 
-static void environment_is_the_given_one(void **state) {
+static void environment_is_the_given_one(void **state)
+{
     (void)state;
     char seen[4096];
     const char *more[] = {"TCPALIVE_IDLE=5s", NULL};
@@ -54,7 +59,8 @@ static void environment_is_the_given_one(void **state) {
     assert_null(strstr(seen, "TCPALIVE_PROBES"));
 }
 
-static void stop_ends_the_whole_group(void **state) {
+static void stop_ends_the_whole_group(void **state)
+{
     (void)state;
     struct child *child = shell("sleep 100 & echo $!; wait");
     pid_t grandchild = atoi(child_line(child, CHILD_DEADLINE_MS));
@@ -65,7 +71,8 @@ static void stop_ends_the_whole_group(void **state) {
     assert_int_equal(kill(grandchild, 0), -1);
 }
 
-static void descriptors_arrive_under_their_numbers(void **state) {
+static void descriptors_arrive_under_their_numbers(void **state)
+{
     (void)state;
     char seen[64];
     int ends[2];
@@ -79,7 +86,8 @@ static void descriptors_arrive_under_their_numbers(void **state) {
     close(ends[0]);
 }
 
-static void oracle_reads_what_was_set(void **state) {
+static void oracle_reads_what_was_set(void **state)
+{
     (void)state;
     int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int)), 0);
@@ -89,8 +97,8 @@ static void oracle_reads_what_was_set(void **state) {
     assert_int_equal(setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &(int){34567}, sizeof(int)), 0);
     assert_int_equal(listen(fd, 1), 0);
     const struct child_descriptor list[] = {{fd, 9}, {-1, -1}};
-    struct child *child = child_start(
-        &(struct child_plan){.argv = (const char *[]){"sh", "-c", "sleep 100", NULL}, .descriptors = list});
+    struct child *child =
+        child_start(&(struct child_plan){.argv = (const char *[]){"sh", "-c", "sleep 100", NULL}, .descriptors = list});
     assert_true(child_listens(child, 0, CHILD_DEADLINE_MS) > 0);
     struct oracle_socket seen;
     assert_int_equal(oracle_read(child_pid(child), 9, &seen), 0);
@@ -109,7 +117,8 @@ static void oracle_reads_what_was_set(void **state) {
 
 #define TEST(name) cmocka_unit_test_teardown(name, child_stop_all)
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         TEST(exit_status_is_counted_as_a_shell_does),
         TEST(deadline_passes),

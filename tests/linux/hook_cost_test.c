@@ -13,7 +13,8 @@
 enum { ROUNDS = 100 };
 
 /* System calls that a finished run of the probe made. */
-static long calls_of(const char *probe, int rounds, const char *environment, int with_library) {
+static long calls_of(const char *probe, int rounds, const char *environment, int with_library)
+{
     char count[16], option[4096], *variables = strdup(environment);
     const char *argv[32] = {"strace", "-f", "-qqq", "-o", NULL}, *settings[8] = {NULL};
     size_t used = 4, variable = 0;
@@ -45,16 +46,19 @@ static long calls_of(const char *probe, int rounds, const char *environment, int
     return lines;
 }
 
-static long added_in_all(const char *probe, int rounds, const char *environment) {
+static long added_in_all(const char *probe, int rounds, const char *environment)
+{
     return calls_of(probe, rounds, environment, 1) - calls_of(probe, rounds, environment, 0);
 }
 
 static char thousand_rules[40000];
 
-static void write_thousand_rules(void) {
+static void write_thousand_rules(void)
+{
     size_t used = (size_t)snprintf(thousand_rules, sizeof thousand_rules, "TCPALIVE_RULES=");
     for (int i = 0; i < 1000; i++)
-        used += (size_t)snprintf(thousand_rules + used, sizeof thousand_rules - used, "connect 10.0.0.0/24:%d off;", 1 + i);
+        used +=
+            (size_t)snprintf(thousand_rules + used, sizeof thousand_rules - used, "connect 10.0.0.0/24:%d off;", 1 + i);
 }
 
 struct cost_case {
@@ -67,8 +71,7 @@ struct cost_case {
 static const struct cost_case cases[] = {
     {"one call an option", "socket", "TCPALIVE=on", 4},
     {"one call an option, user timeout too", "socket", "TCPALIVE_USER_TIMEOUT=45s", 5},
-    {"none for an option left to the system", "socket", "TCPALIVE_INTERVAL=system\nTCPALIVE_PROBES=system",
-     2},
+    {"none for an option left to the system", "socket", "TCPALIVE_INTERVAL=system\nTCPALIVE_PROBES=system", 2},
     {"none more for connect and accept", "connection", "TCPALIVE=on", 4},
     {"none when switched off", "connection", "TCPALIVE=off", 0},
     {"none in another program", "connection", "TCPALIVE_PROGRAMS=other", 0},
@@ -87,7 +90,8 @@ static const struct cost_case cases[] = {
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
-static void costs(void **state) {
+static void costs(void **state)
+{
     const struct cost_case *one = *state;
     if (scene_target()->root[0] || scene_target()->launcher[0])
         skip(); /* counted where strace sees the program itself; the library is the same */
@@ -96,7 +100,8 @@ static void costs(void **state) {
     assert_int_equal(all - start, (long)one->calls * ROUNDS);
 }
 
-int main(void) {
+int main(void)
+{
     static struct CMUnitTest tests[CASES];
     write_thousand_rules();
     for (size_t i = 0; i < CASES; i++)

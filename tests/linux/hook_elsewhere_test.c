@@ -23,7 +23,8 @@
 
 static const struct twice_values asked = {1, 31, 7, 4, 45000};
 
-static int bound_socket(int domain, struct sockaddr_storage *address, socklen_t *size) {
+static int bound_socket(int domain, struct sockaddr_storage *address, socklen_t *size)
+{
     struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     struct sockaddr_in four = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(domain, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -36,7 +37,8 @@ static int bound_socket(int domain, struct sockaddr_storage *address, socklen_t 
 }
 
 /* A listener with `queued` finished connections in its queue; their other ends stay open with the stage. */
-static int listener_with(struct twice_stage *stage, int domain, int queued) {
+static int listener_with(struct twice_stage *stage, int domain, int queued)
+{
     struct sockaddr_storage address;
     socklen_t size;
     int listener = bound_socket(domain, &address, &size);
@@ -50,7 +52,8 @@ static int listener_with(struct twice_stage *stage, int domain, int queued) {
 }
 
 /* A connection's accepted end; the other end stays open with the stage. */
-static int connection(struct twice_stage *stage, int domain) {
+static int connection(struct twice_stage *stage, int domain)
+{
     int listener = listener_with(stage, domain, 1);
     int accepted = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     assert_true(accepted >= 0);
@@ -58,48 +61,58 @@ static int connection(struct twice_stage *stage, int domain) {
     return accepted;
 }
 
-static void listener_at_0(struct twice_stage *stage) {
+static void listener_at_0(struct twice_stage *stage)
+{
     twice_give(stage, listener_with(stage, AF_INET, 0), 0);
 }
 
-static void listener_at_3(struct twice_stage *stage) {
+static void listener_at_3(struct twice_stage *stage)
+{
     twice_give(stage, listener_with(stage, AF_INET6, 0), 3);
 }
 
-static void listener_at_300(struct twice_stage *stage) {
+static void listener_at_300(struct twice_stage *stage)
+{
     twice_give(stage, listener_with(stage, AF_INET, 0), 300);
 }
 
-static void listener_at_1500(struct twice_stage *stage) {
+static void listener_at_1500(struct twice_stage *stage)
+{
     twice_give(stage, listener_with(stage, AF_INET, 0), 1500);
 }
 
-static void queue_at_0(struct twice_stage *stage) {
+static void queue_at_0(struct twice_stage *stage)
+{
     twice_give(stage, listener_with(stage, AF_INET6, 2), 0);
 }
 
-static void queue_at_3(struct twice_stage *stage) {
+static void queue_at_3(struct twice_stage *stage)
+{
     twice_give(stage, listener_with(stage, AF_INET, 2), 3);
 }
 
-static void queue_at_300(struct twice_stage *stage) {
+static void queue_at_300(struct twice_stage *stage)
+{
     twice_give(stage, listener_with(stage, AF_INET6, 2), 300);
 }
 
 /* As inetd starts its `nowait` services, but for stdout, which carries the probe's words. */
-static void connection_as_inetd(struct twice_stage *stage) {
+static void connection_as_inetd(struct twice_stage *stage)
+{
     int fd = connection(stage, AF_INET);
     twice_give(stage, fd, 0);
 }
 
-static void connections(struct twice_stage *stage) {
+static void connections(struct twice_stage *stage)
+{
     twice_give(stage, connection(stage, AF_INET6), 0);
     twice_give(stage, connection(stage, AF_INET), 5);
     twice_give(stage, connection(stage, AF_INET), 300);
 }
 
 /* A Unix socket at 4 with a listener, one connection in its queue, and a connection on the way. */
-static void message_at_4(struct twice_stage *stage) {
+static void message_at_4(struct twice_stage *stage)
+{
     int ends[2], sent[2] = {listener_with(stage, AF_INET, 1), connection(stage, AF_INET6)};
     char control[CMSG_SPACE(sizeof sent)] = {0};
     struct iovec data = {"x", 1};
@@ -138,7 +151,8 @@ static const struct elsewhere_case cases[] = {
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
-static void came_from_elsewhere(const struct elsewhere_case *one, const char *environment) {
+static void came_from_elsewhere(const struct elsewhere_case *one, const char *environment)
+{
     struct twice twice;
     struct twice_plan plan = {.probe = one->probe, .environment = environment, .stage = one->stage};
     assert_int_equal(twice_run(&twice, &plan), 0);
@@ -147,15 +161,18 @@ static void came_from_elsewhere(const struct elsewhere_case *one, const char *en
     twice_free(&twice);
 }
 
-static void by_settings(void **state) {
+static void by_settings(void **state)
+{
     came_from_elsewhere(*state, SETTINGS);
 }
 
-static void by_rule(void **state) {
+static void by_rule(void **state)
+{
     came_from_elsewhere(*state, RULE);
 }
 
-static void other_kinds_stage(struct twice_stage *stage) {
+static void other_kinds_stage(struct twice_stage *stage)
+{
     int pair[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
     twice_keep(stage, pair[0]);
@@ -166,7 +183,8 @@ static void other_kinds_stage(struct twice_stage *stage) {
     twice_give(stage, raw >= 0 ? raw : socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), 7);
 }
 
-static void other_kinds_are_left_alone(void **state) {
+static void other_kinds_are_left_alone(void **state)
+{
     struct twice twice;
     struct twice_plan plan = {.probe = "use 5 6 7 300", .environment = *state, .stage = other_kinds_stage};
     assert_int_equal(twice_run(&twice, &plan), 0);
@@ -176,7 +194,8 @@ static void other_kinds_are_left_alone(void **state) {
     twice_free(&twice);
 }
 
-static void set_by_its_maker_stage(struct twice_stage *stage) {
+static void set_by_its_maker_stage(struct twice_stage *stage)
+{
     int fd = connection(stage, AF_INET);
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int));
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &(int){15}, sizeof(int));
@@ -186,7 +205,8 @@ static void set_by_its_maker_stage(struct twice_stage *stage) {
     twice_give(stage, fd, 3);
 }
 
-static void values_set_by_its_maker(const char *mode, const struct twice_values *wanted) {
+static void values_set_by_its_maker(const char *mode, const struct twice_values *wanted)
+{
     struct twice twice;
     char environment[512];
     struct twice_values own = {1, 15, 16, 17, 18000};
@@ -198,23 +218,27 @@ static void values_set_by_its_maker(const char *mode, const struct twice_values 
     twice_free(&twice);
 }
 
-static void enforce_replaces_what_its_maker_set(void **state) {
+static void enforce_replaces_what_its_maker_set(void **state)
+{
     (void)state;
     values_set_by_its_maker("enforce", &asked);
 }
 
-static void tighten_takes_the_tighter_of_both(void **state) {
+static void tighten_takes_the_tighter_of_both(void **state)
+{
     (void)state;
     values_set_by_its_maker("tighten", &(struct twice_values){1, 15, 7, 4, 18000});
 }
 
-static void respect_keeps_what_its_maker_set(void **state) {
+static void respect_keeps_what_its_maker_set(void **state)
+{
     (void)state;
     values_set_by_its_maker("respect", &(struct twice_values){1, 15, 16, 17, 18000});
 }
 
 /* What `off` and `respect` leave of a user timeout that was not asked for. */
-static void user_timeout_set_by_its_maker(const char *mode, int wanted) {
+static void user_timeout_set_by_its_maker(const char *mode, int wanted)
+{
     struct twice twice;
     char environment[128];
     snprintf(environment, sizeof environment, "TCPALIVE_IDLE=9s\nTCPALIVE_MODE=%s", mode);
@@ -225,19 +249,22 @@ static void user_timeout_set_by_its_maker(const char *mode, int wanted) {
     twice_free(&twice);
 }
 
-static void enforce_takes_its_makers_user_timeout_off(void **state) {
+static void enforce_takes_its_makers_user_timeout_off(void **state)
+{
     (void)state;
     user_timeout_set_by_its_maker("enforce", 0);
 }
 
-static void tighten_leaves_its_makers_user_timeout(void **state) {
+static void tighten_leaves_its_makers_user_timeout(void **state)
+{
     (void)state;
     user_timeout_set_by_its_maker("tighten", 18000);
 }
 
 /* Can the library know that something is open up there? From Linux 6.2 on, where /proc is mounted. And may a
  * program have it? */
-static int high_numbers_are_found(void) {
+static int high_numbers_are_found(void)
+{
     struct rlimit limit;
     struct stat status;
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -246,13 +273,15 @@ static int high_numbers_are_found(void) {
            stat("/proc/self/fd", &status) == 0 && status.st_size > 0;
 }
 
-static char *named(const char *what, const char *way) {
+static char *named(const char *what, const char *way)
+{
     char *name = NULL;
     assert_true(asprintf(&name, "%s, %s", what, way) > 0);
     return name;
 }
 
-int main(void) {
+int main(void)
+{
     static struct CMUnitTest tests[2 * CASES + 7] = {
         {"other kinds, plain", other_kinds_are_left_alone, NULL, child_stop_all, SETTINGS},
         {"other kinds, by rule", other_kinds_are_left_alone, NULL, child_stop_all, RULE},
@@ -268,10 +297,8 @@ int main(void) {
         void *one = (void *)&cases[i];
         if (cases[i].stage == listener_at_1500 && !high)
             continue;
-        tests[count++] =
-            (struct CMUnitTest){named(cases[i].name, "plain"), by_settings, NULL, child_stop_all, one};
-        tests[count++] =
-            (struct CMUnitTest){named(cases[i].name, "by rule"), by_rule, NULL, child_stop_all, one};
+        tests[count++] = (struct CMUnitTest){named(cases[i].name, "plain"), by_settings, NULL, child_stop_all, one};
+        tests[count++] = (struct CMUnitTest){named(cases[i].name, "by rule"), by_rule, NULL, child_stop_all, one};
     }
     return _cmocka_run_group_tests("elsewhere", tests, count, NULL, NULL);
 }

@@ -10,12 +10,14 @@
 
 static char output[1 << 20];
 
-static void say(const char *tool, const char *option) {
+static void say(const char *tool, const char *option)
+{
     const char *argv[] = {tool, option, scene_target()->library, NULL};
     assert_int_equal(child_run(&(struct child_plan){.argv = argv}, output, sizeof output), 0);
 }
 
-static void needs_nothing(void **state) {
+static void needs_nothing(void **state)
+{
     (void)state;
     say("readelf", "-dW");
     assert_non_null(strstr(output, "(SYMTAB)"));
@@ -30,13 +32,15 @@ static void needs_nothing(void **state) {
     assert_non_null(strstr(output, "NOW"));
 }
 
-static void asks_for_no_version(void **state) {
+static void asks_for_no_version(void **state)
+{
     (void)state;
     say("readelf", "-VW");
     assert_non_null(strstr(output, "No version information found"));
 }
 
-static void has_no_thread_storage_and_no_executable_stack(void **state) {
+static void has_no_thread_storage_and_no_executable_stack(void **state)
+{
     (void)state;
     say("readelf", "-lW");
     assert_null(strstr(output, " TLS "));
@@ -46,7 +50,8 @@ static void has_no_thread_storage_and_no_executable_stack(void **state) {
     assert_null(memmem(stack, strcspn(stack, "\n"), "RWE", 3));
 }
 
-static int is_listed(const char *name, const char *const *list) {
+static int is_listed(const char *name, const char *const *list)
+{
     for (; *list; list++)
         if (strcmp(name, *list) == 0)
             return 1;
@@ -55,7 +60,8 @@ static int is_listed(const char *name, const char *const *list) {
 
 /* Every name of `nm -D` output, after its type letter, must be in the list, and the whole list there when
  * `all`. */
-static void names_are(const char *const *list, int all) {
+static void names_are(const char *const *list, int all)
+{
     size_t found = 0, wanted = 0;
     char *rest = output;
     for (char *line; (line = strsep(&rest, "\n"));) {
@@ -74,16 +80,17 @@ static void names_are(const char *const *list, int all) {
         assert_true(found > 0);
 }
 
-#define HOOKS                                                                                                \
-    "accept", "accept4", "connect", "dlopen", "execl", "execle", "execlp", "execv", "execve", "execveat",    \
-        "execvp", "execvpe", "fexecve", "listen", "posix_spawn", "posix_spawnp", "recvmmsg", "recvmsg",      \
-        "sendmmsg", "sendmsg", "sendto", "setsockopt", "socket", "syscall"
+#define HOOKS                                                                                                          \
+    "accept", "accept4", "connect", "dlopen", "execl", "execle", "execlp", "execv", "execve", "execveat", "execvp",    \
+        "execvpe", "fexecve", "listen", "posix_spawn", "posix_spawnp", "recvmmsg", "recvmsg", "sendmmsg", "sendmsg",   \
+        "sendto", "setsockopt", "socket", "syscall"
 
-static void exports_what_it_hooks(void **state) {
+static void exports_what_it_hooks(void **state)
+{
     static const char *const hooks[] = {HOOKS, NULL};
     /* Programs with 64-bit times on 32-bit systems call the same by other names. */
-    static const char *const narrow[] = {HOOKS, "__recvmsg64", "__recvmmsg64", "__recvmmsg_time64", "__sendmsg64",
-                                         "__sendmmsg64", "__setsockopt64", NULL};
+    static const char *const narrow[] = {HOOKS,         "__recvmsg64",  "__recvmmsg64",   "__recvmmsg_time64",
+                                         "__sendmsg64", "__sendmmsg64", "__setsockopt64", NULL};
     const char *argv[] = {"nm", "-D", "--defined-only", scene_target()->library, NULL};
     (void)state;
     say("readelf", "-h");
@@ -93,9 +100,11 @@ static void exports_what_it_hooks(void **state) {
 }
 
 /* All of them exist in glibc since 2.17 and in musl. */
-static void asks_only_for_names_that_every_c_library_has(void **state) {
-    static const char *const known[] = {"__errno_location", "environ",    "dlsym",       "dlerror",    "dl_iterate_phdr",
-                                        "getauxval",        "getpeername", "getsockname", "getsockopt", "memcpy", NULL};
+static void asks_only_for_names_that_every_c_library_has(void **state)
+{
+    static const char *const known[] = {"__errno_location", "environ",   "dlsym",       "dlerror",
+                                        "dl_iterate_phdr",  "getauxval", "getpeername", "getsockname",
+                                        "getsockopt",       "memcpy",    NULL};
     const char *argv[] = {"nm", "-D", "--undefined-only", scene_target()->library, NULL};
     (void)state;
     assert_int_equal(child_run(&(struct child_plan){.argv = argv}, output, sizeof output), 0);
@@ -104,7 +113,8 @@ static void asks_only_for_names_that_every_c_library_has(void **state) {
 
 #define TEST(name) cmocka_unit_test_teardown(name, child_stop_all)
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         TEST(needs_nothing),
         TEST(asks_for_no_version),

@@ -58,7 +58,8 @@ static const struct open_case cases[] = {
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
-static void opened(const char *probe, const char *environment) {
+static void opened(const char *probe, const char *environment)
+{
     struct twice twice;
     struct twice_plan plan = {.probe = probe, .environment = environment};
     if (twice_run(&twice, &plan) != 0) {
@@ -70,16 +71,19 @@ static void opened(const char *probe, const char *environment) {
     twice_free(&twice);
 }
 
-static void by_settings(void **state) {
+static void by_settings(void **state)
+{
     opened(((const struct open_case *)*state)->probe, SETTINGS);
 }
 
-static void by_rule(void **state) {
+static void by_rule(void **state)
+{
     opened(((const struct open_case *)*state)->probe, RULE);
 }
 
 /* What is not TCP is left exactly as it was, refusals of the kernel included. */
-static void other_sockets_are_left_alone(void **state) {
+static void other_sockets_are_left_alone(void **state)
+{
     struct twice twice;
     struct twice_plan plan = {.probe = "others", .environment = *state};
     assert_int_equal(twice_run(&twice, &plan), 0);
@@ -89,26 +93,26 @@ static void other_sockets_are_left_alone(void **state) {
     twice_free(&twice);
 }
 
-static char *named(const char *probe, const char *way) {
+static char *named(const char *probe, const char *way)
+{
     char *name = NULL;
     assert_true(asprintf(&name, "%s, %s", probe, way) > 0);
     return name;
 }
 
-int main(void) {
+int main(void)
+{
     static struct CMUnitTest tests[2 * CASES + 3];
     size_t count = 0;
     for (size_t i = 0; i < CASES; i++) {
         void *one = (void *)&cases[i];
-        tests[count++] =
-            (struct CMUnitTest){named(cases[i].probe, "plain"), by_settings, NULL, child_stop_all, one};
+        tests[count++] = (struct CMUnitTest){named(cases[i].probe, "plain"), by_settings, NULL, child_stop_all, one};
         if (cases[i].with_rule)
-            tests[count++] =
-                (struct CMUnitTest){named(cases[i].probe, "by rule"), by_rule, NULL, child_stop_all, one};
+            tests[count++] = (struct CMUnitTest){named(cases[i].probe, "by rule"), by_rule, NULL, child_stop_all, one};
     }
-    tests[count++] = (struct CMUnitTest){named("others", "plain"), other_sockets_are_left_alone, NULL,
-                                         child_stop_all, SETTINGS};
-    tests[count++] = (struct CMUnitTest){named("others", "by rule"), other_sockets_are_left_alone, NULL,
-                                         child_stop_all, RULE};
+    tests[count++] =
+        (struct CMUnitTest){named("others", "plain"), other_sockets_are_left_alone, NULL, child_stop_all, SETTINGS};
+    tests[count++] =
+        (struct CMUnitTest){named("others", "by rule"), other_sockets_are_left_alone, NULL, child_stop_all, RULE};
     return _cmocka_run_group_tests("open", tests, count, NULL, NULL);
 }

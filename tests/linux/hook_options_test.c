@@ -12,12 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TIGHT "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define LOOSE "TCPALIVE_IDLE=10s\nTCPALIVE_INTERVAL=20s\nTCPALIVE_PROBES=20"
+#define TIGHT      "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
+#define LOOSE      "TCPALIVE_IDLE=10s\nTCPALIVE_INTERVAL=20s\nTCPALIVE_PROBES=20"
 #define TIGHT_RULE "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
 #define LOOSE_RULE "TCPALIVE_RULES=any * idle=10s interval=20s probes=20"
-#define PART                                                                                                 \
-    "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=system\nTCPALIVE_PROBES=system\nTCPALIVE_USER_TIMEOUT=system"
+#define PART       "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=system\nTCPALIVE_PROBES=system\nTCPALIVE_USER_TIMEOUT=system"
 
 static const struct twice_values program_sets = {1, 15, 16, 17, 18000};
 
@@ -34,11 +33,7 @@ static const struct mode_case modes[] = {
     {"enforce", "looser than the program", LOOSE, {1, 10, 20, 20, 0}, {1, 10, 20, 20, 0}},
     {"tighten", "looser than the program", LOOSE, {1, 10, 16, 17, 18000}, {1, 10, 20, 20, 0}},
     {"respect", "looser than the program", LOOSE, {1, 15, 16, 17, 18000}, {1, 10, 20, 20, 0}},
-    {"enforce",
-     "in part",
-     PART,
-     {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0},
-     {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0}},
+    {"enforce", "in part", PART, {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0}, {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0}},
     {"enforce", "tighter by a rule", TIGHT_RULE, {1, 31, 7, 4, 45000}, {1, 31, 7, 4, 45000}},
     {"tighten", "tighter by a rule", TIGHT_RULE, {1, 15, 7, 4, 18000}, {1, 31, 7, 4, 45000}},
     {"respect", "tighter by a rule", TIGHT_RULE, {1, 15, 16, 17, 18000}, {1, 31, 7, 4, 45000}},
@@ -60,14 +55,16 @@ static const struct place_case {
 };
 enum { PLACES = sizeof places / sizeof *places };
 
-static void run(struct twice *twice, const char *probe, const char *settings, const char *mode) {
+static void run(struct twice *twice, const char *probe, const char *settings, const char *mode)
+{
     char environment[1024];
     snprintf(environment, sizeof environment, "%s\nTCPALIVE_MODE=%s", settings, mode);
     struct twice_plan plan = {.probe = probe, .environment = environment};
     assert_int_equal(twice_run(twice, &plan), 0);
 }
 
-static void own_options_meet_the_mode(void **state) {
+static void own_options_meet_the_mode(void **state)
+{
     const struct mode_case *mode = *state;
     for (size_t i = 0; i < PLACES; i++) {
         const struct place_case *place = &places[i];
@@ -83,13 +80,13 @@ static void own_options_meet_the_mode(void **state) {
     }
 }
 
-static void switching_off_meets_the_mode(void **state) {
+static void switching_off_meets_the_mode(void **state)
+{
     static const struct {
         const char *mode;
         struct twice_values client;
-    } rows[] = {{"enforce", {1, 31, 7, 4, 45000}},
-                {"tighten", {1, 31, 7, 4, 45000}},
-                {"respect", {0, 31, 7, 4, 45000}}};
+    } rows[] = {
+        {"enforce", {1, 31, 7, 4, 45000}}, {"tighten", {1, 31, 7, 4, 45000}}, {"respect", {0, 31, 7, 4, 45000}}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct twice twice;
@@ -101,7 +98,8 @@ static void switching_off_meets_the_mode(void **state) {
 }
 
 /* The comparison of what was printed is the test: every error is the kernel's own. */
-static void wrong_calls_get_the_kernels_errors(void **state) {
+static void wrong_calls_get_the_kernels_errors(void **state)
+{
     struct twice twice;
     run(&twice, "wrong", TIGHT, *state);
     twice_expect_all(&twice.with, "tcp", &modes[0].untouched);
@@ -109,7 +107,8 @@ static void wrong_calls_get_the_kernels_errors(void **state) {
 }
 
 /* Under a rule the peer's address is read before the kernel sees it. */
-static void wrong_calls_get_them_under_a_rule_too(void **state) {
+static void wrong_calls_get_them_under_a_rule_too(void **state)
+{
     struct twice twice;
     run(&twice, "wrong", "TCPALIVE_RULES=connect *:1-65535 idle=31s", *state);
     twice_expect_all(&twice.with, "tcp", &twice_untouched);
@@ -121,8 +120,10 @@ struct setting_case {
     struct twice_values wanted; /* of every socket */
 };
 
-#define UNTOUCHED                                                                                            \
-    { 0, TWICE_SYSTEM, TWICE_SYSTEM, TWICE_SYSTEM, 0 }
+#define UNTOUCHED                                                                                                      \
+    {                                                                                                                  \
+        0, TWICE_SYSTEM, TWICE_SYSTEM, TWICE_SYSTEM, 0                                                                 \
+    }
 
 static const struct setting_case settings[] = {
     {"nothing set", "", {1, 60, 10, 6, 0}},
@@ -143,7 +144,8 @@ static const struct setting_case settings[] = {
 };
 enum { SETTINGS = sizeof settings / sizeof *settings };
 
-static void setting_reaches_the_kernel(void **state) {
+static void setting_reaches_the_kernel(void **state)
+{
     const struct setting_case *one = *state;
     struct twice twice;
     struct twice_plan plan = {.probe = "serve inet accept 1", .environment = one->environment};
@@ -155,7 +157,8 @@ static void setting_reaches_the_kernel(void **state) {
 
 /* What the kernel gives back for an option may differ from what was set (TCP_DEFER_ACCEPT counts in
  * retransmissions), so the wanted value is what it gives back to someone who sets the same. */
-static int given_back(int name, int value) {
+static int given_back(int name, int value)
+{
     socklen_t size = sizeof value;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(setsockopt(fd, IPPROTO_TCP, name, &value, size), 0);
@@ -164,12 +167,12 @@ static int given_back(int name, int value) {
     return value;
 }
 
-static void further_options_are_set(void **state) {
+static void further_options_are_set(void **state)
+{
     struct twice twice;
     (void)state;
     struct twice_plan plan = {.probe = "serve inet accept 1",
-                              .environment =
-                                  "TCPALIVE_SYNCNT=3\nTCPALIVE_WINDOW_CLAMP=20000\nTCPALIVE_MAXSEG=700"};
+                              .environment = "TCPALIVE_SYNCNT=3\nTCPALIVE_WINDOW_CLAMP=20000\nTCPALIVE_MAXSEG=700"};
     assert_int_equal(twice_run(&twice, &plan), 0);
     for (size_t i = 0; i < twice.with.count; i++) {
         const struct oracle_socket *bare = &twice.bare.seen[i].socket, *with = &twice.with.seen[i].socket;
@@ -184,7 +187,8 @@ static void further_options_are_set(void **state) {
 
 /* Only a listener has a use for it, and a client that sends nothing would never be accepted: hence
  * `dial`-less. */
-static void deferred_accept_is_set_on_listeners_only(void **state) {
+static void deferred_accept_is_set_on_listeners_only(void **state)
+{
     struct twice twice;
     (void)state;
     struct twice_plan plan = {.probe = "serve inet accept 0", .environment = "TCPALIVE_DEFER_ACCEPT=5s"};
@@ -198,12 +202,14 @@ static void deferred_accept_is_set_on_listeners_only(void **state) {
     twice_free(&twice);
 }
 
-static void look_with(struct twice_look *look, const char *environment) {
+static void look_with(struct twice_look *look, const char *environment)
+{
     struct twice_plan plan = {.probe = "serve inet accept 1", .environment = environment};
     assert_int_equal(twice_look(look, &plan, 1), 0);
 }
 
-static void wrong_settings_are_told_once_and_replaced(void **state) {
+static void wrong_settings_are_told_once_and_replaced(void **state)
+{
     struct twice_look look;
     (void)state;
     look_with(&look, "TCPALIVE_PROBES=900\nTCPALIVE_IDLE=5x\nTCPALIVE_INTERVAL=7s");
@@ -217,7 +223,8 @@ static void wrong_settings_are_told_once_and_replaced(void **state) {
     twice_look_free(&look);
 }
 
-static void wrong_settings_are_not_told_when_the_log_is_off(void **state) {
+static void wrong_settings_are_not_told_when_the_log_is_off(void **state)
+{
     struct twice_look look;
     (void)state;
     look_with(&look, "TCPALIVE_PROBES=900\nTCPALIVE_IDLE=31s\nTCPALIVE_LOG=off");
@@ -226,7 +233,8 @@ static void wrong_settings_are_not_told_when_the_log_is_off(void **state) {
     twice_look_free(&look);
 }
 
-static char *named(const char *what, const char *detail, const char *more) {
+static char *named(const char *what, const char *detail, const char *more)
+{
     char *name = NULL;
     assert_true(asprintf(&name, "%s: %s%s%s", what, detail, more[0] ? ", " : "", more) > 0);
     return name;
@@ -234,7 +242,8 @@ static char *named(const char *what, const char *detail, const char *more) {
 
 #define TEST(name) cmocka_unit_test_teardown(name, child_stop_all)
 
-int main(void) {
+int main(void)
+{
     static struct CMUnitTest tests[MODES + SETTINGS + 11] = {
         TEST(switching_off_meets_the_mode),
         TEST(further_options_are_set),
@@ -250,12 +259,10 @@ int main(void) {
     };
     size_t count = 11;
     for (size_t i = 0; i < MODES; i++)
-        tests[count++] =
-            (struct CMUnitTest){named("own options", modes[i].mode, modes[i].name), own_options_meet_the_mode,
-                                NULL, child_stop_all, (void *)&modes[i]};
+        tests[count++] = (struct CMUnitTest){named("own options", modes[i].mode, modes[i].name),
+                                             own_options_meet_the_mode, NULL, child_stop_all, (void *)&modes[i]};
     for (size_t i = 0; i < SETTINGS; i++)
-        tests[count++] =
-            (struct CMUnitTest){named("setting", settings[i].name, ""), setting_reaches_the_kernel, NULL,
-                                child_stop_all, (void *)&settings[i]};
+        tests[count++] = (struct CMUnitTest){named("setting", settings[i].name, ""), setting_reaches_the_kernel, NULL,
+                                             child_stop_all, (void *)&settings[i]};
     return _cmocka_run_group_tests("options", tests, count, NULL, NULL);
 }

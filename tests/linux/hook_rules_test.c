@@ -9,12 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PLAIN                                                                                                \
-    { 1, 60, 10, 6, 0 }
-#define RULED                                                                                                \
-    { 1, 31, 7, 4, 45000 }
-#define UNTOUCHED                                                                                            \
-    { 0, TWICE_SYSTEM, TWICE_SYSTEM, TWICE_SYSTEM, 0 }
+#define PLAIN                                                                                                          \
+    {                                                                                                                  \
+        1, 60, 10, 6, 0                                                                                                \
+    }
+#define RULED                                                                                                          \
+    {                                                                                                                  \
+        1, 31, 7, 4, 45000                                                                                             \
+    }
+#define UNTOUCHED                                                                                                      \
+    {                                                                                                                  \
+        0, TWICE_SYSTEM, TWICE_SYSTEM, TWICE_SYSTEM, 0                                                                 \
+    }
 #define VALUES "idle=31s interval=7s probes=4 user-timeout=45s"
 
 /* In probe and rules, @ stands for the port. */
@@ -71,7 +77,8 @@ static const struct rule_case cases[] = {
 enum { CASES = sizeof cases / sizeof *cases };
 
 /* Text with every @ replaced by the port. */
-static void with_port(char *room, size_t size, const char *text, int port) {
+static void with_port(char *room, size_t size, const char *text, int port)
+{
     size_t used = 0;
     for (; *text; text++) {
         int more = *text == '@' ? snprintf(room + used, size - used, "%d", port)
@@ -81,7 +88,8 @@ static void with_port(char *room, size_t size, const char *text, int port) {
     }
 }
 
-static void run(struct twice *twice, const char *rules, const char *probe) {
+static void run(struct twice *twice, const char *rules, const char *probe)
+{
     static char environment[65536], rules_here[65000], probe_here[256];
     int port = twice_free_port();
     with_port(rules_here, sizeof rules_here, rules, port);
@@ -93,14 +101,16 @@ static void run(struct twice *twice, const char *rules, const char *probe) {
     twice_expect_all(&twice->bare, NULL, &twice_untouched);
 }
 
-static int shows(const struct twice_look *look, const char *name) {
+static int shows(const struct twice_look *look, const char *name)
+{
     for (size_t i = 0; i < look->count; i++)
         if (strcmp(look->seen[i].name, name) == 0)
             return 1;
     return 0;
 }
 
-static void rule_decides(void **state) {
+static void rule_decides(void **state)
+{
     const struct rule_case *one = *state;
     struct twice twice;
     run(&twice, one->rules, one->probe);
@@ -111,7 +121,8 @@ static void rule_decides(void **state) {
 }
 
 /* One listener on every address serves a peer that a rule leaves alone and one that it covers. */
-static void one_listener_serves_both_kinds(void **state) {
+static void one_listener_serves_both_kinds(void **state)
+{
     static const struct twice_values ruled = RULED, plain = PLAIN;
     struct twice twice;
     (void)state;
@@ -125,15 +136,16 @@ static void one_listener_serves_both_kinds(void **state) {
     twice_free(&twice);
 }
 
-static void a_thousand_rules_are_accepted(void **state) {
+static void a_thousand_rules_are_accepted(void **state)
+{
     static const struct twice_values ruled = RULED, plain = PLAIN;
     static char rules[60000];
     struct twice twice;
     size_t used = 0;
     (void)state;
     for (int i = 0; i < 999; i++)
-        used += (size_t)snprintf(rules + used, sizeof rules - used, "connect 10.%d.%d.0/24:%d off;", i / 250,
-                                 i % 250, 1 + i);
+        used += (size_t)snprintf(rules + used, sizeof rules - used, "connect 10.%d.%d.0/24:%d off;", i / 250, i % 250,
+                                 1 + i);
     snprintf(rules + used, sizeof rules - used, "connect *:@ " VALUES);
     run(&twice, rules, "serve inet:@ accept 1");
     twice_expect_all(&twice.with, "client", &ruled);
@@ -141,19 +153,20 @@ static void a_thousand_rules_are_accepted(void **state) {
     twice_free(&twice);
 }
 
-static char *named(const struct rule_case *one) {
+static char *named(const struct rule_case *one)
+{
     char *name = NULL;
     assert_true(asprintf(&name, "%s: %s", one->rules, one->probe) > 0);
     return name;
 }
 
-int main(void) {
+int main(void)
+{
     static struct CMUnitTest tests[CASES + 2] = {
         cmocka_unit_test_teardown(one_listener_serves_both_kinds, child_stop_all),
         cmocka_unit_test_teardown(a_thousand_rules_are_accepted, child_stop_all),
     };
     for (size_t i = 0; i < CASES; i++)
-        tests[2 + i] =
-            (struct CMUnitTest){named(&cases[i]), rule_decides, NULL, child_stop_all, (void *)&cases[i]};
+        tests[2 + i] = (struct CMUnitTest){named(&cases[i]), rule_decides, NULL, child_stop_all, (void *)&cases[i]};
     return _cmocka_run_group_tests("rules", tests, sizeof tests / sizeof *tests, NULL, NULL);
 }

@@ -11,14 +11,15 @@
 #include <string.h>
 
 #define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nKEEPCNT=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define FOLLOW "\nTCPALIVE_FOLLOW=on"
+#define FOLLOW   "\nTCPALIVE_FOLLOW=on"
 
 static const struct twice_values asked = {1, 31, 7, 4, 45000};
 
-static const char *const calls[] = {"execv",  "execve", "execvp",  "execvpe",  "execl",       "execlp",
+static const char *const calls[] = {"execv",  "execve",  "execvp",   "execvpe",     "execl",        "execlp",
                                     "execle", "fexecve", "execveat", "posix_spawn", "posix_spawnp", "vfork"};
 
-static void followed(void **state) {
+static void followed(void **state)
+{
     char probe[64];
     snprintf(probe, sizeof probe, "clean %s", (const char *)*state);
     struct twice_plan plan = {.probe = probe, .environment = SETTINGS FOLLOW};
@@ -26,7 +27,8 @@ static void followed(void **state) {
     twice_expect_tree(&plan, 1, 3, NULL, &asked);
 }
 
-static void not_followed_unless_asked(void **state) {
+static void not_followed_unless_asked(void **state)
+{
     char probe[64];
     (void)state;
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
@@ -35,18 +37,21 @@ static void not_followed_unless_asked(void **state) {
     }
 }
 
-static void rules_are_followed(void **state) {
+static void rules_are_followed(void **state)
+{
     static char environment[60000];
     size_t used = (size_t)snprintf(environment, sizeof environment, "TCPALIVE_FOLLOW=on\nTCPALIVE_RULES=");
     (void)state;
     for (int i = 0; i < 900; i++)
-        used += (size_t)snprintf(environment + used, sizeof environment - used, "connect 10.1.%d.0/24:%d off;", i % 250, 1 + i);
+        used += (size_t)snprintf(environment + used, sizeof environment - used, "connect 10.1.%d.0/24:%d off;", i % 250,
+                                 1 + i);
     snprintf(environment + used, sizeof environment - used, "any * idle=31s interval=7s probes=4 user-timeout=45s");
     twice_expect_tree(&(struct twice_plan){.probe = "clean execve", .environment = environment}, 1, 3, NULL, &asked);
 }
 
 /* What the program itself gives to its child stands: a value, another preload, the switch. */
-static void what_the_program_gives_stands(void **state) {
+static void what_the_program_gives_stands(void **state)
+{
     static const struct {
         const char *gives;
         struct twice_values wanted;
@@ -68,27 +73,32 @@ static void what_the_program_gives_stands(void **state) {
 }
 
 /* A preload that the program gives to its child stays in force beside ours, and one that names ours already is kept. */
-static void preload_of_the_program_stays(void **state) {
+static void preload_of_the_program_stays(void **state)
+{
     char probe[1200];
     (void)state;
     snprintf(probe, sizeof probe, "clean execve LD_PRELOAD=%s", scene_build("tests/host-early.so"));
     struct twice_plan plan = {.probe = probe, .environment = SETTINGS FOLLOW};
     twice_expect_tree(&plan, 0, 6, NULL, &twice_untouched);
     twice_expect_tree(&plan, 1, 6, NULL, &asked);
-    snprintf(probe, sizeof probe, "clean execve LD_PRELOAD=%s:%s", scene_build("tests/host-early.so"), scene_target()->library);
+    snprintf(probe, sizeof probe, "clean execve LD_PRELOAD=%s:%s", scene_build("tests/host-early.so"),
+             scene_target()->library);
     twice_expect_tree(&plan, 1, 6, NULL, &asked);
 }
 
 /* Only ours comes back: other preloads were cleaned away on purpose. */
-static void other_preloads_are_not_brought_back(void **state) {
+static void other_preloads_are_not_brought_back(void **state)
+{
     (void)state;
-    struct twice_plan plan = {.probe = "clean execve", .environment = SETTINGS FOLLOW, .before = scene_build("tests/host-early.so")};
+    struct twice_plan plan = {
+        .probe = "clean execve", .environment = SETTINGS FOLLOW, .before = scene_build("tests/host-early.so")};
     twice_expect_tree(&plan, 1, 3, NULL, &asked);
 }
 
 enum { CALLS = sizeof calls / sizeof *calls };
 
-int main(void) {
+int main(void)
+{
     static struct CMUnitTest tests[CALLS + 5] = {
         cmocka_unit_test_teardown(not_followed_unless_asked, child_stop_all),
         cmocka_unit_test_teardown(rules_are_followed, child_stop_all),

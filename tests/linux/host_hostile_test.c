@@ -15,27 +15,30 @@
 #include <unistd.h>
 
 #define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define RULE "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
-#define LOG "\nTCPALIVE_LOG=debug"
+#define RULE     "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
+#define LOG      "\nTCPALIVE_LOG=debug"
 
 static const struct twice_values asked = {1, 31, 7, 4, 45000};
 
 static char *directory;
 
-static int make_directory(void **state) {
+static int make_directory(void **state)
+{
     (void)state;
     directory = scene_directory();
     return 0;
 }
 
-static int remove_directory(void **state) {
+static int remove_directory(void **state)
+{
     child_stop_all(state);
     scene_remove_directory(directory);
     return 0;
 }
 
 static void expect_twice(const char *probe, const char *environment, const struct twice_values *wanted,
-                         void (*stage)(struct twice_stage *)) {
+                         void (*stage)(struct twice_stage *))
+{
     struct twice twice;
     struct twice_plan plan = {.probe = probe, .environment = environment, .stage = stage};
     if (twice_run(&twice, &plan) != 0) {
@@ -49,7 +52,8 @@ static void expect_twice(const char *probe, const char *environment, const struc
 }
 
 /* The sockets that took the numbers 0 to 2 get no line of the log, which the level asks for at each of them. */
-static void every_descriptor_closed(void **state) {
+static void every_descriptor_closed(void **state)
+{
     struct twice_look look;
     struct twice_plan plan = {.probe = "close-all", .environment = *state};
     assert_int_equal(twice_look(&look, &plan, 1), 0);
@@ -61,7 +65,8 @@ static void every_descriptor_closed(void **state) {
     twice_look_free(&look);
 }
 
-static void standard_descriptors_are_data_files(void **state) {
+static void standard_descriptors_are_data_files(void **state)
+{
     struct twice_look look;
     char probe[600], path[600];
     snprintf(probe, sizeof probe, "data-files %s", directory);
@@ -78,21 +83,25 @@ static void standard_descriptors_are_data_files(void **state) {
     twice_look_free(&look);
 }
 
-static void another_root(void **state) {
+static void another_root(void **state)
+{
     char probe[600];
     snprintf(probe, sizeof probe, "chroot %s", directory);
     expect_twice(probe, *state, &asked, NULL);
 }
 
-static void another_network(void **state) {
+static void another_network(void **state)
+{
     expect_twice("unshare", *state, &asked, NULL);
 }
 
-static void no_descriptor_left(void **state) {
+static void no_descriptor_left(void **state)
+{
     expect_twice("no-files", *state, &asked, NULL);
 }
 
-static void listener_at_5(struct twice_stage *stage) {
+static void listener_at_5(struct twice_stage *stage)
+{
     struct sockaddr_in place = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(fd, (struct sockaddr *)&place, sizeof place), 0);
@@ -104,7 +113,8 @@ static void listener_at_5(struct twice_stage *stage) {
  * The limit forbids to ask for many descriptors at a time; what was inherited is found all the same. The library comes in
  * together with the limit, or it would have seen the listener before.
  */
-static void few_descriptors_from_the_start(void **state) {
+static void few_descriptors_from_the_start(void **state)
+{
     for (int with = 0; with < 2; with++) {
         struct child_descriptor given[] = {{-1, 5}, {-1, -1}};
         struct twice_stage stage = {0};
@@ -124,7 +134,8 @@ static void few_descriptors_from_the_start(void **state) {
 }
 
 /* Told once a process, however many sockets it makes; the program goes on, and its own calls see the filter's answer. */
-static void setsockopt_refused(void **state) {
+static void setsockopt_refused(void **state)
+{
     char environment[512];
     snprintf(environment, sizeof environment, "%s\nTCPALIVE_LOG=off", (const char *)*state);
     expect_twice("filtered serve", environment, &twice_untouched, NULL);
@@ -136,10 +147,14 @@ static void setsockopt_refused(void **state) {
     twice_look_free(&look);
 }
 
-#define BOTH(test, more)                                                                                     \
-    {#test ", plain", test, make_directory, remove_directory, SETTINGS more}, {#test ", by rule", test, make_directory, remove_directory, RULE more}
+#define BOTH(test, more)                                                                                               \
+    {#test ", plain", test, make_directory, remove_directory, SETTINGS more},                                          \
+    {                                                                                                                  \
+#test ", by rule", test, make_directory, remove_directory, RULE more                                           \
+    }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         BOTH(every_descriptor_closed, LOG),
         BOTH(standard_descriptors_are_data_files, LOG),

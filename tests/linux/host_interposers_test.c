@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s\n"
-#define RULE "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s\n"
+#define RULE     "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s\n"
 
 static const struct twice_values asked = {1, 31, 7, 4, 45000};
 
@@ -36,13 +36,15 @@ enum { OTHERS = sizeof others / sizeof *others };
 
 static char *directory;
 
-static int make_directory(void **state) {
+static int make_directory(void **state)
+{
     (void)state;
     directory = scene_directory();
     return 0;
 }
 
-static int remove_directory(void **state) {
+static int remove_directory(void **state)
+{
     child_stop_all(state);
     scene_remove_directory(directory);
     return 0;
@@ -50,7 +52,8 @@ static int remove_directory(void **state) {
 
 /* libfaketime's shared memory bears its process's number and outlives one that is killed; the next of that number, perhaps
  * another user's, would stumble over it. */
-static void remove_left_over(const char *pattern) {
+static void remove_left_over(const char *pattern)
+{
     glob_t found;
     if (glob(pattern, 0, NULL, &found) == 0)
         for (size_t i = 0; i < found.gl_pathc; i++) {
@@ -61,21 +64,24 @@ static void remove_left_over(const char *pattern) {
     globfree(&found);
 }
 
-static int remove_shared_memory(void **state) {
+static int remove_shared_memory(void **state)
+{
     (void)state;
     remove_left_over("/dev/shm/faketime_shm_*");
     remove_left_over("/dev/shm/sem.faketime_sem_*");
     return 0;
 }
 
-static char *first_match(const char *pattern) {
+static char *first_match(const char *pattern)
+{
     glob_t found;
     char *path = glob(pattern, 0, NULL, &found) == 0 ? strdup(found.gl_pathv[0]) : NULL;
     globfree(&found);
     return path;
 }
 
-static void expect_twice(const struct twice_plan *plan, const char *said) {
+static void expect_twice(const struct twice_plan *plan, const char *said)
+{
     struct twice twice;
     assert_int_equal(twice_run(&twice, plan), 0);
     if (!strstr(twice.with.transcript, said))
@@ -85,7 +91,8 @@ static void expect_twice(const struct twice_plan *plan, const char *said) {
 }
 
 /* In both orders, by settings and by rule. */
-static void both_orders(const char *library, const char *environment, const char *probe, const char *said) {
+static void both_orders(const char *library, const char *environment, const char *probe, const char *said)
+{
     char settings[1024];
     for (int rule = 0; rule < 2; rule++) {
         snprintf(settings, sizeof settings, "%s%s", rule ? RULE : SETTINGS, environment);
@@ -94,7 +101,8 @@ static void both_orders(const char *library, const char *environment, const char
     }
 }
 
-static void other_interposer(void **state) {
+static void other_interposer(void **state)
+{
     const struct other *other = *state;
     char *library = first_match(other->pattern);
     if (!library) {
@@ -106,7 +114,8 @@ static void other_interposer(void **state) {
 }
 
 /* Through it a connection to this machine is made when its file allows that, and goes to a proxy that is not there else. */
-static void proxychains(void **state) {
+static void proxychains(void **state)
+{
     char *library = first_match("/usr/lib/*/libproxychains.so.4");
     char path[600], environment[1200];
     (void)state;
@@ -138,7 +147,8 @@ static void proxychains(void **state) {
 }
 
 /* A program built with AddressSanitizer has its checks in front of every preload, and aborts at the first wrong byte. */
-static void address_sanitizer(void **state) {
+static void address_sanitizer(void **state)
+{
     char *probe = (char *)scene_target()->probe, *usual = strdup(probe), environment[1024];
     (void)state;
     strcpy(probe, scene_build("tests/host-asan"));
@@ -151,7 +161,8 @@ static void address_sanitizer(void **state) {
 }
 
 /* Its library wants to be the first. */
-static void address_sanitizers_library(void **state) {
+static void address_sanitizers_library(void **state)
+{
     char *library = first_match("/usr/lib/*/libasan.so.*"), environment[1024];
     (void)state;
     if (!library) {
@@ -160,12 +171,14 @@ static void address_sanitizers_library(void **state) {
     }
     for (int rule = 0; rule < 2; rule++) {
         snprintf(environment, sizeof environment, "%sASAN_OPTIONS=detect_leaks=0", rule ? RULE : SETTINGS);
-        expect_twice(&(struct twice_plan){.probe = "interposed", .environment = environment, .before = library}, "malloc from libasan");
+        expect_twice(&(struct twice_plan){.probe = "interposed", .environment = environment, .before = library},
+                     "malloc from libasan");
     }
     free(library);
 }
 
-int main(void) {
+int main(void)
+{
     static struct CMUnitTest tests[OTHERS + 3] = {
         cmocka_unit_test_setup_teardown(proxychains, make_directory, remove_directory),
         cmocka_unit_test_teardown(address_sanitizer, child_stop_all),

@@ -17,19 +17,22 @@
 
 static char *directory;
 
-static int make_directory(void **state) {
+static int make_directory(void **state)
+{
     (void)state;
     directory = scene_directory();
     return 0;
 }
 
-static int remove_directory(void **state) {
+static int remove_directory(void **state)
+{
     child_stop_all(state);
     scene_remove_directory(directory);
     return 0;
 }
 
-static const char *in_directory(const char *name) {
+static const char *in_directory(const char *name)
+{
     static char path[4][4096];
     static size_t turn;
     char *room = path[turn++ % 4];
@@ -38,14 +41,16 @@ static const char *in_directory(const char *name) {
 }
 
 /* The program with the library, run until it is ready; `more` are settings. */
-static struct child *run(const char *probe, const char *more) {
+static struct child *run(const char *probe, const char *more)
+{
     struct child *child = twice_probe(probe, more, scene_target()->library, NULL);
     if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
         fail_msg("%s did not get ready: %s%s", probe, child_output(child), child_errors(child));
     return child;
 }
 
-static size_t lines_in(const char *text) {
+static size_t lines_in(const char *text)
+{
     size_t count = 0;
     for (; (text = strchr(text, '\n')); text++)
         count++;
@@ -53,7 +58,8 @@ static size_t lines_in(const char *text) {
 }
 
 /* Every line is one that the library writes, whole. */
-static void all_whole(const char *text) {
+static void all_whole(const char *text)
+{
     while (*text) {
         size_t length = strcspn(text, "\n");
         if (text[length] != '\n' || strncmp(text, "tcpalive: ", 10) != 0 || length < 30 ||
@@ -63,7 +69,8 @@ static void all_whole(const char *text) {
     }
 }
 
-static char *contents(const char *path) {
+static char *contents(const char *path)
+{
     static char text[1 << 20];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     size_t used = 0;
@@ -76,7 +83,8 @@ static char *contents(const char *path) {
     return text;
 }
 
-static int port_of_listener(const struct child *child) {
+static int port_of_listener(const struct child *child)
+{
     struct oracle_socket seen[8];
     ssize_t count = oracle_process(child_pid(child), seen, 8);
     for (ssize_t i = 0; i < count; i++)
@@ -86,7 +94,8 @@ static int port_of_listener(const struct child *child) {
     return -1;
 }
 
-static void info_is_a_line_a_connection(void **state) {
+static void info_is_a_line_a_connection(void **state)
+{
     char wanted[600];
     struct child *child;
     (void)state;
@@ -111,15 +120,19 @@ static void info_is_a_line_a_connection(void **state) {
 }
 
 /* What the kernel holds is told, not what was wished. */
-static void info_tells_what_the_program_left(void **state) {
+static void info_tells_what_the_program_left(void **state)
+{
     (void)state;
     struct child *child = run("own-options", "TCPALIVE_LOG=info\nTCPALIVE_MODE=respect");
     assert_non_null(strstr(child_errors(child), " fd 4: idle 15s, interval 10s, probes 6\n"));
 }
 
-static void debug_tells_why(void **state) {
+static void debug_tells_why(void **state)
+{
     (void)state;
-    struct child *child = run("own-options", "TCPALIVE_LOG=debug\nTCPALIVE_MODE=tighten\nTCPALIVE_RULES=accept *:1 off; connect *:1-65535 idle=5s");
+    struct child *child =
+        run("own-options",
+            "TCPALIVE_LOG=debug\nTCPALIVE_MODE=tighten\nTCPALIVE_RULES=accept *:1 off; connect *:1-65535 idle=5s");
     const char *said = child_errors(child);
     assert_non_null(strstr(said, "tcpalive: socket fd 4: the rules decide once the connection is known\n"));
     assert_non_null(strstr(said, "tcpalive: fd 4: TCP_KEEPIDLE 15s asked, 5s stands (tighten)\n"));
@@ -133,7 +146,8 @@ static void debug_tells_why(void **state) {
     assert_non_null(strstr(said, "tcpalive: fd 4: there are no rules; mode enforce\n"));
 }
 
-static void many_processes_write_whole_lines(void **state) {
+static void many_processes_write_whole_lines(void **state)
+{
     enum { PROCESSES = 8, CONNECTIONS = 150 };
     char settings[4200];
     struct stat about;
@@ -155,7 +169,8 @@ static void many_processes_write_whole_lines(void **state) {
 }
 
 /* What was in the file stays in front. */
-static void file_is_appended(void **state) {
+static void file_is_appended(void **state)
+{
     char settings[4200];
     (void)state;
     int fd = open(in_directory("log"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -168,7 +183,8 @@ static void file_is_appended(void **state) {
     assert_int_equal(lines_in(text), 3);
 }
 
-static void other_files_are_not_touched(void **state) {
+static void other_files_are_not_touched(void **state)
+{
     char settings[4200];
     static const char *const names[] = {"link", "dangling", "fifo", "directory", "nowhere/log"};
     (void)state;
@@ -193,13 +209,14 @@ static void other_files_are_not_touched(void **state) {
 }
 
 /* The program in a mount namespace of its own, in which a shell first does `prepare`. NULL: not possible here. */
-static struct child *run_apart(const char *prepare, const char *probe, const char *log_file) {
+static struct child *run_apart(const char *prepare, const char *probe, const char *log_file)
+{
     char script[8192];
     const char *as_root[] = {"unshare", "-m", "sh", "-c", script, NULL};
     const char *as_user[] = {"unshare", "-Urm", "sh", "-c", script, NULL};
     snprintf(script, sizeof script,
-             "set -e; echo apart; %s\nexec env LD_PRELOAD='%s' TCPALIVE_LOG=info TCPALIVE_LOG_FILE='%s' '%s' %s", prepare,
-             scene_target()->library, log_file, scene_target()->probe, probe);
+             "set -e; echo apart; %s\nexec env LD_PRELOAD='%s' TCPALIVE_LOG=info TCPALIVE_LOG_FILE='%s' '%s' %s",
+             prepare, scene_target()->library, log_file, scene_target()->probe, probe);
     struct child *child = child_start(&(struct child_plan){.argv = geteuid() ? as_user : as_root});
     if (child_line_with(child, "apart", CHILD_DEADLINE_MS) != 0) {
         print_message("no mount namespace: %s", child_errors(child));
@@ -211,7 +228,8 @@ static struct child *run_apart(const char *prepare, const char *probe, const cha
 }
 
 /* Lines that found no room are lost, those in the file are whole, and the program sees nothing of it. */
-static void full_disk(void **state) {
+static void full_disk(void **state)
+{
     char prepare[4200], path[4200];
     (void)state;
     snprintf(prepare, sizeof prepare, "mount -t tmpfs -o size=8k none '%s'", directory);
@@ -228,7 +246,8 @@ static void full_disk(void **state) {
 }
 
 /* A quota ends a program that writes past it with SIGXFSZ; the library's lines do not count as the program's. */
-static void quota(void **state) {
+static void quota(void **state)
+{
     char fill[4200];
     struct stat about;
     (void)state;
@@ -245,15 +264,18 @@ static void quota(void **state) {
     assert_int_equal(about.st_size, 16384);
 }
 
-static int daemon_socket(void) {
+static int daemon_socket(void)
+{
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    assert_true((size_t)snprintf(address.sun_path, sizeof address.sun_path, "%s", in_directory("log")) < sizeof address.sun_path);
+    assert_true((size_t)snprintf(address.sun_path, sizeof address.sun_path, "%s", in_directory("log")) <
+                sizeof address.sun_path);
     assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
     return fd;
 }
 
-static void next_datagram(int fd, const char *wanted) {
+static void next_datagram(int fd, const char *wanted)
+{
     char text[1024];
     struct timeval limit = {CHILD_DEADLINE_MS / 1000, 0};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -263,7 +285,8 @@ static void next_datagram(int fd, const char *wanted) {
     assert_string_equal(text, wanted);
 }
 
-static void syslog_gets_a_datagram_a_line(void **state) {
+static void syslog_gets_a_datagram_a_line(void **state)
+{
     char prepare[4200], wanted[512];
     (void)state;
     int daemon = daemon_socket();
@@ -274,16 +297,19 @@ static void syslog_gets_a_datagram_a_line(void **state) {
         skip();
     }
     int pid = (int)child_pid(child), port = port_of_listener(child);
-    snprintf(wanted, sizeof wanted, "<14>tcpalive[%d]: connect 127.0.0.1:%d fd 4: idle 60s, interval 10s, probes 6", pid, port);
+    snprintf(wanted, sizeof wanted, "<14>tcpalive[%d]: connect 127.0.0.1:%d fd 4: idle 60s, interval 10s, probes 6",
+             pid, port);
     next_datagram(daemon, wanted);
-    snprintf(wanted, sizeof wanted, "<14>tcpalive[%d]: accept 127.0.0.1 on port %d fd 5: idle 60s, interval 10s, probes 6", pid, port);
+    snprintf(wanted, sizeof wanted,
+             "<14>tcpalive[%d]: accept 127.0.0.1 on port %d fd 5: idle 60s, interval 10s, probes 6", pid, port);
     next_datagram(daemon, wanted);
     assert_string_equal(child_errors(child), "");
     close(daemon);
 }
 
 /* A daemon that does not read must not make the program wait, and one that is not there not disturb it. */
-static void syslog_that_does_not_read(void **state) {
+static void syslog_that_does_not_read(void **state)
+{
     char prepare[4200];
     (void)state;
     int daemon = daemon_socket();
@@ -299,7 +325,8 @@ static void syslog_that_does_not_read(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, remove_directory)
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         TEST(info_is_a_line_a_connection),
         TEST(info_tells_what_the_program_left),

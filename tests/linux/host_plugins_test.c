@@ -11,11 +11,12 @@
 #include <string.h>
 
 #define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define RULE "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
+#define RULE     "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
 
 static const struct twice_values asked = {1, 31, 7, 4, 45000};
 
-static void expect_twice(const struct twice_plan *plan, const char *said, const struct twice_values *wanted) {
+static void expect_twice(const struct twice_plan *plan, const char *said, const struct twice_values *wanted)
+{
     struct twice twice;
     assert_int_equal(twice_run(&twice, plan), 0);
     if (said && !strstr(twice.with.transcript, said))
@@ -25,35 +26,41 @@ static void expect_twice(const struct twice_plan *plan, const char *said, const 
     twice_free(&twice);
 }
 
-static void opened(const char *file, const char *mode, const char *environment) {
+static void opened(const char *file, const char *mode, const char *environment)
+{
     char probe[4200];
     int deep = strncmp(mode, "deep-", 5) == 0;
     snprintf(probe, sizeof probe, "plugin %s %s", file, mode);
     expect_twice(&(struct twice_plan){.probe = probe, .environment = environment},
-                 deep ? "error none\nfd listener 3\nfd client 4\nfd accepted 5\nfd client 6\nflavour plugin's\n" : "flavour program's\n",
+                 deep ? "error none\nfd listener 3\nfd client 4\nfd accepted 5\nfd client 6\nflavour plugin's\n"
+                      : "flavour program's\n",
                  &asked);
 }
 
 /* Bound while it runs or when it is opened, its table of addresses writable or not. */
-static void plugin(void **state) {
+static void plugin(void **state)
+{
     opened(scene_build("tests/host-plugin-lazy.so"), "lazy", *state);
     opened(scene_build("tests/host-plugin-now.so"), "now", *state);
 }
 
-static void plugin_bound_deeply(void **state) {
+static void plugin_bound_deeply(void **state)
+{
     opened(scene_build("tests/host-plugin-lazy.so"), "deep-lazy", *state);
     opened(scene_build("tests/host-plugin-lazy.so"), "deep-now", *state);
     opened(scene_build("tests/host-plugin-now.so"), "deep-lazy", *state);
 }
 
 /* Where the caller's own search path finds the plugin, dlopen must see the caller; only its binding stays as it was. */
-static void plugin_found_by_the_callers_path(void **state) {
+static void plugin_found_by_the_callers_path(void **state)
+{
     opened("host-plugin-lazy.so", "lazy", *state);
     expect_twice(&(struct twice_plan){.probe = "plugin host-plugin-now.so deep-now", .environment = *state},
                  "flavour plugin's\n", &twice_untouched);
 }
 
-static void plugin_that_is_not_there(void **state) {
+static void plugin_that_is_not_there(void **state)
+{
     for (int deep = 0; deep < 2; deep++) {
         struct twice twice;
         struct twice_plan plan = {.probe = deep ? "plugin /nowhere/x.so deep-now" : "plugin /nowhere/x.so now",
@@ -64,7 +71,8 @@ static void plugin_that_is_not_there(void **state) {
     }
 }
 
-static void constructor_that_connects(const char *before, const char *behind, const char *environment) {
+static void constructor_that_connects(const char *before, const char *behind, const char *environment)
+{
     struct oracle_socket seen;
     char preload[4096];
     snprintf(preload, sizeof preload, "%s%s%s%s%s", before ? before : "", before ? ":" : "", scene_target()->library,
@@ -83,21 +91,27 @@ static void constructor_that_connects(const char *before, const char *behind, co
  * Constructors run from the last object to the first: both orders, so that one of them is before ours. The client says by
  * another option what it held when it was connected, which is before our own start would have found it.
  */
-static void library_with_early_connections(void **state) {
+static void library_with_early_connections(void **state)
+{
     constructor_that_connects(scene_build("tests/host-early.so"), NULL, *state);
     constructor_that_connects(NULL, scene_build("tests/host-early.so"), *state);
 }
 
-static void opened_and_closed_by_the_program(void **state) {
+static void opened_and_closed_by_the_program(void **state)
+{
     char probe[700];
     snprintf(probe, sizeof probe, "dlclose %s", scene_target()->library);
     expect_twice(&(struct twice_plan){.probe = probe, .environment = *state}, "closed 0\n", &asked);
 }
 
-#define BOTH(test)                                                                                           \
-    {#test ", plain", test, NULL, child_stop_all, SETTINGS}, {#test ", by rule", test, NULL, child_stop_all, RULE}
+#define BOTH(test)                                                                                                     \
+    {#test ", plain", test, NULL, child_stop_all, SETTINGS},                                                           \
+    {                                                                                                                  \
+#test ", by rule", test, NULL, child_stop_all, RULE                                                            \
+    }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         BOTH(plugin),
         BOTH(plugin_bound_deeply),

@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define VALUES " idle=31s interval=7s probes=4 user-timeout=45s"
-#define RULE "TCPALIVE_RULES=any *" VALUES
+#define SETTINGS     "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
+#define VALUES       " idle=31s interval=7s probes=4 user-timeout=45s"
+#define RULE         "TCPALIVE_RULES=any *" VALUES
 #define RULE_BY_PEER "TCPALIVE_RULES=connect *" VALUES "; accept 127.0.0.0/8" VALUES
 
 static const struct twice_values asked = {1, 31, 7, 4, 45000};
@@ -22,7 +22,8 @@ struct way {
 
 static const struct way plain = {SETTINGS, 0}, by_rule = {RULE, 0}, by_peer = {RULE_BY_PEER, 1};
 
-static void by_number(void **state) {
+static void by_number(void **state)
+{
     static const char *const names[] = {"client", "accepted", "fastopen"};
     const struct way *way = *state;
     struct twice twice;
@@ -37,10 +38,12 @@ static void by_number(void **state) {
     twice_free(&twice);
 }
 
-static void send_descriptor(int through, int fd) {
+static void send_descriptor(int through, int fd)
+{
     char control[CMSG_SPACE(sizeof fd)] = {0};
     struct iovec data = {"x", 1};
-    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct msghdr message = {
+        .msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
@@ -50,7 +53,8 @@ static void send_descriptor(int through, int fd) {
     close(fd);
 }
 
-static void two_messages_at_4(struct twice_stage *stage) {
+static void two_messages_at_4(struct twice_stage *stage)
+{
     int ends[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), 0);
     for (int i = 0; i < 2; i++) {
@@ -62,7 +66,8 @@ static void two_messages_at_4(struct twice_stage *stage) {
     twice_give(stage, ends[1], 4);
 }
 
-static void received_by_number(void **state) {
+static void received_by_number(void **state)
+{
     struct twice twice;
     struct twice_plan plan = {.probe = "raw-receive 4", .environment = *state, .stage = two_messages_at_4};
     assert_int_equal(twice_run(&twice, &plan), 0);
@@ -73,18 +78,21 @@ static void received_by_number(void **state) {
 }
 
 /* A call that returns twice on one stack passes through: what it prints is compared. */
-static void second_return(void **state) {
+static void second_return(void **state)
+{
     struct twice twice;
     if (twice_run(&twice, &(struct twice_plan){.probe = "raw-second-return", .environment = *state}) != 0) {
         print_message("not possible here: %s", twice.bare.transcript);
         twice_free(&twice);
         skip();
     }
-    assert_string_equal(twice.with.transcript, "waitpid 1 kept\nchild ended with 7\nwaitpid 1 kept\nchild ended with 7\nready\n");
+    assert_string_equal(twice.with.transcript,
+                        "waitpid 1 kept\nchild ended with 7\nwaitpid 1 kept\nchild ended with 7\nready\n");
     twice_free(&twice);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         {"by_number, plain", by_number, NULL, child_stop_all, (void *)&plain},
         {"by_number, by rule", by_number, NULL, child_stop_all, (void *)&by_rule},

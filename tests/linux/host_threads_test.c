@@ -10,12 +10,13 @@
 #include <string.h>
 
 #define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define RULE "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
+#define RULE     "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
 
 static const struct twice_values asked = {1, 31, 7, 4, 45000};
 
 /* What the thread sees must be the same; `said` is what a thread that works as it should says. */
-static void blocked_call(const char *probe, const char *environment, const char *said) {
+static void blocked_call(const char *probe, const char *environment, const char *said)
+{
     struct twice twice;
     assert_int_equal(twice_run(&twice, &(struct twice_plan){.probe = probe, .environment = environment}), 0);
     if (!strstr(twice.with.transcript, said))
@@ -25,12 +26,14 @@ static void blocked_call(const char *probe, const char *environment, const char 
     twice_free(&twice);
 }
 
-static void cancelled_in_accept_or_connect(void **state) {
+static void cancelled_in_accept_or_connect(void **state)
+{
     blocked_call("cancel accept", *state, "cleanup ran\ncancelled\n");
     blocked_call("cancel connect", *state, "cleanup ran\ncancelled\n");
 }
 
-static void interrupted_in_accept_or_connect(void **state) {
+static void interrupted_in_accept_or_connect(void **state)
+{
     blocked_call("interrupt accept", *state, "accept -1 Interrupted system call\n");
     blocked_call("interrupt connect", *state, "connect -1 Interrupted system call\n");
 }
@@ -40,30 +43,38 @@ struct tree {
     size_t sockets;
 };
 
-static void all_sockets(const struct tree *tree, const char *environment) {
+static void all_sockets(const struct tree *tree, const char *environment)
+{
     struct twice_plan plan = {.probe = tree->probe, .environment = environment};
     twice_expect_tree(&plan, 0, tree->sockets, tree->said, &twice_untouched);
     twice_expect_tree(&plan, 1, tree->sockets, tree->said, &asked);
 }
 
-static void threads_that_connect_at_once(void **state) {
+static void threads_that_connect_at_once(void **state)
+{
     all_sockets(&(struct tree){"threads 256", "failed 0\n", 1 + 2 * 256}, *state);
 }
 
-static void threads_that_fork(void **state) {
+static void threads_that_fork(void **state)
+{
     all_sockets(&(struct tree){"fork-in-threads 24", "failed 0\n", 1 + 2 * 24}, *state);
 }
 
-static void children_of_every_kind(void **state) {
+static void children_of_every_kind(void **state)
+{
     static const char *const probes[] = {"child fork", "child vfork", "child spawn", "child clone"};
     for (size_t i = 0; i < sizeof probes / sizeof *probes; i++)
         all_sockets(&(struct tree){probes[i], NULL, 3}, *state);
 }
 
-#define BOTH(test)                                                                                           \
-    {#test ", plain", test, NULL, child_stop_all, SETTINGS}, {#test ", by rule", test, NULL, child_stop_all, RULE}
+#define BOTH(test)                                                                                                     \
+    {#test ", plain", test, NULL, child_stop_all, SETTINGS},                                                           \
+    {                                                                                                                  \
+#test ", by rule", test, NULL, child_stop_all, RULE                                                            \
+    }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         BOTH(cancelled_in_accept_or_connect), BOTH(interrupted_in_accept_or_connect),
         BOTH(threads_that_connect_at_once),   BOTH(threads_that_fork),

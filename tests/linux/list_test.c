@@ -106,13 +106,11 @@ static struct answer list_own(const char *more, const char *value)
 }
 
 /* The members from "fd" on of the object for one of our descriptors begin as the format says. */
-__attribute__((format(printf, 3, 4))) static void expect_object(const char *json, int fd, const char *format,
-                                                                ...)
+__attribute__((format(printf, 3, 4))) static void expect_object(const char *json, int fd, const char *format, ...)
 {
     char wanted[512], start[128];
     va_list arguments;
-    int length =
-        snprintf(start, sizeof start, "{\"pid\":%d,\"program\":\"list_test\",\"fd\":%d,", (int)getpid(), fd);
+    int length = snprintf(start, sizeof start, "{\"pid\":%d,\"program\":\"list_test\",\"fd\":%d,", (int)getpid(), fd);
     va_start(arguments, format);
     vsnprintf(wanted, sizeof wanted, format, arguments);
     va_end(arguments);
@@ -124,8 +122,7 @@ __attribute__((format(printf, 3, 4))) static void expect_object(const char *json
 static void every_value_is_read_back(void **state)
 {
     (void)state;
-    int listening = keep(listener()), client = keep(client_of(listening)),
-        made = keep(socket(AF_INET, SOCK_STREAM, 0));
+    int listening = keep(listener()), client = keep(client_of(listening)), made = keep(socket(AF_INET, SOCK_STREAM, 0));
     int accepted = keep(accept(listening, NULL, NULL)), udp = keep(socket(AF_INET, SOCK_DGRAM, 0));
     set(listening, 11, 12, 13, 14000);
     set(client, 32767, 32766, 127, 2147483647);
@@ -137,15 +134,13 @@ static void every_value_is_read_back(void **state)
                   "\"local\":\"127.0.0.1:%d\",\"peer\":\"*:*\",\"state\":\"LISTEN\",\"keepalive\":true,"
                   "\"idle\":11,\"interval\":12,\"probes\":13,\"user_timeout_ms\":14000}",
                   port);
-    expect_object(
-        answer.text, client,
-        "\"local\":\"127.0.0.1:%d\",\"peer\":\"127.0.0.1:%d\",\"state\":\"ESTAB\",\"keepalive\":true,"
-        "\"idle\":32767,\"interval\":32766,\"probes\":127,\"user_timeout_ms\":2147483647}",
-        client_port, port);
-    expect_object(
-        answer.text, accepted,
-        "\"local\":\"127.0.0.1:%d\",\"peer\":\"127.0.0.1:%d\",\"state\":\"ESTAB\",\"keepalive\":false,", port,
-        client_port);
+    expect_object(answer.text, client,
+                  "\"local\":\"127.0.0.1:%d\",\"peer\":\"127.0.0.1:%d\",\"state\":\"ESTAB\",\"keepalive\":true,"
+                  "\"idle\":32767,\"interval\":32766,\"probes\":127,\"user_timeout_ms\":2147483647}",
+                  client_port, port);
+    expect_object(answer.text, accepted,
+                  "\"local\":\"127.0.0.1:%d\",\"peer\":\"127.0.0.1:%d\",\"state\":\"ESTAB\",\"keepalive\":false,", port,
+                  client_port);
     expect_object(answer.text, made, "\"local\":\"0.0.0.0:*\",\"peer\":\"*:*\",\"state\":\"UNCONN\",");
     char datagrams[32];
     snprintf(datagrams, sizeof datagrams, "\"fd\":%d,", udp);
@@ -161,8 +156,8 @@ static void ipv6_is_in_brackets(void **state)
         skip();
     keep(fd);
     assert_int_equal(listen(fd, 1), 0);
-    expect_object(list_own("--json", NULL).text, fd,
-                  "\"local\":\"[::1]:%d\",\"peer\":\"*:*\",\"state\":\"LISTEN\",", port_of(fd));
+    expect_object(list_own("--json", NULL).text, fd, "\"local\":\"[::1]:%d\",\"peer\":\"*:*\",\"state\":\"LISTEN\",",
+                  port_of(fd));
 }
 
 static void mptcp_is_tcp_too(void **state)
@@ -177,8 +172,7 @@ static void mptcp_is_tcp_too(void **state)
     assert_int_equal(listen(fd, 1), 0);
     struct answer answer = list_own("--json", NULL);
     expect_object(answer.text, fd,
-                  "\"local\":\"127.0.0.1:%d\",\"peer\":\"*:*\",\"state\":\"LISTEN\",\"keepalive\":false,",
-                  port_of(fd));
+                  "\"local\":\"127.0.0.1:%d\",\"peer\":\"*:*\",\"state\":\"LISTEN\",\"keepalive\":false,", port_of(fd));
     assert_non_null(strstr(answer.text, "\"user_timeout_ms\":null}"));
 }
 
@@ -198,11 +192,9 @@ static void the_table_shows_what_has_none(void **state)
         at += strlen(titles[i]);
     }
     assert_int_equal(*at, '\n');
-    snprintf(wanted, sizeof wanted, "127.0.0.1:%d *:*  LISTEN on        50s  20s      9      30s\n",
-             port_of(with));
+    snprintf(wanted, sizeof wanted, "127.0.0.1:%d *:*  LISTEN on        50s  20s      9      30s\n", port_of(with));
     assert_non_null(strstr(answer.text, wanted));
-    snprintf(wanted, sizeof wanted, "127.0.0.1:%d *:*  LISTEN off       -    -        -      off\n",
-             port_of(without));
+    snprintf(wanted, sizeof wanted, "127.0.0.1:%d *:*  LISTEN off       -    -        -      off\n", port_of(without));
     assert_non_null(strstr(answer.text, wanted));
 }
 
@@ -296,8 +288,7 @@ static void on_terminal(unsigned short columns, const char *variable, char *outp
     int other = open(ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
     assert_int_equal(ioctl(other, TIOCSWINSZ, &size), 0);
     snprintf(number, sizeof number, "%d", (int)getpid());
-    const char *argv[] = {place_file("tcpalive"), "list", "--pid", number, NULL},
-               *environment[] = {variable, NULL};
+    const char *argv[] = {place_file("tcpalive"), "list", "--pid", number, NULL}, *environment[] = {variable, NULL};
     const struct child_descriptor given[] = {{other, 1}, {-1, -1}};
     struct child *child =
         child_start(&(struct child_plan){.argv = argv, .environment = environment, .descriptors = given});

@@ -47,8 +47,7 @@ static const struct pair pairs[] = {
     {"redis", "redis-server", "redis-cli", "redis-server redis-cli", SERVER, ANY_USER, NULL},
     {"nginx and curl", "nginx", "curl", "nginx curl", SERVER, ANY_USER, NULL},
     {"python3", "python3-server", "python3-client", "python3", SERVER, ANY_USER, NULL},
-    {"python3 asyncio", "python3-async-server", "python3-async-client", "python3", SERVER, ANY_USER,
-     "asyncio"},
+    {"python3 asyncio", "python3-async-server", "python3-async-client", "python3", SERVER, ANY_USER, "asyncio"},
     {"java", "java-server", "java-client", "java javac", SERVER, ANY_USER, NULL},
     {"java nio", "java-nio-server", "java-nio-client", "java javac", SERVER, ANY_USER, "nio"},
     {"node", "node-server", "node-client", "node", SERVER, ANY_USER, NULL},
@@ -67,14 +66,16 @@ static char *directory; /* all that the programs write, and copies of what any u
 static char library[512], play_sh[512];
 static int refused; /* no namespaces here */
 
-static void write_file(const char *path, const char *text) {
+static void write_file(const char *path, const char *text)
+{
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
     close(fd);
 }
 
 /* An ordinary user stays itself in its own user namespace: the one way to the other namespaces. */
-static void stay(uid_t uid, gid_t gid) {
+static void stay(uid_t uid, gid_t gid)
+{
     char map[64];
     write_file("/proc/self/setgroups", "deny");
     snprintf(map, sizeof map, "%u %u 1\n", uid, uid);
@@ -85,7 +86,8 @@ static void stay(uid_t uid, gid_t gid) {
 
 /* Networks, System V memory and /run of our own: fixed ports, and nothing stays that a killed program leaves.
  */
-static int own_world(void) {
+static int own_world(void)
+{
     uid_t uid = geteuid();
     gid_t gid = getegid();
     if (unshare((uid ? CLONE_NEWUSER : 0) | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC) != 0)
@@ -102,7 +104,8 @@ static int own_world(void) {
     return 0;
 }
 
-static int begin(void **state) {
+static int begin(void **state)
+{
     (void)state;
     char *copy;
     refused = own_world() != 0;
@@ -110,14 +113,15 @@ static int begin(void **state) {
     directory = scene_directory();
     snprintf(library, sizeof library, "%s/libtcpalive.so", directory);
     snprintf(play_sh, sizeof play_sh, "%s/play.sh", directory);
-    assert_true(asprintf(&copy, "cp tests/linux/programs/* '%s' && cp '%s' '%s' && chmod -R go+rX '%s'",
-                         directory, scene_target()->library, library, directory) > 0);
+    assert_true(asprintf(&copy, "cp tests/linux/programs/* '%s' && cp '%s' '%s' && chmod -R go+rX '%s'", directory,
+                         scene_target()->library, library, directory) > 0);
     assert_int_equal(system(copy), 0);
     free(copy);
     return 0;
 }
 
-static int end(void **state) {
+static int end(void **state)
+{
     (void)state;
     scene_remove_directory(directory);
     return 0;
@@ -125,7 +129,8 @@ static int end(void **state) {
 
 /* Some programs leave their process group, so what lost its parent came to us: ends that, and what comes
  * then. */
-static int stop_all(void **state) {
+static int stop_all(void **state)
+{
     char list[4096];
     child_stop_all(state);
     for (int rounds = 0; rounds < 100; rounds++) {
@@ -145,13 +150,14 @@ static int stop_all(void **state) {
     return 0;
 }
 
-static int missing(const char *programs) {
-    const char *argv[] = {"sh", "-c", "for each in $0; do command -v $each >/dev/null || exit 1; done",
-                          programs, NULL};
+static int missing(const char *programs)
+{
+    const char *argv[] = {"sh", "-c", "for each in $0; do command -v $each >/dev/null || exit 1; done", programs, NULL};
     return child_run(&(struct child_plan){.argv = argv}, NULL, 0) != 0;
 }
 
-static void skip_unless_possible(const struct pair *pair) {
+static void skip_unless_possible(const struct pair *pair)
+{
     const char *why = NULL;
     if (refused)
         why = "namespaces are not allowed here";
@@ -167,8 +173,8 @@ static void skip_unless_possible(const struct pair *pair) {
 
 enum protection { BARE, PRELOADED, PASSED_ON };
 
-static struct child *play(const struct pair *pair, const char *program, int port,
-                          enum protection protection) {
+static struct child *play(const struct pair *pair, const char *program, int port, enum protection protection)
+{
     char number[8], hold[1024];
     const char *policy[] = {POLICY, NULL}, *pass_on[] = {hold, NULL};
     const char *argv[] = {play_sh, program, number, directory, NULL};
@@ -185,14 +191,16 @@ static struct child *play(const struct pair *pair, const char *program, int port
     return child_start(&plan);
 }
 
-static int carries_policy(const struct oracle_socket *seen) {
-    return seen->keepalive == 1 && seen->idle == IDLE && seen->interval == INTERVAL &&
-           seen->probes == PROBES && seen->user_timeout == USER_TIMEOUT_MS;
+static int carries_policy(const struct oracle_socket *seen)
+{
+    return seen->keepalive == 1 && seen->idle == IDLE && seen->interval == INTERVAL && seen->probes == PROBES &&
+           seen->user_timeout == USER_TIMEOUT_MS;
 }
 
 /* Every TCP socket of a process tree carries the policy, or none does; and there is a connection among them.
  */
-static void assert_sockets(struct child *child, const char *program, int held, int only_connections) {
+static void assert_sockets(struct child *child, const char *program, int held, int only_connections)
+{
     struct oracle_socket seen[ROOM];
     int connections = 0, wrong = 0;
     ssize_t count = oracle_tree(child_pid(child), seen, ROOM);
@@ -205,11 +213,12 @@ static void assert_sockets(struct child *child, const char *program, int held, i
         oracle_print(stderr, &seen[i]);
     }
     if (wrong || connections == 0)
-        fail_msg("%s %s: %d of %zd sockets wrong, %d connections", held ? "held" : "bare", program, wrong,
-                 count, connections);
+        fail_msg("%s %s: %d of %zd sockets wrong, %d connections", held ? "held" : "bare", program, wrong, count,
+                 connections);
 }
 
-static void converse(const struct pair *pair, int held) {
+static void converse(const struct pair *pair, int held)
+{
     static int port = FIRST_PORT;
     enum protection others = held ? PRELOADED : BARE;
     skip_unless_possible(pair);
@@ -228,15 +237,18 @@ static void converse(const struct pair *pair, int held) {
     }
 }
 
-static void differs_bare(void **state) {
+static void differs_bare(void **state)
+{
     converse(*state, 0);
 }
 
-static void carries_the_policy(void **state) {
+static void carries_the_policy(void **state)
+{
     converse(*state, 1);
 }
 
-int main(void) {
+int main(void)
+{
     static struct CMUnitTest tests[2 * PAIRS];
     static char names[2 * PAIRS][64];
     for (size_t i = 0; i < 2 * PAIRS; i++) {

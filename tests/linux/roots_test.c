@@ -28,15 +28,14 @@ struct place {
 static const struct place places[] = {
     {"musl", ROOT, "cache/roots/musl", NULL, NULL, HOST},
     {"glibc 2.31", ROOT, "cache/roots/bullseye", NULL, NULL, HOST},
-    {"glibc 2.31 with libpthread", "/tcpalive/libtcpalive.so", "/tcpalive/threads/probe",
-     "cache/roots/bullseye", NULL, "libpthread", NULL},
+    {"glibc 2.31 with libpthread", "/tcpalive/libtcpalive.so", "/tcpalive/threads/probe", "cache/roots/bullseye", NULL,
+     "libpthread", NULL},
     {"glibc 2.41", ROOT, "cache/roots/trixie", NULL, NULL, HOST},
     {"i386", "i386-linux-gnu/libtcpalive.so", "i386-linux-gnu/tests/probe", NULL, NULL, NULL,
      "i386-linux-gnu/tests/host"},
-    {"i386 with 64-bit times", "i386-linux-gnu/libtcpalive.so", "i386-linux-gnu/tests/time64/probe", NULL,
-     NULL, "64-bit times", NULL},
-    {"aarch64", "aarch64-linux-gnu/libtcpalive.so", "aarch64-linux-gnu/tests/probe", NULL, EMULATOR,
-     "qemu-user", NULL},
+    {"i386 with 64-bit times", "i386-linux-gnu/libtcpalive.so", "i386-linux-gnu/tests/time64/probe", NULL, NULL,
+     "64-bit times", NULL},
+    {"aarch64", "aarch64-linux-gnu/libtcpalive.so", "aarch64-linux-gnu/tests/probe", NULL, EMULATOR, "qemu-user", NULL},
 };
 static const char *const programs[] = {"hook_open_test",   "hook_elsewhere_test", "hook_options_test",
                                        "hook_rules_test",  "hook_object_test",    "host_threads_test",
@@ -44,7 +43,8 @@ static const char *const programs[] = {"hook_open_test",   "hook_elsewhere_test"
 enum { PLACES = sizeof places / sizeof *places, PROGRAMS = sizeof programs / sizeof *programs };
 
 /* The host tests want another program than the hook tests. NULL: this place has none. */
-static const char *program_for(const struct place *place, const char *test) {
+static const char *program_for(const struct place *place, const char *test)
+{
     return strncmp(test, "host", 4) == 0 ? place->host : place->probe;
 }
 
@@ -53,7 +53,8 @@ struct root_case {
     const char *program;
 };
 
-static void with_value(const char **list, char *room, size_t size, const char *name, const char *value) {
+static void with_value(const char **list, char *room, size_t size, const char *name, const char *value)
+{
     while (*list)
         list++;
     assert_true((size_t)snprintf(room, size, "%s=%s", name, value) < size);
@@ -61,7 +62,8 @@ static void with_value(const char **list, char *room, size_t size, const char *n
 }
 
 /* In a root the tools that read the library look at it from outside. */
-static const char *outside(const struct place *place, const char *file) {
+static const char *outside(const struct place *place, const char *file)
+{
     static char path[4096];
     if (place->root)
         snprintf(path, sizeof path, "%s%s", scene_build(place->root), file);
@@ -71,7 +73,8 @@ static const char *outside(const struct place *place, const char *file) {
 }
 
 /* Every line marked, so that nobody counts them as this program's own. */
-static void show(const char *text) {
+static void show(const char *text)
+{
     for (const char *end; *text; text = end + (*end == '\n')) {
         end = text + strcspn(text, "\n");
         printf("| %.*s\n", (int)(end - text), text);
@@ -79,13 +82,14 @@ static void show(const char *text) {
 }
 
 /* The C library of an emulated program is where the launcher's last word says. */
-static void note_seen(const struct place *place) {
+static void note_seen(const struct place *place)
+{
     const char *last = place->launcher ? strrchr(place->launcher, ' ') + 1 : NULL;
-    seen_file(outside(place, place->probe), place->root ? scene_build(place->root) : last, "preload",
-              place->note);
+    seen_file(outside(place, place->probe), place->root ? scene_build(place->root) : last, "preload", place->note);
 }
 
-static void hooks_hold(void **state) {
+static void hooks_hold(void **state)
+{
     const struct root_case *one = *state;
     const struct place *place = one->place;
     const char *environment[8] = {NULL}, *argv[] = {scene_build("tests"), NULL};
@@ -102,8 +106,7 @@ static void hooks_hold(void **state) {
     }
     with_value(environment, library, sizeof library, "TCPALIVE_TEST_LIBRARY",
                place->root && !reads_file ? place->library : outside(place, place->library));
-    with_value(environment, probe, sizeof probe, "TCPALIVE_TEST_PROBE",
-               place->root ? runs : outside(place, runs));
+    with_value(environment, probe, sizeof probe, "TCPALIVE_TEST_PROBE", place->root ? runs : outside(place, runs));
     if (runs == place->host)
         with_value(environment, proc, sizeof proc, "TCPALIVE_TEST_ROOT_PROC", "1");
     if (place->root)
@@ -126,7 +129,8 @@ static void hooks_hold(void **state) {
         note_seen(place);
 }
 
-int main(void) {
+int main(void)
+{
     static struct root_case cases[PLACES * PROGRAMS];
     static struct CMUnitTest tests[PLACES * PROGRAMS];
     size_t count = 0;

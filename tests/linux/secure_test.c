@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 /* In mounts of its own, with an /etc that holds nothing but the library's name, as a user without rights. */
-static const char script[] = "mount --bind \"$0\" /etc && exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"";
+static const char script[] =
+    "mount --bind \"$0\" /etc && exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"";
 
 static const char *preloading_etc(void)
 {
@@ -47,8 +48,8 @@ static void skip_without_rights(void)
 static void run_probe(mode_t mode, const struct twice_values *wanted, int talks)
 {
     static const char *const environment[] = {"TCPALIVE_IDLE=31s", "TCPALIVE_LOG=debug", NULL};
-    const char *argv[] = {"unshare", "--mount", "sh", "-c", script, preloading_etc(), place_file("tests/probe"),
-                          "socket", "inet", "stream", "0", NULL};
+    const char *argv[] = {"unshare", "--mount", "sh",     "-c", script, preloading_etc(), place_file("tests/probe"),
+                          "socket",  "inet",    "stream", "0",  NULL};
     struct oracle_socket seen;
     assert_int_equal(chmod(place_file("tests/probe"), mode), 0);
     struct child *child = child_start(&(struct child_plan){.argv = argv, .environment = environment});

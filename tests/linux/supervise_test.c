@@ -156,11 +156,11 @@ static void reach(const char *file)
     seen_file(program, NULL, "supervise", NULL);
 }
 
-#define REACH_TEST(name, file)                                                                               \
-    static void name(void **state)                                                                           \
-    {                                                                                                        \
-        (void)state;                                                                                         \
-        reach(file);                                                                                         \
+#define REACH_TEST(name, file)                                                                                         \
+    static void name(void **state)                                                                                     \
+    {                                                                                                                  \
+        (void)state;                                                                                                   \
+        reach(file);                                                                                                   \
     }
 
 REACH_TEST(static_program, "tests/direct/static")
@@ -213,18 +213,10 @@ static void busybox(void **state)
 static void expect_own(const char *mode, int idle, int interval, int user_timeout)
 {
     struct oracle_socket seen[ROOM];
-    const char *words[] = {place_file("tcpalive"),
-                           "run",
-                           SETTINGS,
-                           "--user-timeout",
-                           "5s",
-                           "--method",
-                           "supervise",
-                           "--mode",
-                           mode,
-                           NULL};
-    struct child *child = begin(
-        &(struct start){.launcher = words, .program = place_file("tests/direct/static"), .argument = "own"});
+    const char *words[] = {
+        place_file("tcpalive"), "run", SETTINGS, "--user-timeout", "5s", "--method", "supervise", "--mode", mode, NULL};
+    struct child *child =
+        begin(&(struct start){.launcher = words, .program = place_file("tests/direct/static"), .argument = "own"});
     size_t count = look(child, seen);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(seen[i].keepalive, 1);
@@ -255,8 +247,7 @@ static void rules_decide_by_direction(void **state)
                            "connect 127.0.0.1 idle=55; connect * off; accept [::1] idle=33; accept * idle=66",
                            NULL};
     (void)state;
-    struct child *child =
-        begin(&(struct start){.launcher = words, .program = place_file("tests/direct/static")});
+    struct child *child = begin(&(struct start){.launcher = words, .program = place_file("tests/direct/static")});
     size_t count = look(child, seen), accepted = 0;
     int port[2] = {0};
     for (size_t i = 0; i < count; i++)
@@ -394,8 +385,7 @@ static void orphans_that_come_back(void **state)
     size_t count = 1;
     for (const char *const *word = supervised(); *word; word++)
         words[count++] = *word;
-    struct child *child =
-        begin(&(struct start){.launcher = words, .program = place_file("tests/direct/static")});
+    struct child *child = begin(&(struct start){.launcher = words, .program = place_file("tests/direct/static")});
     expect_policy(child, true);
     child_close_stdin(child);
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), EXIT_OF_TALK);
@@ -411,8 +401,7 @@ static void the_first_process_of_a_namespace(void **state)
     size_t count = 5;
     for (const char *const *word = supervised(); *word; word++)
         words[count++] = *word;
-    struct child *child =
-        begin(&(struct start){.launcher = words, .program = place_file("tests/direct/static")});
+    struct child *child = begin(&(struct start){.launcher = words, .program = place_file("tests/direct/static")});
     assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
     child_close_stdin(child);
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), EXIT_OF_TALK);
@@ -433,8 +422,8 @@ static void one_supervisor_only(void **state)
     struct child *child = begin(&(struct start){.launcher = words, .program = program});
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
     char expected[1024];
-    snprintf(expected, sizeof expected,
-             "tcpalive: not reached '%s': it has a seccomp supervisor already\nidle 41\n", program);
+    snprintf(expected, sizeof expected, "tcpalive: not reached '%s': it has a seccomp supervisor already\nidle 41\n",
+             program);
     assert_string_equal(child_errors(child), expected);
     words[count++] = "--strict";
     child = begin(&(struct start){.launcher = words, .program = program});
@@ -452,8 +441,7 @@ static void forbidden(long number, const char *says)
     size_t count = 2;
     for (const char *const *word = supervised(); *word; word++)
         words[count++] = *word;
-    struct child *child =
-        begin(&(struct start){.launcher = words, .program = place_file("tests/direct/strain")});
+    struct child *child = begin(&(struct start){.launcher = words, .program = place_file("tests/direct/strain")});
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
     if (!strstr(child_errors(child), says) || !strstr(child_errors(child), "idle 7200"))
         fail_msg("expected \"%s\" in: %s", says, child_errors(child));
@@ -497,8 +485,7 @@ static void both_methods_together(void **state)
     char script[1024];
     (void)state;
     assert_non_null(place_file("libtcpalive.so"));
-    snprintf(script, sizeof script, "env | grep -q LD_PRELOAD && %s; exit 3",
-             place_file("tests/direct/strain"));
+    snprintf(script, sizeof script, "env | grep -q LD_PRELOAD && %s; exit 3", place_file("tests/direct/strain"));
     const char *words[] = {tcpalive, "run", "--method", "both", SETTINGS, "sh", "-c", NULL};
     struct child *child = begin(&(struct start){.launcher = words, .program = script});
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 3);
@@ -512,10 +499,8 @@ static void both_methods_together(void **state)
 static void connections_are_logged(void **state)
 {
     (void)state;
-    const char *words[] = {
-        place_file("tcpalive"), "run", SETTINGS, "--log", "info", "--method", "supervise", NULL};
-    struct child *child =
-        begin(&(struct start){.launcher = words, .program = place_file("tests/direct/strain")});
+    const char *words[] = {place_file("tcpalive"), "run", SETTINGS, "--log", "info", "--method", "supervise", NULL};
+    struct child *child = begin(&(struct start){.launcher = words, .program = place_file("tests/direct/strain")});
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
     assert_non_null(strstr(child_errors(child), "tcpalive: connect 127.0.0.1:"));
     assert_non_null(strstr(child_errors(child), "idle 41s, interval 7s, probes 4\n"));

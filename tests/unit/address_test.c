@@ -60,7 +60,8 @@ static const struct {
     {"0x0a.0.0.1", false}, {"10.0.0.1.", false},
 };
 
-static void ipv6_is_read_and_written(void **state) {
+static void ipv6_is_read_and_written(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(sixes); i++) {
         uint8_t bytes[16], reference[16];
@@ -77,7 +78,8 @@ static void ipv6_is_read_and_written(void **state) {
     }
 }
 
-static void ipv4_is_read_and_written(void **state) {
+static void ipv4_is_read_and_written(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(fours); i++) {
         uint8_t bytes[4], reference[4];
@@ -94,7 +96,8 @@ static void ipv4_is_read_and_written(void **state) {
     }
 }
 
-static void mapped_and_plain_ipv4_are_one(void **state) {
+static void mapped_and_plain_ipv4_are_one(void **state)
+{
     (void)state;
     uint8_t bytes[16];
     struct address four = address_v4((const uint8_t[]){10, 0, 0, 1});
@@ -107,7 +110,8 @@ static void mapped_and_plain_ipv4_are_one(void **state) {
     assert_false(address_is_v4(&compatible));
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ipv6_is_read_and_written),
         cmocka_unit_test(ipv4_is_read_and_written),

@@ -31,12 +31,14 @@ static const struct {
     {"SETSOCKOPT_TCP_KEEPALIVE_CNT", "libsetsockopt", SETTING_PROBES, "8", 8, "8.0", "not a whole number"},
 };
 
-static bool parse(size_t i, const char *text, int32_t *value, struct text *why) {
+static bool parse(size_t i, const char *text, int32_t *value, struct text *why)
+{
     *why = scratch();
     return alias_parse(&aliases[i], span_of(text), value, why);
 }
 
-static void the_table_is_complete(void **state) {
+static void the_table_is_complete(void **state)
+{
     (void)state;
     assert_int_equal(alias_count, COUNT_OF(rows));
     for (size_t i = 0; i < alias_count; i++) {
@@ -46,7 +48,8 @@ static void the_table_is_complete(void **state) {
     }
 }
 
-static void values_have_their_librarys_unit(void **state) {
+static void values_have_their_librarys_unit(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         int32_t value = VALUE_UNSET;
@@ -56,7 +59,8 @@ static void values_have_their_librarys_unit(void **state) {
     }
 }
 
-static void wrong_values_are_refused_in_words(void **state) {
+static void wrong_values_are_refused_in_words(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         int32_t value;
@@ -68,7 +72,8 @@ static void wrong_values_are_refused_in_words(void **state) {
     }
 }
 
-static void zero_is_the_systems(void **state) {
+static void zero_is_the_systems(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         int32_t value = VALUE_UNSET;
@@ -82,7 +87,8 @@ static void zero_is_the_systems(void **state) {
     }
 }
 
-static void a_user_timeout_of_minus_one_is_match(void **state) {
+static void a_user_timeout_of_minus_one_is_match(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         int32_t value = VALUE_UNSET;
@@ -95,7 +101,8 @@ static void a_user_timeout_of_minus_one_is_match(void **state) {
 }
 
 /* libkeepalive works unless KEEPALIVE says off; the other two unless theirs says 0. */
-static void switches_are_on_but_for_one_word(void **state) {
+static void switches_are_on_but_for_one_word(void **state)
+{
     static const char *const words[] = {"on", "off", "0", "1", "x"};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
@@ -107,7 +114,8 @@ static void switches_are_on_but_for_one_word(void **state) {
         }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_is_complete),
         cmocka_unit_test(values_have_their_librarys_unit),

@@ -48,7 +48,8 @@ static const struct {
     {"infinity", 0, NO_DURATION},
 };
 
-static void every_text_is_read_or_refused(void **state) {
+static void every_text_is_read_or_refused(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         int64_t ms = -7;
@@ -62,7 +63,8 @@ static void every_text_is_read_or_refused(void **state) {
     }
 }
 
-static void what_is_written_is_read_again(void **state) {
+static void what_is_written_is_read_again(void **state)
+{
     static const struct {
         int64_t ms;
         const char *text;
@@ -79,7 +81,8 @@ static void what_is_written_is_read_again(void **state) {
     }
 }
 
-static void rounding_goes_up(void **state) {
+static void rounding_goes_up(void **state)
+{
     (void)state;
     assert_int_equal(duration_round_up(0, 1000), 0);
     assert_int_equal(duration_round_up(1, 1000), 1000);
@@ -88,7 +91,8 @@ static void rounding_goes_up(void **state) {
     assert_int_equal(duration_round_up(1001, 1), 1001);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_text_is_read_or_refused),
         cmocka_unit_test(what_is_written_is_read_again),

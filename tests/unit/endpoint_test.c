@@ -61,7 +61,8 @@ static const struct {
     {"*:80,90", NULL, "port '80,90' must be 1..65535, a-b or *"},
 };
 
-static void every_text_is_read_or_refused(void **state) {
+static void every_text_is_read_or_refused(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct endpoint endpoint;
@@ -82,7 +83,8 @@ static void every_text_is_read_or_refused(void **state) {
     }
 }
 
-static struct address address_of(const char *text) {
+static struct address address_of(const char *text)
+{
     uint8_t bytes[16];
     if (address_parse_v4(span_of(text), bytes))
         return address_v4(bytes);
@@ -90,7 +92,8 @@ static struct address address_of(const char *text) {
     return address_v6(bytes);
 }
 
-static void peers_match_by_leading_bits(void **state) {
+static void peers_match_by_leading_bits(void **state)
+{
     static const struct {
         const char *endpoint, *peer;
         bool matches;
@@ -129,7 +132,8 @@ static void peers_match_by_leading_bits(void **state) {
     }
 }
 
-static void ports_match_by_range(void **state) {
+static void ports_match_by_range(void **state)
+{
     static const struct {
         const char *endpoint;
         uint16_t port;
@@ -148,7 +152,8 @@ static void ports_match_by_range(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_text_is_read_or_refused),
         cmocka_unit_test(peers_match_by_leading_bits),

@@ -8,14 +8,16 @@
 
 static char buffer[EXPLAIN_SIZE];
 
-static char *explained(const struct reading *reading) {
+static char *explained(const struct reading *reading)
+{
     struct text text = text_in(buffer, sizeof buffer);
     explain_write(&text, &reading->policy, &untouched);
     return buffer;
 }
 
 /* Everything before the idle limits, which have a test of their own. */
-static char *head_of(const struct reading *reading) {
+static char *head_of(const struct reading *reading)
+{
     char *limits = strstr(explained(reading), "\nIdle limits");
     assert_non_null(limits);
     *limits = '\0';
@@ -26,7 +28,8 @@ static char *head_of(const struct reading *reading) {
     "With data in flight, the system's retransmissions decide, about 15 minutes on Linux (user-timeout bounds "        \
     "it).\n\n"
 
-static void the_default_policy(void **state) {
+static void the_default_policy(void **state)
+{
     (void)state;
     assert_string_equal(head_of(READ(NULL)), "Settings, and where each comes from:\n"
                                              "  idle            60s       default\n"
@@ -42,7 +45,8 @@ static void the_default_policy(void **state) {
                                              "  0s                      60s                           120s\n");
 }
 
-static void a_policy_of_many_sources(void **state) {
+static void a_policy_of_many_sources(void **state)
+{
     (void)state;
     assert_string_equal(head_of(READ("--survive=aws-nlb", "KEEPCNT=3", "TCPALIVE_USER_TIMEOUT=match",
                                      "TCPALIVE_PROGRAMS=a,b", "--rules=connect *:80 idle=5s; accept 10.0.0.0/8 off")),
@@ -68,7 +72,8 @@ static void a_policy_of_many_sources(void **state) {
                         "  2  accept 10.0.0.0/8          off\n");
 }
 
-static void many_probes_are_not_all_drawn(void **state) {
+static void many_probes_are_not_all_drawn(void **state)
+{
     (void)state;
     assert_non_null(strstr(head_of(READ("--probes=20")),
                            "  |-------- quiet --------|------------------ probes ------------------| dead\n"
@@ -79,13 +84,15 @@ static void many_probes_are_not_all_drawn(void **state) {
                                                         "  0s                      60s  70s\n"));
 }
 
-static void off_is_one_line(void **state) {
+static void off_is_one_line(void **state)
+{
     (void)state;
     assert_string_equal(explained(READ("TCPALIVE=off")), "tcpalive is off: TCPALIVE\n");
     assert_string_equal(explained(READ("DD_USE_KEEPALIVE=0")), "tcpalive is off: DD_USE_KEEPALIVE of libdontdie\n");
 }
 
-static void sources_are_named(void **state) {
+static void sources_are_named(void **state)
+{
     static const struct {
         const char *given[3];
         const char *source;
@@ -113,7 +120,8 @@ static void sources_are_named(void **state) {
 }
 
 /* Linux, net/ipv4/tcp_timer.c: with a user timeout the count of probes says nothing, only their times do. */
-static void death_comes_at_a_probes_time(void **state) {
+static void death_comes_at_a_probes_time(void **state)
+{
     static const struct {
         int32_t idle, interval, probes, user_timeout, dead_after, survives_over;
     } rows[] = {
@@ -138,7 +146,8 @@ static void death_comes_at_a_probes_time(void **state) {
     assert_int_equal(explain_outlook(&longest, &untouched).dead_after, 32767000LL * 128);
 }
 
-static void every_idle_limit_has_its_verdict(void **state) {
+static void every_idle_limit_has_its_verdict(void **state)
+{
     (void)state;
     char *at = explained(READ("--idle=150s", "--interval=100s")); /* outlives what is longer than 350 s */
     assert_non_null(strstr(at, "\nIdle limits it survives, one lost probe allowed: over 350s\n"));
@@ -155,7 +164,8 @@ static void every_idle_limit_has_its_verdict(void **state) {
     }
 }
 
-static void json_has_the_keys_that_scripts_read(void **state) {
+static void json_has_the_keys_that_scripts_read(void **state)
+{
     static const char *const pieces[] = {
         ("{\"enabled\":true,\"idle\":175,\"interval\":35,\"probes\":5,\"user_timeout_ms\":1500,\"dead_after\":210,"
          "\"survives_over\":245,\"settings\":[{\"name\":\"idle\",\"value\":\"175s\",\"source\":\"survive 350s\"},"),
@@ -180,7 +190,8 @@ static void json_has_the_keys_that_scripts_read(void **state) {
 }
 
 /* As many rules as there may be, in as many bytes as a variable may have, every one to be escaped: still whole. */
-static void the_largest_policy_fits(void **state) {
+static void the_largest_policy_fits(void **state)
+{
     enum { VARIABLE_MAX = 131071 };
     static const char head[] = "TCPALIVE_RULES=",
                       rule[] = "any [2001:db8:1111:2222:3333:4444:5555:6666]/128:10000-20000 idle=5s;";
@@ -208,7 +219,8 @@ static void the_largest_policy_fits(void **state) {
     free(file);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_default_policy),
         cmocka_unit_test(a_policy_of_many_sources),

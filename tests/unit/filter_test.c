@@ -40,7 +40,8 @@ static const struct {
     {"prog?", "progs", NULL, false},
 };
 
-static void programs_are_admitted_by_name(void **state) {
+static void programs_are_admitted_by_name(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct text why = scratch();
@@ -50,7 +51,8 @@ static void programs_are_admitted_by_name(void **state) {
     }
 }
 
-static void wrong_patterns_are_refused_in_words(void **state) {
+static void wrong_patterns_are_refused_in_words(void **state)
+{
     static const struct {
         const char *patterns, *why;
     } refused[] = {
@@ -69,7 +71,8 @@ static void wrong_patterns_are_refused_in_words(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_are_admitted_by_name),
         cmocka_unit_test(wrong_patterns_are_refused_in_words),

@@ -6,14 +6,16 @@
 
 static struct flags flags;
 
-static enum flags_result take(const char *first, const char *second, int *at) {
+static enum flags_result take(const char *first, const char *second, int *at)
+{
     char *argv[3] = {(char *)(uintptr_t)first, (char *)(uintptr_t)second, NULL};
     *at = 0;
     flags = (struct flags){{NULL}};
     return flags_take(&flags, second ? 2 : 1, argv, at);
 }
 
-static void both_forms_are_taken(void **state) {
+static void both_forms_are_taken(void **state)
+{
     (void)state;
     for (enum setting_id id = 0; id < SETTING_ENABLED; id++) {
         char flag[SETTING_NAME_SIZE], inside[SETTING_NAME_SIZE + 8];
@@ -30,7 +32,8 @@ static void both_forms_are_taken(void **state) {
     }
 }
 
-static void a_missing_value_is_told(void **state) {
+static void a_missing_value_is_told(void **state)
+{
     (void)state;
     int at;
     assert_int_equal(take("--idle", NULL, &at), FLAGS_NEEDS_VALUE);
@@ -40,7 +43,8 @@ static void a_missing_value_is_told(void **state) {
     assert_int_equal(at, 0);
 }
 
-static void the_rest_is_not_ours(void **state) {
+static void the_rest_is_not_ours(void **state)
+{
     static const char *const others[] = {"idle", "-idle", "--",   "---idle",  "--Idle",  "--idl",     "--idle5",
                                          "",     "-",     "--=5", "--method", "-- idle", "--idle =5", "--user_timeout"};
     (void)state;
@@ -51,7 +55,8 @@ static void the_rest_is_not_ours(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_forms_are_taken),
         cmocka_unit_test(a_missing_value_is_told),

@@ -6,7 +6,8 @@
 
 enum { WIDTH = 120 };
 
-static void every_row_is_there(void **state) {
+static void every_row_is_there(void **state)
+{
     (void)state;
     struct text text = scratch();
     help_write_settings(&text);
@@ -28,7 +29,8 @@ static void every_row_is_there(void **state) {
     }
 }
 
-static void lines_fit_a_terminal(void **state) {
+static void lines_fit_a_terminal(void **state)
+{
     (void)state;
     struct text text = scratch();
     help_write_settings(&text);
@@ -39,7 +41,8 @@ static void lines_fit_a_terminal(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_is_there),
         cmocka_unit_test(lines_fit_a_terminal),

@@ -8,14 +8,16 @@ static const int32_t long_ones[] = {600000,   3600000,   7200000,       7440000,
                                     65536000, 432000000, LONGEST - 647, LONGEST};
 
 /* Every second and odd milliseconds from 4 s to 500 s, then some long ones: 0 ends it. */
-static int32_t promise(size_t i) {
+static int32_t promise(size_t i)
+{
     size_t seconds = 497;
     if (i < 3 * seconds)
         return (int32_t)(4000 + i / 3 * 1000 + (i % 3 == 1 ? 1 : i % 3 == 2 ? 999 : 0));
     return i - 3 * seconds < COUNT_OF(long_ones) ? long_ones[i - 3 * seconds] : 0;
 }
 
-static void expect_sane(struct timing timing, int32_t grain) {
+static void expect_sane(struct timing timing, int32_t grain)
+{
     assert_in_range(timing.idle, 1000, IDLE_MAX);
     assert_in_range(timing.interval, 1000, IDLE_MAX);
     assert_in_range(timing.probes, 1, 127);
@@ -23,7 +25,8 @@ static void expect_sane(struct timing timing, int32_t grain) {
     assert_int_equal(timing.interval % grain, 0);
 }
 
-static void survive_leaves_room_for_a_lost_probe(void **state) {
+static void survive_leaves_room_for_a_lost_probe(void **state)
+{
     (void)state;
     for (int32_t grain = 1; grain <= 1000; grain *= 10)
         for (size_t i = 0; promise(i); i++) {
@@ -38,7 +41,8 @@ static void survive_leaves_room_for_a_lost_probe(void **state) {
         }
 }
 
-static void detect_is_within(void **state) {
+static void detect_is_within(void **state)
+{
     (void)state;
     for (int32_t grain = 1; grain <= 1000; grain *= 10)
         for (size_t i = 0; promise(i); i++) {
@@ -52,7 +56,8 @@ static void detect_is_within(void **state) {
         }
 }
 
-static void both_promises_hold(void **state) {
+static void both_promises_hold(void **state)
+{
     (void)state;
     for (int32_t grain = 1; grain <= 1000; grain *= 1000)
         for (size_t i = 0; promise(i); i += 7)
@@ -69,7 +74,8 @@ static void both_promises_hold(void **state) {
 }
 
 /* What product.md gives as formulas, worked out. */
-static void numbers_are_those_of_the_formulas(void **state) {
+static void numbers_are_those_of_the_formulas(void **state)
+{
     static const struct {
         struct promises promises;
         int32_t grain;
@@ -103,7 +109,8 @@ static void numbers_are_those_of_the_formulas(void **state) {
     }
 }
 
-static void what_cannot_be_kept_is_refused(void **state) {
+static void what_cannot_be_kept_is_refused(void **state)
+{
     static const struct {
         struct promises promises;
         int32_t grain;
@@ -120,7 +127,8 @@ static void what_cannot_be_kept_is_refused(void **state) {
     }
 }
 
-static void keeping_is_exact(void **state) {
+static void keeping_is_exact(void **state)
+{
     (void)state;
     assert_false(intent_keeps_survive((struct timing){100, 50, 1}, 200));
     assert_true(intent_keeps_survive((struct timing){100, 50, 1}, 201));
@@ -134,7 +142,8 @@ static void keeping_is_exact(void **state) {
     assert_true(intent_keeps((struct timing){VALUE_SYSTEM, VALUE_SYSTEM, VALUE_SYSTEM}, (struct promises){NONE, NONE}));
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(survive_leaves_room_for_a_lost_probe),
         cmocka_unit_test(detect_is_within),

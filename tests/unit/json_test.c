@@ -4,13 +4,15 @@
 
 #include <string.h>
 
-static const char *string_of(const char *bytes, size_t length) {
+static const char *string_of(const char *bytes, size_t length)
+{
     struct text text = scratch();
     json_string(&text, (struct span){bytes, length});
     return text.at;
 }
 
-static void strings_are_escaped(void **state) {
+static void strings_are_escaped(void **state)
+{
     static const struct {
         const char *bytes, *json;
     } rows[] = {
@@ -28,7 +30,8 @@ static void strings_are_escaped(void **state) {
 }
 
 /* Names of programs and files are any bytes; JSON is UTF-8 (RFC 8259 8.1). */
-static void what_is_no_utf8_is_replaced(void **state) {
+static void what_is_no_utf8_is_replaced(void **state)
+{
     static const char *const wrong[] = {
         "\x80",         "\xbf",         "\xff",         "\xc0\xaf",         "\xc1\xbf",         "\xc3",
         "\xe2\x82",     "\xe0\x80\xaf", "\xed\xa0\x80", "\xf0\x80\x80\xaf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
@@ -47,7 +50,8 @@ static void what_is_no_utf8_is_replaced(void **state) {
     assert_string_equal(string_of("\xc3\xa9", 1), "\"\\ufffd\"");
 }
 
-static void seconds_have_three_decimals_or_none(void **state) {
+static void seconds_have_three_decimals_or_none(void **state)
+{
     static const struct {
         int64_t ms;
         const char *json;
@@ -60,14 +64,16 @@ static void seconds_have_three_decimals_or_none(void **state) {
     }
 }
 
-static void keys_are_strings(void **state) {
+static void keys_are_strings(void **state)
+{
     (void)state;
     struct text text = scratch();
     json_key(&text, "user_timeout_ms");
     assert_string_equal(text.at, "\"user_timeout_ms\":");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strings_are_escaped),
         cmocka_unit_test(what_is_no_utf8_is_replaced),

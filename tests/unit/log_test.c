@@ -2,7 +2,8 @@
 #include "unit.h"
 #include "core/log.h"
 
-static const char *line_of(const struct reading *reading, enum role role, const char *peer, uint16_t port) {
+static const char *line_of(const struct reading *reading, enum role role, const char *peer, uint16_t port)
+{
     uint8_t bytes[16] = {0};
     struct facts facts = {.role = role, .port = port};
     struct plan plan;
@@ -16,7 +17,8 @@ static const char *line_of(const struct reading *reading, enum role role, const 
     return text.at;
 }
 
-static void a_connection_is_a_line(void **state) {
+static void a_connection_is_a_line(void **state)
+{
     (void)state;
     const struct reading *reading =
         READ("--rules=connect *:5432 idle=30s probes=3 user-timeout=match; accept 10.0.0.0/8:22 off");
@@ -38,7 +40,8 @@ static void a_connection_is_a_line(void **state) {
                         "tcpalive: listen on port 80 fd 5: keepalive as the system times it\n");
 }
 
-static void connections_are_news_sockets_are_details(void **state) {
+static void connections_are_news_sockets_are_details(void **state)
+{
     (void)state;
     assert_int_equal(log_level_of(&(struct facts){.role = ROLE_CONNECT}), LEVEL_INFO);
     assert_int_equal(log_level_of(&(struct facts){.role = ROLE_ACCEPT}), LEVEL_INFO);
@@ -46,7 +49,8 @@ static void connections_are_news_sockets_are_details(void **state) {
     assert_int_equal(log_level_of(&(struct facts){.role = ROLE_LISTEN}), LEVEL_DEBUG);
 }
 
-static void answers_and_refusals_are_lines(void **state) {
+static void answers_and_refusals_are_lines(void **state)
+{
     (void)state;
     struct text text = scratch();
     log_answer(&text, MODE_ENFORCE, 5, "TCP_KEEPIDLE", SETTING_IDLE, 15000, 60000);
@@ -62,7 +66,8 @@ static void answers_and_refusals_are_lines(void **state) {
     assert_string_equal(text.at, "tcpalive: fd 5: the system refused an option: error 22\n");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_connection_is_a_line),
         cmocka_unit_test(connections_are_news_sockets_are_details),

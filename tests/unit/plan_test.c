@@ -9,7 +9,8 @@ enum {
     DEFER = 1 << SETTING_DEFER_ACCEPT
 };
 
-static struct facts facts_of(enum role role, bool prepared, const char *peer, uint16_t port) {
+static struct facts facts_of(enum role role, bool prepared, const char *peer, uint16_t port)
+{
     uint8_t bytes[16];
     struct facts facts = {.role = role, .prepared = prepared, .port = port};
     if (peer && address_parse_v4(span_of(peer), bytes))
@@ -27,7 +28,8 @@ enum outcome {
     LEFT, /* not covered */
 };
 
-static enum outcome outcome_of(const struct plan *plan) {
+static enum outcome outcome_of(const struct plan *plan)
+{
     if (plan->waiting) {
         assert_false(plan->covered || plan->keepalive || plan->set & KEEPALIVE_SET);
         return WAITS;
@@ -50,7 +52,8 @@ struct row {
     int rule; /* from 0, PLAN_NO_RULE */
 };
 
-static void expect_rows(const struct policy *policy, const struct row *rows, size_t count) {
+static void expect_rows(const struct policy *policy, const struct row *rows, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         struct facts facts = facts_of(rows[i].role, rows[i].prepared, rows[i].peer, rows[i].port);
         struct plan plan;
@@ -65,7 +68,8 @@ static void expect_rows(const struct policy *policy, const struct row *rows, siz
     }
 }
 
-static void without_rules_a_socket_is_prepared_when_made(void **state) {
+static void without_rules_a_socket_is_prepared_when_made(void **state)
+{
     static const struct row rows[] = {
         {ROLE_MADE, false, NULL, 0, SETS, PLAN_NO_RULE},
         {ROLE_MADE, true, NULL, 0, SETS, PLAN_NO_RULE},
@@ -84,7 +88,8 @@ static void without_rules_a_socket_is_prepared_when_made(void **state) {
     "--rules=connect *:5432 idle=30s; accept *:22 off; any 10.0.0.0/8:80 idle=5s; connect [2001:db8::]/32 off; "       \
     "accept *:443 idle=7s"
 
-static void with_rules_the_first_that_matches_decides(void **state) {
+static void with_rules_the_first_that_matches_decides(void **state)
+{
     static const struct row rows[] = {
         {ROLE_MADE, false, NULL, 0, WAITS, PLAN_NO_RULE},
         {ROLE_CONNECT, false, "10.0.0.1", 5432, SETS, 0},
@@ -103,7 +108,8 @@ static void with_rules_the_first_that_matches_decides(void **state) {
 }
 
 /* A rule on the peer's address says nothing of a listener: what it accepts is decided one by one. */
-static void listeners_wait_where_the_peer_decides(void **state) {
+static void listeners_wait_where_the_peer_decides(void **state)
+{
     static const struct row rows[] = {
         {ROLE_LISTEN, false, NULL, 22, LEFT, 1},
         {ROLE_ACCEPT, true, "10.0.0.1", 22, LEFT, 1},
@@ -122,7 +128,8 @@ static void listeners_wait_where_the_peer_decides(void **state) {
     expect_rows(&READ(RULES)->policy, rows, COUNT_OF(rows));
 }
 
-static void a_rule_in_front_of_the_peers_decides_for_the_listener(void **state) {
+static void a_rule_in_front_of_the_peers_decides_for_the_listener(void **state)
+{
     static const struct row rows[] = {
         {ROLE_LISTEN, false, NULL, 80, SETS, 0},
         {ROLE_ACCEPT, true, "10.0.0.1", 80, SET_DONE, 0},
@@ -135,7 +142,8 @@ static void a_rule_in_front_of_the_peers_decides_for_the_listener(void **state) 
                 COUNT_OF(rows));
 }
 
-static void off_covers_nothing(void **state) {
+static void off_covers_nothing(void **state)
+{
     static const struct row rows[] = {
         {ROLE_MADE, false, NULL, 0, LEFT, PLAN_NO_RULE},
         {ROLE_CONNECT, false, "10.0.0.1", 80, LEFT, PLAN_NO_RULE},
@@ -146,14 +154,16 @@ static void off_covers_nothing(void **state) {
     expect_rows(&READ("TCPALIVE=off", RULES)->policy, rows, COUNT_OF(rows));
 }
 
-static uint16_t set_for(const struct policy *policy, enum role role, bool prepared) {
+static uint16_t set_for(const struct policy *policy, enum role role, bool prepared)
+{
     struct facts facts = facts_of(role, prepared, "10.0.0.1", 80);
     struct plan plan;
     plan_make(policy, &facts, &plan);
     return plan.set;
 }
 
-static void deferring_accept_is_for_listeners_only(void **state) {
+static void deferring_accept_is_for_listeners_only(void **state)
+{
     (void)state;
     for (int with_rules = 0; with_rules < 2; with_rules++) {
         const struct policy *policy =
@@ -167,7 +177,8 @@ static void deferring_accept_is_for_listeners_only(void **state) {
     }
 }
 
-static void what_is_left_to_the_system_is_not_set(void **state) {
+static void what_is_left_to_the_system_is_not_set(void **state)
+{
     (void)state;
     const struct policy *policy = &READ("TCPALIVE_IDLE=system", "TCPALIVE_SYNCNT=3")->policy;
     assert_int_equal(set_for(policy, ROLE_MADE, false),
@@ -179,7 +190,8 @@ static void what_is_left_to_the_system_is_not_set(void **state) {
 }
 
 /* A socket with a past: idle by the program at 15 s, user timeout at 20 s, the rest as the system sets it. */
-static void the_past_is_kept_as_the_mode_says(void **state) {
+static void the_past_is_kept_as_the_mode_says(void **state)
+{
     static const struct {
         enum mode mode;
         int32_t policys_idle;
@@ -206,7 +218,8 @@ static void the_past_is_kept_as_the_mode_says(void **state) {
 }
 
 /* A user timeout of 0 is none: looser than any. */
-static void answers_follow_the_mode(void **state) {
+static void answers_follow_the_mode(void **state)
+{
     static const struct {
         enum mode mode;
         int32_t planned, before, asked, stands;
@@ -228,7 +241,8 @@ static void answers_follow_the_mode(void **state) {
         assert_int_equal(plan_answer(rows[i].mode, rows[i].planned, rows[i].before, rows[i].asked), rows[i].stands);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_rules_a_socket_is_prepared_when_made),
         cmocka_unit_test(with_rules_the_first_that_matches_decides),

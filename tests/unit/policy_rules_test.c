@@ -7,11 +7,13 @@
 #define EXAMPLE                                                                                                        \
     "TCPALIVE_RULES=connect *:5432 idle=30s probes=3; accept *:22 off; any 10.0.0.0/8 survive=aws-nlb; any [::1] off"
 
-static const int32_t *rule_values(const struct reading *reading, size_t i) {
+static const int32_t *rule_values(const struct reading *reading, size_t i)
+{
     return reading->policy.rule[i].target.value;
 }
 
-static void the_documented_rules_are_read(void **state) {
+static void the_documented_rules_are_read(void **state)
+{
     (void)state;
     const struct reading *reading = READ(EXAMPLE);
     assert_string_equal(reading->complaints, "");
@@ -26,7 +28,8 @@ static void the_documented_rules_are_read(void **state) {
     assert_true(READ("--rules=connect *:1 off; accept *:1 off")->policy.rules_on_accept);
 }
 
-static void empty_entries_are_nothing(void **state) {
+static void empty_entries_are_nothing(void **state)
+{
     (void)state;
     const struct reading *reading = READ("TCPALIVE_RULES= ;; \n any * off;\n;");
     assert_string_equal(reading->complaints, "");
@@ -34,7 +37,8 @@ static void empty_entries_are_nothing(void **state) {
     assert_int_equal(READ("TCPALIVE_RULES=;")->policy.rule_count, 0);
 }
 
-static void a_rule_replaces_what_it_says(void **state) {
+static void a_rule_replaces_what_it_says(void **state)
+{
     static const struct {
         const char *given[4];
         int32_t idle, interval, probes, user_timeout;
@@ -60,7 +64,8 @@ static void a_rule_replaces_what_it_says(void **state) {
     }
 }
 
-static void a_wrong_rule_is_dropped_alone(void **state) {
+static void a_wrong_rule_is_dropped_alone(void **state)
+{
     (void)state;
     const struct reading *reading =
         READ("TCPALIVE_RULES=any *:1 idle=5s; any *:2 idle=5x; connect * survive=350s idle=600s; any *:99999 off; "
@@ -81,13 +86,15 @@ static void a_wrong_rule_is_dropped_alone(void **state) {
     assert_int_equal(reading->policy.rule[1].endpoint.port_low, 3);
 }
 
-static void rules_of_a_flag_are_complained_of_as_such(void **state) {
+static void rules_of_a_flag_are_complained_of_as_such(void **state)
+{
     (void)state;
     assert_string_equal(READ("--rules=listen * off", "TCPALIVE_RULES=any * off")->complaints,
                         "tcpalive: --rules 'listen * off': direction 'listen' must be connect, accept or any\n");
 }
 
-static void a_thousand_and_twenty_four_are_the_most(void **state) {
+static void a_thousand_and_twenty_four_are_the_most(void **state)
+{
     enum { MOST = 1024 };
     static const char rule[] = "any *:7 off;";
     (void)state;
@@ -108,7 +115,8 @@ static void a_thousand_and_twenty_four_are_the_most(void **state) {
     free(text);
 }
 
-static void a_long_wrong_rule_is_one_line(void **state) {
+static void a_long_wrong_rule_is_one_line(void **state)
+{
     (void)state;
     char text[3000] = "TCPALIVE_RULES=any ";
     memset(text + strlen(text), 'x', 2000);
@@ -120,7 +128,8 @@ static void a_long_wrong_rule_is_one_line(void **state) {
     assert_in_range(strlen(reading->complaints), 400, 600);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_documented_rules_are_read),
         cmocka_unit_test(empty_entries_are_nothing),

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static void nothing_given_is_the_defaults(void **state) {
+static void nothing_given_is_the_defaults(void **state)
+{
     (void)state;
     const struct policy *policy = &READ(NULL)->policy;
     assert_true(policy->enabled);
@@ -28,7 +29,8 @@ static void nothing_given_is_the_defaults(void **state) {
     }
 }
 
-static void every_variable_and_flag_arrives(void **state) {
+static void every_variable_and_flag_arrives(void **state)
+{
     (void)state;
     const struct reading *reading =
         READ("TCPALIVE_IDLE=31s", "--interval=11s", "TCPALIVE_PROBES=7", "--user-timeout=match", "TCPALIVE_SYNCNT=3",
@@ -44,7 +46,8 @@ static void every_variable_and_flag_arrives(void **state) {
     assert_string_equal(reading->policy.programs, "nginx");
 }
 
-static void the_nearest_source_wins(void **state) {
+static void the_nearest_source_wins(void **state)
+{
     static const struct {
         const char *given[4];
         int32_t idle;
@@ -75,7 +78,8 @@ static void the_nearest_source_wins(void **state) {
     }
 }
 
-static void every_alias_arrives(void **state) {
+static void every_alias_arrives(void **state)
+{
     (void)state;
     for (size_t i = 0; i < alias_count; i++) {
         char variable[64];
@@ -90,7 +94,8 @@ static void every_alias_arrives(void **state) {
     }
 }
 
-static void off_reads_nothing_more(void **state) {
+static void off_reads_nothing_more(void **state)
+{
     static const char *const switches[] = {"TCPALIVE=off", "KEEPALIVE=off", "DD_USE_KEEPALIVE=0",
                                            "SETSOCKOPT_TCP_KEEPALIVE=0"};
     (void)state;
@@ -106,7 +111,8 @@ static void off_reads_nothing_more(void **state) {
     assert_true(READ("TCPALIVE=on", "KEEPALIVE=off")->policy.enabled);
 }
 
-static void wrong_values_take_their_default_alone(void **state) {
+static void wrong_values_take_their_default_alone(void **state)
+{
     (void)state;
     const struct reading *reading =
         READ("TCPALIVE_PROBES=900", "TCPALIVE_IDLE=5x", "TCPALIVE_INTERVAL=7s", "--mode=force", "KEEPALIVE=yes",
@@ -129,7 +135,8 @@ static void wrong_values_take_their_default_alone(void **state) {
     assert_int_equal(reading->policy.origin[SETTING_INTERVAL].kind, ORIGIN_VARIABLE);
 }
 
-static void wrong_switches_and_levels_take_their_default(void **state) {
+static void wrong_switches_and_levels_take_their_default(void **state)
+{
     (void)state;
     const struct reading *reading = READ("TCPALIVE=no", "TCPALIVE_LOG=loud");
     assert_string_equal(reading->complaints, "tcpalive: TCPALIVE_LOG 'loud': must be off, error, warn, info or debug\n"
@@ -138,7 +145,8 @@ static void wrong_switches_and_levels_take_their_default(void **state) {
     assert_int_equal(reading->policy.log, LEVEL_WARN);
 }
 
-static void wrong_aliases_are_named_as_they_are(void **state) {
+static void wrong_aliases_are_named_as_they_are(void **state)
+{
     (void)state;
     const struct reading *reading = READ("KEEPCNT=900", "DD_TCP_KEEPALIVE_TIME=1m");
     assert_string_equal(reading->complaints, "tcpalive: DD_TCP_KEEPALIVE_TIME '1m': not a whole number\n"
@@ -146,7 +154,8 @@ static void wrong_aliases_are_named_as_they_are(void **state) {
     assert_int_equal(reading->policy.plain.value[SETTING_PROBES], 6);
 }
 
-static void promises_replace_the_defaults(void **state) {
+static void promises_replace_the_defaults(void **state)
+{
     static const struct {
         const char *given[4];
         int32_t idle, interval, probes;
@@ -166,7 +175,8 @@ static void promises_replace_the_defaults(void **state) {
     }
 }
 
-static void a_breach_drops_the_setting_that_breaks(void **state) {
+static void a_breach_drops_the_setting_that_breaks(void **state)
+{
     (void)state;
     const struct reading *reading = READ("TCPALIVE_SURVIVE=350s", "KEEPIDLE=600", "TCPALIVE_PROBES=4");
     assert_string_equal(reading->complaints,
@@ -191,7 +201,8 @@ static void a_breach_drops_the_setting_that_breaks(void **state) {
     assert_int_equal(reading->policy.plain.value[SETTING_USER_TIMEOUT], VALUE_OFF);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_given_is_the_defaults),
         cmocka_unit_test(every_variable_and_flag_arrives),

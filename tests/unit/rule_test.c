@@ -40,7 +40,8 @@ static const struct {
     {"any * user_timeout=5s", NULL, "'user_timeout' cannot be set by a rule"},
 };
 
-static void every_text_is_read_or_refused(void **state) {
+static void every_text_is_read_or_refused(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct rule rule;
@@ -57,7 +58,8 @@ static void every_text_is_read_or_refused(void **state) {
     }
 }
 
-static void wishes_are_what_was_said(void **state) {
+static void wishes_are_what_was_said(void **state)
+{
     (void)state;
     struct rule rule;
     struct wishes wishes;
@@ -76,7 +78,8 @@ static void wishes_are_what_was_said(void **state) {
     assert_true(rule.off);
 }
 
-static void a_rule_speaks_of_its_direction_and_port(void **state) {
+static void a_rule_speaks_of_its_direction_and_port(void **state)
+{
     static const struct {
         const char *rule;
         bool connect80, accept80, connect81;
@@ -97,7 +100,8 @@ static void a_rule_speaks_of_its_direction_and_port(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_text_is_read_or_refused),
         cmocka_unit_test(wishes_are_what_was_said),

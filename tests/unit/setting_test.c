@@ -139,7 +139,8 @@ static const struct {
     {SETTING_ENABLED, "1", "must be off or on"},
 };
 
-static void every_row_has_its_names_and_default(void **state) {
+static void every_row_has_its_names_and_default(void **state)
+{
     (void)state;
     assert_int_equal(COUNT_OF(names), SETTING_COUNT);
     for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -157,7 +158,8 @@ static void every_row_has_its_names_and_default(void **state) {
     assert_int_equal(setting_by_flag(span_of("user_timeout")), SETTING_COUNT);
 }
 
-static void right_values_are_taken(void **state) {
+static void right_values_are_taken(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(accepted); i++) {
         int32_t value = VALUE_UNSET;
@@ -168,7 +170,8 @@ static void right_values_are_taken(void **state) {
     }
 }
 
-static void wrong_values_are_refused_in_words(void **state) {
+static void wrong_values_are_refused_in_words(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(refused); i++) {
         int32_t value;
@@ -180,7 +183,8 @@ static void wrong_values_are_refused_in_words(void **state) {
 }
 
 /* Each kind but free text is in both tables, so that a new row cannot come without a test. */
-static void every_row_is_tested(void **state) {
+static void every_row_is_tested(void **state)
+{
     (void)state;
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
         bool taken = settings[id].kind == KIND_TEXT, turned_down = taken;
@@ -192,7 +196,8 @@ static void every_row_is_tested(void **state) {
     }
 }
 
-static void defaults_are_values(void **state) {
+static void defaults_are_values(void **state)
+{
     (void)state;
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
         int32_t value;
@@ -202,7 +207,8 @@ static void defaults_are_values(void **state) {
     }
 }
 
-static void what_is_written_is_read_again(void **state) {
+static void what_is_written_is_read_again(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(accepted); i++) {
         int32_t value = VALUE_UNSET;
@@ -216,13 +222,15 @@ static void what_is_written_is_read_again(void **state) {
     assert_string_equal(text.at, "unset");
 }
 
-static void rules_say_options_and_promises(void **state) {
+static void rules_say_options_and_promises(void **state)
+{
     (void)state;
     for (enum setting_id id = 0; id < SETTING_COUNT; id++)
         assert_int_equal(setting_in_rule(id), id <= SETTING_DETECT);
 }
 
-static void every_middlebox_can_be_survived_or_says_why_not(void **state) {
+static void every_middlebox_can_be_survived_or_says_why_not(void **state)
+{
     (void)state;
     for (size_t i = 0; i < middlebox_count; i++) {
         int32_t value = VALUE_UNSET;
@@ -237,7 +245,8 @@ static void every_middlebox_can_be_survived_or_says_why_not(void **state) {
     assert_null(middlebox_find(span_of("")));
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_has_its_names_and_default),
         cmocka_unit_test(right_values_are_taken),

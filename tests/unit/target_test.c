@@ -82,14 +82,16 @@ static const struct {
      "needs idle, interval and probes, not 'system'"},
 };
 
-static struct wishes wishes_of(const struct wish list[WISHES]) {
+static struct wishes wishes_of(const struct wish list[WISHES])
+{
     struct wishes wishes = wishes_none();
     for (size_t i = 0; i < WISHES && list[i].value; i++)
         wishes.value[list[i].id] = list[i].value;
     return wishes;
 }
 
-static void what_is_possible_is_resolved(void **state) {
+static void what_is_possible_is_resolved(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(possible); i++) {
         struct wishes wishes = wishes_of(possible[i].wishes);
@@ -106,7 +108,8 @@ static void what_is_possible_is_resolved(void **state) {
     }
 }
 
-static void the_right_setting_is_blamed(void **state) {
+static void the_right_setting_is_blamed(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT_OF(impossible); i++) {
         struct wishes wishes = wishes_of(impossible[i].wishes);
@@ -117,7 +120,8 @@ static void the_right_setting_is_blamed(void **state) {
     }
 }
 
-static void windows_takes_milliseconds(void **state) {
+static void windows_takes_milliseconds(void **state)
+{
     (void)state;
     struct wishes wishes = wishes_of((struct wish[WISHES]){{SETTING_IDLE, 1500}, {SETTING_INTERVAL, 7}});
     struct target target;
@@ -127,7 +131,8 @@ static void windows_takes_milliseconds(void **state) {
     assert_int_equal(target.value[SETTING_INTERVAL], 7);
 }
 
-static void other_options_pass_through(void **state) {
+static void other_options_pass_through(void **state)
+{
     (void)state;
     struct wishes wishes = wishes_of((struct wish[WISHES]){
         {SETTING_SYNCNT, 3}, {SETTING_DEFER_ACCEPT, 4500}, {SETTING_MAXSEG, 1400}, {SETTING_WINDOW_CLAMP, 4097}});
@@ -140,7 +145,8 @@ static void other_options_pass_through(void **state) {
     assert_int_equal(target.value[SETTING_WINDOW_CLAMP], 4097);
 }
 
-static void values_that_are_none_leave_alone(void **state) {
+static void values_that_are_none_leave_alone(void **state)
+{
     (void)state;
     assert_true(value_leaves_alone(VALUE_UNSET));
     assert_true(value_leaves_alone(VALUE_SYSTEM));
@@ -148,7 +154,8 @@ static void values_that_are_none_leave_alone(void **state) {
     assert_false(value_leaves_alone(1));
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_possible_is_resolved),     cmocka_unit_test(the_right_setting_is_blamed),
         cmocka_unit_test(windows_takes_milliseconds),       cmocka_unit_test(other_options_pass_through),

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static void trimming_takes_white_space_only(void **state) {
+static void trimming_takes_white_space_only(void **state)
+{
     static const struct {
         const char *text, *trimmed;
     } rows[] = {{"", ""}, {"  ", ""}, {" a", "a"}, {"a\t", "a"}, {"\n\v\f\r a b \t", "a b"}, {"a", "a"}};
@@ -12,7 +13,8 @@ static void trimming_takes_white_space_only(void **state) {
         assert_true(span_equals(span_trim(span_of(rows[i].text)), rows[i].trimmed));
 }
 
-static void equality_is_of_the_whole(void **state) {
+static void equality_is_of_the_whole(void **state)
+{
     (void)state;
     struct span span = {"idle=5", 4};
     assert_true(span_equals(span, "idle"));
@@ -24,7 +26,8 @@ static void equality_is_of_the_whole(void **state) {
     assert_false(span_starts((struct span){"", 0}, "i"));
 }
 
-static void cutting_leaves_the_rest(void **state) {
+static void cutting_leaves_the_rest(void **state)
+{
     (void)state;
     struct span rest = span_of(" a ;; b c;");
     const char *const pieces[] = {"a", "", "b c"};
@@ -39,7 +42,8 @@ static void cutting_leaves_the_rest(void **state) {
     assert_int_equal(span_word(&words).length, 0);
 }
 
-static void numbers_are_digits_up_to_the_limit(void **state) {
+static void numbers_are_digits_up_to_the_limit(void **state)
+{
     static const struct {
         const char *text;
         uint64_t limit;
@@ -74,7 +78,8 @@ static void numbers_are_digits_up_to_the_limit(void **state) {
     }
 }
 
-static void building_never_passes_the_end(void **state) {
+static void building_never_passes_the_end(void **state)
+{
     (void)state;
     char buffer[8] = "xxxxxxx";
     struct text text = text_in(buffer, 6);
@@ -92,7 +97,8 @@ static void building_never_passes_the_end(void **state) {
     assert_string_equal(buffer, "");
 }
 
-static void numbers_are_written_whole(void **state) {
+static void numbers_are_written_whole(void **state)
+{
     static const struct {
         int64_t number;
         const char *text;
@@ -106,7 +112,8 @@ static void numbers_are_written_whole(void **state) {
     }
 }
 
-static void padding_counts_from_the_line(void **state) {
+static void padding_counts_from_the_line(void **state)
+{
     (void)state;
     struct text text = scratch();
     text_add(&text, "first\nab");
@@ -116,7 +123,8 @@ static void padding_counts_from_the_line(void **state) {
     assert_string_equal(text.at, "first\nab  |");
 }
 
-static void an_error_is_one_line(void **state) {
+static void an_error_is_one_line(void **state)
+{
     (void)state;
     struct text text = scratch();
     text_complain(&text, "WHAT", "OBJECT", "why");
@@ -129,7 +137,8 @@ static void an_error_is_one_line(void **state) {
     assert_string_equal(text.at, "tcpalive: x 'a?b??[31m\xc3\xa9': y\n");
 }
 
-static void long_objects_are_cut_short(void **state) {
+static void long_objects_are_cut_short(void **state)
+{
     (void)state;
     char object[300], expected[300] = "'";
     memset(object, 'o', sizeof object - 1);
@@ -147,7 +156,8 @@ static void long_objects_are_cut_short(void **state) {
     assert_string_equal(text.at, expected);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trimming_takes_white_space_only), cmocka_unit_test(equality_is_of_the_whole),
         cmocka_unit_test(cutting_leaves_the_rest),         cmocka_unit_test(numbers_are_digits_up_to_the_limit),

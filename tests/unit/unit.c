@@ -8,7 +8,8 @@
 const struct socket_values untouched = {
     .value = {7200000, 75000, 9, VALUE_OFF, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET}};
 
-struct text scratch(void) {
+struct text scratch(void)
+{
     enum { BUFFERS = 8, SIZE = 4096 };
     static char buffers[BUFFERS][SIZE];
     static unsigned next;
@@ -18,7 +19,8 @@ struct text scratch(void) {
 static struct reading reading;
 static const char *const *environment;
 
-static const char *variable(void *context, const char *name) {
+static const char *variable(void *context, const char *name)
+{
     size_t length = strlen(name);
     (void)context;
     reading.asked++;
@@ -28,12 +30,14 @@ static const char *variable(void *context, const char *name) {
     return NULL;
 }
 
-static void complain(void *context, const char *line) {
+static void complain(void *context, const char *line)
+{
     struct text *complaints = context;
     text_add(complaints, line);
 }
 
-const struct reading *read_policy(int32_t grain, const char *const given[]) {
+const struct reading *read_policy(int32_t grain, const char *const given[])
+{
     struct flags flags = {{NULL}};
     struct text complaints = text_in(reading.complaints, sizeof reading.complaints);
     struct policy_source source = {variable, flags.text, grain, complain, &complaints};

@@ -22,8 +22,7 @@ void *extension(SOCKET s, GUID id)
 {
     void *found = NULL;
     DWORD size;
-    must(!WSAIoctl(s, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &found, sizeof found, &size, NULL,
-                   NULL),
+    must(!WSAIoctl(s, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &found, sizeof found, &size, NULL, NULL),
          "SIO_GET_EXTENSION_FUNCTION_POINTER");
     return found;
 }

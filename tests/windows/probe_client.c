@@ -29,8 +29,8 @@ static void *function(const char *module, const char *name)
 static void way_getproc(int argc, char **argv)
 {
     (void)argc;
-    connect_with((socket_function)function("ws2_32.dll", "socket"),
-                 (connect_function)function("ws2_32.dll", "connect"), atoi(argv[0]));
+    connect_with((socket_function)function("ws2_32.dll", "socket"), (connect_function)function("ws2_32.dll", "connect"),
+                 atoi(argv[0]));
 }
 
 /* 23 and 4 are socket's and connect's numbers since Winsock 1. */

@@ -34,8 +34,7 @@ static SOCKET take_overlapped(SOCKET from)
     must(take(from, s, buffer, 0, ADDRESS_ROOM, ADDRESS_ROOM, &got, &pending) ||
              (WSAGetLastError() == WSA_IO_PENDING && GetOverlappedResult((HANDLE)from, &pending, &got, TRUE)),
          "AcceptEx");
-    must(!setsockopt(s, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&from, sizeof from),
-         "SO_UPDATE_ACCEPT_CONTEXT");
+    must(!setsockopt(s, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&from, sizeof from), "SO_UPDATE_ACCEPT_CONTEXT");
     CloseHandle(pending.hEvent);
     return s;
 }

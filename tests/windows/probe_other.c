@@ -24,8 +24,7 @@ static void way_own(int argc, char **argv)
 {
     SOCKET s = connection(atoi(argv[0]));
     (void)argc;
-    must(!set_vals(s, (ULONG)atol(argv[1]), (ULONG)atol(argv[2]), (ULONG)atol(argv[3])),
-         "SIO_KEEPALIVE_VALS");
+    must(!set_vals(s, (ULONG)atol(argv[1]), (ULONG)atol(argv[2]), (ULONG)atol(argv[3])), "SIO_KEEPALIVE_VALS");
     hold();
 }
 
@@ -110,8 +109,7 @@ static void start_child(char **argv, void *environment, DWORD flags)
     DWORD code = 99;
     snprintf(line, sizeof line, "\"%s\" connect %s", argv[0], argv[1]);
     GetStartupInfoA(&how);
-    must(CreateProcessA(argv[0], line, NULL, NULL, TRUE, flags, environment, NULL, &how, &child),
-         "CreateProcessA");
+    must(CreateProcessA(argv[0], line, NULL, NULL, TRUE, flags, environment, NULL, &how, &child), "CreateProcessA");
     if (flags & CREATE_SUSPENDED)
         must(ResumeThread(child.hThread) == 1, "suspended once");
     must(WaitForSingleObject(child.hProcess, 60000) == WAIT_OBJECT_0, "wait");

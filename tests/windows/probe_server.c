@@ -21,8 +21,8 @@ static void way_accept(int argc, char **argv)
     hold();
 }
 
-static int CALLBACK condition(WSABUF *caller, WSABUF *data, QOS *quality, QOS *group, WSABUF *callee,
-                              WSABUF *more, GROUP *g, DWORD_PTR context)
+static int CALLBACK condition(WSABUF *caller, WSABUF *data, QOS *quality, QOS *group, WSABUF *callee, WSABUF *more,
+                              GROUP *g, DWORD_PTR context)
 {
     (void)caller, (void)data, (void)quality, (void)group, (void)callee, (void)more, (void)g;
     return context == 42 ? CF_ACCEPT : CF_REJECT;
@@ -33,8 +33,7 @@ static void way_wsaaccept(int argc, char **argv)
     struct sockaddr_in peer;
     int size = sizeof peer;
     (void)argc, (void)argv;
-    must(WSAAccept(listener(), (struct sockaddr *)&peer, &size, condition, 42) != INVALID_SOCKET,
-         "WSAAccept");
+    must(WSAAccept(listener(), (struct sockaddr *)&peer, &size, condition, 42) != INVALID_SOCKET, "WSAAccept");
     hold();
 }
 
@@ -89,7 +88,8 @@ static void way_inherit(int argc, char **argv)
     else
         snprintf(line, sizeof line, "probe inherited %lu", (unsigned long)s);
     GetStartupInfoA(&how);
-    must(CreateProcessA(argc ? argv[0] : program, line, NULL, NULL, TRUE, 0, NULL, NULL, &how, &child), "CreateProcessA");
+    must(CreateProcessA(argc ? argv[0] : program, line, NULL, NULL, TRUE, 0, NULL, NULL, &how, &child),
+         "CreateProcessA");
     must(WaitForSingleObject(child.hProcess, 60000) == WAIT_OBJECT_0, "wait");
 }
 

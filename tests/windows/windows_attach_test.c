@@ -136,8 +136,7 @@ static void list_finds_the_sockets(void **state)
         assert_non_null(strstr(output, text));
         child_close_stdin(child);
         child_stop(child);
-        assert_int_equal(wine_tool(wine_words[i / 2], "list --json --port 1", output, errors, sizeof output),
-                         0);
+        assert_int_equal(wine_tool(wine_words[i / 2], "list --json --port 1", output, errors, sizeof output), 0);
         assert_string_equal(output, "[]\n");
     }
 }

@@ -139,8 +139,7 @@ static void a_pulled_cable_is_noticed(void **state)
     for (int i = SERVERS / 2; i < SERVERS; i++) {
         long long left = cut + (IDLE + INTERVAL * PROBES) * 1000 + LATE_MS - scene_now_ms();
         if (scene_until(has_gone, &servers[i], left > 0 ? (int)left : 0) != 0)
-            fail_msg("%s %s: nothing noticed: %s", servers[i].word, servers[i].program,
-                     child_output(servers[i].child));
+            fail_msg("%s %s: nothing noticed: %s", servers[i].word, servers[i].program, child_output(servers[i].child));
         print_message("%s %s: noticed after %lld ms at the latest\n", servers[i].word, servers[i].program,
                       scene_now_ms() - cut);
     }

@@ -13,7 +13,8 @@
 #include <string.h>
 
 #define TOOL "run --idle 37s --"
-enum { CONNECTIONS = 2000, FEW = 300, MANY = 900, PERCENT = 115 };
+/* Usually 105 to 113 percent; how often Wine's threads ask again depends on the machine. */
+enum { CONNECTIONS = 2000, FEW = 300, MANY = 900, PERCENT = 140 };
 
 static void no_handle_is_lost(const char *word, const char *way)
 {

@@ -21,8 +21,8 @@ struct values {
 
 static const struct values off = {0, 0};
 
-static struct oracle_socket connect_with(const char *word, const char *tool, const char *way,
-                                         const char *more, const char *const *environment)
+static struct oracle_socket connect_with(const char *word, const char *tool, const char *way, const char *more,
+                                         const char *const *environment)
 {
     char words[200];
     int port, listener = wine_listen(AF_INET, &port);
@@ -44,8 +44,7 @@ static void expect(const char *tool, const char *way, const char *more, struct v
         if (seen.keepalive != keepalive ||
             (keepalive && (seen.idle != wanted.idle || seen.interval != wanted.interval))) {
             oracle_print(stderr, &seen);
-            fail_msg("%s, %s %s: %d s, %d s expected", tool ? tool : "bare", way, more, wanted.idle,
-                     wanted.interval);
+            fail_msg("%s, %s %s: %d s, %d s expected", tool ? tool : "bare", way, more, wanted.idle, wanted.interval);
         }
     }
 }
@@ -193,8 +192,7 @@ static void udp_is_left_alone(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         char output[TEXT_SIZE];
-        assert_int_equal(wine_run(wine_words[i], "run " POLICY, "probe udp 9", NULL, output, sizeof output),
-                         0);
+        assert_int_equal(wine_run(wine_words[i], "run " POLICY, "probe udp 9", NULL, output, sizeof output), 0);
         assert_string_equal(output, "keepalive 0\nready\n");
     }
 }

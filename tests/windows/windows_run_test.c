@@ -103,8 +103,7 @@ static void failures_have_their_exit_codes(void **state)
     expect_failure("run --probes 900 -- x", 125, "tcpalive: --probes '900': must be 1..127\n");
     expect_failure("run --nosuch -- x", 125, "tcpalive: run '--nosuch': no such option\n");
     expect_failure("run --idle", 125, "tcpalive: run '--idle': needs a value\n");
-    expect_failure("run --method supervise x", 125,
-                   "tcpalive: --method 'supervise': must be auto or preload\n");
+    expect_failure("run --method supervise x", 125, "tcpalive: --method 'supervise': must be auto or preload\n");
     expect_failure("run", 125, "tcpalive: run: needs a PROGRAM; see tcpalive --help\n");
     expect_failure("nosuch", 125, "tcpalive: command 'nosuch': must be run, explain, check, list or attach");
     expect_failure("run -- nosuch", 127, "tcpalive: program 'nosuch': ");
@@ -128,8 +127,7 @@ static void help_and_version_go_to_stdout(void **state)
 static void explain_tells_windows_own_values(void **state)
 {
     (void)state;
-    assert_int_equal(
-        wine_tool("i686", "explain --idle system --interval 1500ms", output, errors, sizeof output), 0);
+    assert_int_equal(wine_tool("i686", "explain --idle system --interval 1500ms", output, errors, sizeof output), 0);
     assert_non_null(strstr(output, "probed after 7200s of silence"));
     assert_non_null(strstr(output, "1500ms"));
     assert_int_equal(wine_tool("x86_64", "explain --synccnt 3", output, errors, sizeof output), 125);
@@ -220,8 +218,7 @@ static void cleaned_children_are_followed_when_asked(void **state)
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(child_keepalive(wine_words[i], "child_cleaned", wine_words[i], TOOL), 0);
         assert_int_equal(
-            child_keepalive(wine_words[i], "child_cleaned", wine_words[i], "run --follow on --idle 37s --"),
-            IDLE);
+            child_keepalive(wine_words[i], "child_cleaned", wine_words[i], "run --follow on --idle 37s --"), IDLE);
     }
 }
 

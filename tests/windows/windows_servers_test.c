@@ -100,8 +100,7 @@ static void node_as_client(void **state)
     needs_node();
     for (int covered = 0; covered < 2; covered++) {
         int port, listener = wine_listen(AF_INET, &port);
-        struct child *child =
-            wine_start(wine_words[0], covered ? TOOL : NULL, script(text, port), NULL);
+        struct child *child = wine_start(wine_words[0], covered ? TOOL : NULL, script(text, port), NULL);
         assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
         expect(wine_connection(port), covered, "node.exe");
         child_stop(child);
@@ -120,8 +119,7 @@ static void node_starts_a_child(void **state)
     needs_node();
     for (int covered = 0; covered < 2; covered++) {
         int port, listener = wine_listen(AF_INET, &port);
-        struct child *child =
-            wine_start(wine_words[0], covered ? TOOL : NULL, script(text, port), NULL);
+        struct child *child = wine_start(wine_words[0], covered ? TOOL : NULL, script(text, port), NULL);
         assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
         expect(wine_connection(port), covered, "node.exe of node.exe");
         child_stop(child);

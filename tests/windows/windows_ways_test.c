@@ -117,26 +117,25 @@ static void listener_from_elsewhere(void **state)
     }
 }
 
-#define CLIENT_WAYS(X)                                                                                       \
-    X(connect)                                                                                               \
-    X(getproc) X(ordinal) X(wsock32) X(wsaconnect) X(connect6) X(nonblocking) X(byname) X(bynamew)           \
-        X(connectex) X(connectex_bare)
-#define SERVER_WAYS(X)                                                                                       \
-    X(accept) X(wsaaccept) X(acceptex) X(acceptex_bare) X(acceptex_export) X(inherit) X(duplicate)
+#define CLIENT_WAYS(X)                                                                                                 \
+    X(connect)                                                                                                         \
+    X(getproc)                                                                                                         \
+    X(ordinal) X(wsock32) X(wsaconnect) X(connect6) X(nonblocking) X(byname) X(bynamew) X(connectex) X(connectex_bare)
+#define SERVER_WAYS(X) X(accept) X(wsaaccept) X(acceptex) X(acceptex_bare) X(acceptex_export) X(inherit) X(duplicate)
 
-#define X(way)                                                                                               \
-    static void client_##way(void **state)                                                                   \
-    {                                                                                                        \
-        (void)state;                                                                                         \
-        each_word(look_at_client, #way);                                                                     \
+#define X(way)                                                                                                         \
+    static void client_##way(void **state)                                                                             \
+    {                                                                                                                  \
+        (void)state;                                                                                                   \
+        each_word(look_at_client, #way);                                                                               \
     }
 CLIENT_WAYS(X)
 #undef X
-#define X(way)                                                                                               \
-    static void server_##way(void **state)                                                                   \
-    {                                                                                                        \
-        (void)state;                                                                                         \
-        each_word(look_at_server, #way);                                                                     \
+#define X(way)                                                                                                         \
+    static void server_##way(void **state)                                                                             \
+    {                                                                                                                  \
+        (void)state;                                                                                                   \
+        each_word(look_at_server, #way);                                                                               \
     }
 SERVER_WAYS(X)
 #undef X

@@ -63,8 +63,7 @@ int wine_setup(void **state)
     shell("cp -a '%s'/.update-timestamp '%s'/", model, prefix);
     shell("ln -s '%s/drive_c' '%s/drive_c'", model, prefix);
     const char *argv[] = {WINE, "cmd", "/c", "exit 0", NULL};
-    struct child *first =
-        child_start(&(struct child_plan){.argv = argv, .environment = environment_with(NULL)});
+    struct child *first = child_start(&(struct child_plan){.argv = argv, .environment = environment_with(NULL)});
     assert_int_equal(child_wait(first, COLD_START_MS), 0);
     child_stop(first);
     return 0;
@@ -124,8 +123,7 @@ static void place_program(const char **argument, const char *word)
         *argument = strdup(scene_build(path));
 }
 
-static struct child *start(const char *word, const char *tool, const char *words,
-                           const char *const *environment)
+static struct child *start(const char *word, const char *tool, const char *words, const char *const *environment)
 {
     const char *argv[WORDS_MAX] = {WINE};
     char path[64];
@@ -142,8 +140,7 @@ static struct child *start(const char *word, const char *tool, const char *words
     return child_start(&(struct child_plan){.argv = argv, .environment = environment_with(environment)});
 }
 
-struct child *wine_start(const char *word, const char *tool, const char *words,
-                         const char *const *environment)
+struct child *wine_start(const char *word, const char *tool, const char *words, const char *const *environment)
 {
     return start(word, tool, words, environment);
 }
@@ -169,8 +166,8 @@ static int finish(struct child *child, char *output, char *errors, size_t room)
     return status;
 }
 
-int wine_run(const char *word, const char *tool, const char *words, const char *const *environment,
-             char *output, size_t room)
+int wine_run(const char *word, const char *tool, const char *words, const char *const *environment, char *output,
+             size_t room)
 {
     return finish(start(word, tool, words, environment), output, NULL, room);
 }

@@ -30,13 +30,12 @@ void wine_end(void);
  * started by that size's tcpalive.exe with these arguments before it: `run --idle 30s --`. `environment` as
  * in struct child_plan.
  */
-struct child *wine_start(const char *word, const char *tool, const char *words,
-                         const char *const *environment);
+struct child *wine_start(const char *word, const char *tool, const char *words, const char *const *environment);
 
 /* The same, run to its end with stdin closed: its exit status, stdout in output when not NULL (carriage
  * returns taken out). */
-int wine_run(const char *word, const char *tool, const char *words, const char *const *environment,
-             char *output, size_t room);
+int wine_run(const char *word, const char *tool, const char *words, const char *const *environment, char *output,
+             size_t room);
 
 /* tcpalive.exe itself, for its output: exit status, and both streams. */
 int wine_tool(const char *word, const char *words, char *output, char *errors, size_t room);

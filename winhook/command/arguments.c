@@ -72,8 +72,7 @@ struct arguments arguments_of(const WCHAR *line)
 {
     size_t length = (size_t)lstrlenW(line);
     WCHAR *one = need(malloc((length + 1) * sizeof *one));
-    struct arguments arguments = {0, need(calloc(length + 2, sizeof(char *))),
-                                  need(calloc(length + 2, sizeof line))};
+    struct arguments arguments = {0, need(calloc(length + 2, sizeof(char *))), need(calloc(length + 2, sizeof line))};
     for (const WCHAR *at = line; *at;) {
         arguments.typed[arguments.count] = at;
         at = arguments.count ? copy_argument(at, one) : copy_name(at, one);

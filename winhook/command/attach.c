@@ -8,8 +8,8 @@
 #include "winhook/inject.h"
 
 enum {
-    RIGHTS = PROCESS_CREATE_THREAD | PROCESS_QUERY_INFORMATION | PROCESS_VM_OPERATION | PROCESS_VM_READ |
-             PROCESS_VM_WRITE,
+    RIGHTS =
+        PROCESS_CREATE_THREAD | PROCESS_QUERY_INFORMATION | PROCESS_VM_OPERATION | PROCESS_VM_READ | PROCESS_VM_WRITE,
     BLOCK_SIZE = 65536
 };
 
@@ -111,9 +111,8 @@ int command_attach(const struct arguments *arguments, int at)
 int command_inject(const struct arguments *arguments, int at)
 {
     DWORD pid;
-    HANDLE process = at < arguments->count && parse_pid(arguments->text[at], &pid)
-                         ? OpenProcess(RIGHTS, FALSE, pid)
-                         : NULL;
+    HANDLE process =
+        at < arguments->count && parse_pid(arguments->text[at], &pid) ? OpenProcess(RIGHTS, FALSE, pid) : NULL;
     if (!process || !inject_same_size(process))
         return EXIT_OWN;
     return inject_new(process) == INJECT_OK ? EXIT_DONE : EXIT_UNREACHED;

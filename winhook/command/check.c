@@ -8,9 +8,8 @@
 
 static void describe(const struct pe_file *file)
 {
-    printf("%s, %s%s%s%s\n", file->word_bits == 64 ? "64-bit" : "32-bit", file->machine,
-           file->managed ? ", .NET" : "", file->packed ? ", looks packed" : "",
-           file->service ? ", a service" : "");
+    printf("%s, %s%s%s%s\n", file->word_bits == 64 ? "64-bit" : "32-bit", file->machine, file->managed ? ", .NET" : "",
+           file->packed ? ", looks packed" : "", file->service ? ", a service" : "");
 }
 
 static void say_method(const char *name, bool reached, const char *why)

@@ -22,8 +22,7 @@ int command_explain(const struct arguments *arguments, int at)
     struct text text = text_in(buffer, sizeof buffer);
     struct flags flags = {{0}};
     bool json = false;
-    if (!take_settings("explain", &flags, arguments, &at, take_json, &json) ||
-        !read_settings(&policy, &flags))
+    if (!take_settings("explain", &flags, arguments, &at, take_json, &json) || !read_settings(&policy, &flags))
         return EXIT_OWN;
     if (at < arguments->count)
         return complain_usage("explain", arguments->text[at], "no such option");

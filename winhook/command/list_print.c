@@ -35,11 +35,9 @@ static void add_value(struct text *text, const struct row *row, enum setting_id 
 /* One cell; the title without a row. */
 static void cell(char into[CELL_SIZE], const struct row *row, int column)
 {
-    static const char *const titles[COLUMNS] = {"PID",      "PROGRAM", "FD",          "LOCAL",
-                                                "PEER",     "STATE",   "KEEPALIVE",   "IDLE",
-                                                "INTERVAL", "PROBES",  "USER-TIMEOUT"};
-    static const enum setting_id values[] = {SETTING_IDLE, SETTING_INTERVAL, SETTING_PROBES,
-                                             SETTING_USER_TIMEOUT};
+    static const char *const titles[COLUMNS] = {"PID",       "PROGRAM", "FD",       "LOCAL",  "PEER",        "STATE",
+                                                "KEEPALIVE", "IDLE",    "INTERVAL", "PROBES", "USER-TIMEOUT"};
+    static const enum setting_id values[] = {SETTING_IDLE, SETTING_INTERVAL, SETTING_PROBES, SETTING_USER_TIMEOUT};
     struct text text = text_in(into, CELL_SIZE);
     if (!row)
         text_add(&text, titles[column]);

@@ -11,12 +11,12 @@
 enum { HELP_SIZE = 8192 };
 
 /* X(name, synopsis, what it does) */
-#define COMMANDS(X)                                                                                          \
-    X(run, "run [settings] [--strict] [--] PROGRAM [ARG...]", "runs the program under the policy")           \
-    X(explain, "explain [settings] [--json]", "prints the policy in force and what it comes to")             \
-    X(check, "check [--] PROGRAM", "says whether and how the program can be reached")                        \
-    X(list, "list [--pid PID] [--port PORT] [--json] [--watch]",                                             \
-      "shows every TCP socket and its real keepalive values")                                                \
+#define COMMANDS(X)                                                                                                    \
+    X(run, "run [settings] [--strict] [--] PROGRAM [ARG...]", "runs the program under the policy")                     \
+    X(explain, "explain [settings] [--json]", "prints the policy in force and what it comes to")                       \
+    X(check, "check [--] PROGRAM", "says whether and how the program can be reached")                                  \
+    X(list, "list [--pid PID] [--port PORT] [--json] [--watch]",                                                       \
+      "shows every TCP socket and its real keepalive values")                                                          \
     X(attach, "attach [settings] PID...", "applies the policy to running programs")
 
 static const struct {
@@ -35,8 +35,7 @@ static int help(void)
 {
     char buffer[HELP_SIZE];
     struct text text = text_in(buffer, sizeof buffer);
-    text_add(&text,
-             "tcpalive keeps the TCP connections of unmodified programs alive and notices dead peers.\n\n");
+    text_add(&text, "tcpalive keeps the TCP connections of unmodified programs alive and notices dead peers.\n\n");
     for (size_t i = 0; i < COMMAND_COUNT && commands[i].synopsis; i++) {
         text_add(&text, i ? "       tcpalive " : "Usage: tcpalive ");
         text_add(&text, commands[i].synopsis);
@@ -72,6 +71,5 @@ int wmain(void)
             return help();
         return commands[i].run(&arguments, 2);
     }
-    return complain_usage("command", word,
-                          "must be run, explain, check, list or attach; see tcpalive --help");
+    return complain_usage("command", word, "must be run, explain, check, list or attach; see tcpalive --help");
 }

@@ -46,11 +46,9 @@ static bool names(const struct bytes *bytes, DWORD place, const char *wanted)
 }
 
 /* Looks through one DLL's imports for a function whose name begins so. */
-static bool imports(const struct bytes *bytes, const IMAGE_IMPORT_DESCRIPTOR *row, int word_bits,
-                    const char *wanted)
+static bool imports(const struct bytes *bytes, const IMAGE_IMPORT_DESCRIPTOR *row, int word_bits, const char *wanted)
 {
-    DWORD table = row->OriginalFirstThunk ? row->OriginalFirstThunk : row->FirstThunk,
-          step = word_bits == 64 ? 8 : 4;
+    DWORD table = row->OriginalFirstThunk ? row->OriginalFirstThunk : row->FirstThunk, step = word_bits == 64 ? 8 : 4;
     for (int i = 0; i < ROWS_LIMIT; i++) {
         ULONGLONG thunk = 0;
         const void *at = loaded(bytes, table + (DWORD)i * step, step);
@@ -69,8 +67,7 @@ static bool imports(const struct bytes *bytes, const IMAGE_IMPORT_DESCRIPTOR *ro
 static bool is_service(const struct bytes *bytes, DWORD table, int word_bits)
 {
     for (int i = 0; table && i < ROWS_LIMIT; i++) {
-        const IMAGE_IMPORT_DESCRIPTOR *row =
-            loaded(bytes, table + (DWORD)i * (DWORD)sizeof *row, sizeof *row);
+        const IMAGE_IMPORT_DESCRIPTOR *row = loaded(bytes, table + (DWORD)i * (DWORD)sizeof *row, sizeof *row);
         if (!row || !row->Name)
             return false;
         if (imports(bytes, row, word_bits, "StartServiceCtrlDispatcher"))
@@ -84,8 +81,7 @@ static bool is_packed(const struct bytes *bytes)
 {
     for (WORD i = 0; i < bytes->sections; i++) {
         DWORD flags = bytes->section[i].Characteristics;
-        if (flags & IMAGE_SCN_MEM_EXECUTE &&
-            (flags & IMAGE_SCN_MEM_WRITE || !bytes->section[i].SizeOfRawData))
+        if (flags & IMAGE_SCN_MEM_EXECUTE && (flags & IMAGE_SCN_MEM_WRITE || !bytes->section[i].SizeOfRawData))
             return true;
     }
     return false;
@@ -103,8 +99,7 @@ static bool understand(struct bytes *bytes, struct pe_file *file)
     bool is_wide = wide->OptionalHeader.Magic == IMAGE_NT_OPTIONAL_HDR64_MAGIC;
     const IMAGE_DATA_DIRECTORY *directory =
         is_wide ? wide->OptionalHeader.DataDirectory : narrow->OptionalHeader.DataDirectory;
-    size_t table =
-        (size_t)dos->e_lfanew + 4 + sizeof(IMAGE_FILE_HEADER) + wide->FileHeader.SizeOfOptionalHeader;
+    size_t table = (size_t)dos->e_lfanew + 4 + sizeof(IMAGE_FILE_HEADER) + wide->FileHeader.SizeOfOptionalHeader;
     bytes->sections = wide->FileHeader.NumberOfSections;
     bytes->section = within(bytes, table, bytes->sections * sizeof *bytes->section);
     if (!bytes->section)
@@ -118,8 +113,7 @@ static bool understand(struct bytes *bytes, struct pe_file *file)
     file->program = !(wide->FileHeader.Characteristics & IMAGE_FILE_DLL);
     file->managed = directory[IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR].VirtualAddress != 0;
     file->packed = is_packed(bytes);
-    file->service =
-        is_service(bytes, directory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress, file->word_bits);
+    file->service = is_service(bytes, directory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress, file->word_bits);
     return true;
 }
 
@@ -143,8 +137,7 @@ DWORD pe_file_read(const char *name, struct pe_file *file)
     *file = (struct pe_file){0};
     if (!pe_file_find(name, path, PATH_ROOM))
         return ERROR_FILE_NOT_FOUND;
-    HANDLE handle =
-        CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE handle = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
     if (handle == INVALID_HANDLE_VALUE)
         return GetLastError();
     DWORD error = read_all(handle, &bytes);

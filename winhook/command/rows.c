@@ -56,8 +56,7 @@ static struct copy *copy_handles(HANDLE process, size_t *count)
     *count = 0;
     for (ULONG_PTR there = HANDLES_STEP; there <= limit; there += HANDLES_STEP) {
         HANDLE here;
-        if (!DuplicateHandle(process, (HANDLE)there, GetCurrentProcess(), &here, 0, FALSE,
-                             DUPLICATE_SAME_ACCESS))
+        if (!DuplicateHandle(process, (HANDLE)there, GetCurrentProcess(), &here, 0, FALSE, DUPLICATE_SAME_ACCESS))
             continue;
         if (*count == room) {
             room = room ? 2 * room : 256;

@@ -35,9 +35,8 @@ static BOOL WINAPI stay(DWORD event)
 static void bind_lives(HANDLE process)
 {
     HANDLE job = CreateJobObjectW(NULL, NULL); /* stays open until we end */
-    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {.BasicLimitInformation.LimitFlags =
-                                                       JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE |
-                                                       JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK};
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {
+        .BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK};
     if (job && SetInformationJobObject(job, JobObjectExtendedLimitInformation, &limits, sizeof limits))
         AssignProcessToJobObject(job, process);
 }
@@ -80,8 +79,7 @@ int command_run(const struct arguments *arguments, int at)
     struct flags flags = {{0}};
     struct run_options options = {false, "auto"};
     PROCESS_INFORMATION child;
-    if (!take_settings("run", &flags, arguments, &at, take_option, &options) ||
-        !read_settings(&policy, &flags))
+    if (!take_settings("run", &flags, arguments, &at, take_option, &options) || !read_settings(&policy, &flags))
         return EXIT_OWN;
     if (strcmp(options.method, "auto") && strcmp(options.method, "preload"))
         return complain_usage("--method", options.method, "must be auto or preload");

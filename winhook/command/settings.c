@@ -11,13 +11,11 @@ static void add_system_text(struct text *text, DWORD error)
 {
     WCHAR wide[256];
     char sentence[512];
-    DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, error, 0,
-                                  wide, sizeof wide / sizeof *wide, NULL);
+    DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, error, 0, wide,
+                                  sizeof wide / sizeof *wide, NULL);
     while (length && (wide[length - 1] <= ' ' || wide[length - 1] == '.'))
         length--;
-    int size = length
-                   ? WideCharToMultiByte(CP_UTF8, 0, wide, (int)length, sentence, sizeof sentence, NULL, NULL)
-                   : 0;
+    int size = length ? WideCharToMultiByte(CP_UTF8, 0, wide, (int)length, sentence, sizeof sentence, NULL, NULL) : 0;
     text_add_span(text, (struct span){sentence, (size_t)size});
     text_add(text, size ? " (error " : "error ");
     text_add_number(text, error);
@@ -91,11 +89,8 @@ static void say(void *context, const char *line)
 
 bool read_settings(struct policy *policy, const struct flags *flags)
 {
-    struct policy_source source = {.variable = variable,
-                                   .flag = flags->text,
-                                   .grain = 1,
-                                   .complain = say,
-                                   .context = environment_copy()};
+    struct policy_source source = {
+        .variable = variable, .flag = flags->text, .grain = 1, .complain = say, .context = environment_copy()};
     static const enum setting_id foreign[] = {SETTING_SYNCNT, SETTING_DEFER_ACCEPT, SETTING_MAXSEG,
                                               SETTING_WINDOW_CLAMP};
     if (policy_read(policy, &source))
@@ -105,8 +100,7 @@ bool read_settings(struct policy *policy, const struct flags *flags)
             char name[SETTING_NAME_SIZE];
             struct text text = text_in(name, sizeof name);
             policy_write_origin(&text, policy, foreign[i]);
-            complain(name, policy->origin[foreign[i]].text, "Windows has no such option: it is left alone",
-                     0);
+            complain(name, policy->origin[foreign[i]].text, "Windows has no such option: it is left alone", 0);
         }
     return true;
 }

@@ -55,8 +55,7 @@ static void *with_ours(bool wide, const void *block)
     if (!own)
         return NULL;
     size_t theirs = add(NULL, wide, block, false), ours = add(NULL, true, own, true);
-    WCHAR *made =
-        VirtualAlloc(NULL, (theirs + ours + 1) * sizeof *made, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    WCHAR *made = VirtualAlloc(NULL, (theirs + ours + 1) * sizeof *made, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
     if (made) {
         add(made, wide, block, false);
         add(made + theirs, true, own, true);

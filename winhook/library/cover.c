@@ -59,8 +59,8 @@ static void report_refusal(SOCKET s, int error)
     static LONG reported;
     char line[128];
     struct text text = text_in(line, sizeof line);
-    if (!error || error == WSAENOPROTOOPT || error == WSAENOTSOCK || error == WSAEOPNOTSUPP ||
-        !facts_is_tcp(s) || InterlockedExchange(&reported, 1))
+    if (!error || error == WSAENOPROTOOPT || error == WSAENOTSOCK || error == WSAEOPNOTSUPP || !facts_is_tcp(s) ||
+        InterlockedExchange(&reported, 1))
         return;
     log_refusal(&text, (int64_t)s, error);
     report_line(LEVEL_ERROR, line);

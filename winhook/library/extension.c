@@ -11,8 +11,8 @@
 static LPFN_CONNECTEX real_connect_ex;
 static LPFN_ACCEPTEX real_accept_ex;
 
-static BOOL PASCAL hook_ConnectEx(SOCKET s, const struct sockaddr *name, int size, void *data,
-                                  DWORD data_size, DWORD *sent, OVERLAPPED *overlapped)
+static BOOL PASCAL hook_ConnectEx(SOCKET s, const struct sockaddr *name, int size, void *data, DWORD data_size,
+                                  DWORD *sent, OVERLAPPED *overlapped)
 {
     cover_connecting(s, name, size);
     return real_connect_ex(s, name, size, data, data_size, sent, overlapped);

@@ -26,8 +26,7 @@ static struct call enter(DWORD flags, void *environment)
 {
     struct call call = {false, flags, environment, NULL};
     DWORD error = GetLastError();
-    if (!TlsGetValue(inside) &&
-        children_wanted(flags & CREATE_UNICODE_ENVIRONMENT, environment, &call.made)) {
+    if (!TlsGetValue(inside) && children_wanted(flags & CREATE_UNICODE_ENVIRONMENT, environment, &call.made)) {
         call.follow = true;
         call.flags |= CREATE_SUSPENDED;
         if (call.made) {
@@ -60,55 +59,49 @@ static BOOL leave(const struct call *call, DWORD flags, BOOL created, PROCESS_IN
 }
 
 static BOOL WINAPI hook_CreateProcessA(const char *program, char *line, SECURITY_ATTRIBUTES *process,
-                                       SECURITY_ATTRIBUTES *thread, BOOL inherit, DWORD flags,
-                                       void *environment, const char *folder, STARTUPINFOA *how,
-                                       PROCESS_INFORMATION *child)
+                                       SECURITY_ATTRIBUTES *thread, BOOL inherit, DWORD flags, void *environment,
+                                       const char *folder, STARTUPINFOA *how, PROCESS_INFORMATION *child)
 {
     struct call call = enter(flags, environment);
-    BOOL created =
-        real_a(program, line, process, thread, inherit, call.flags, call.environment, folder, how, child);
+    BOOL created = real_a(program, line, process, thread, inherit, call.flags, call.environment, folder, how, child);
     return leave(&call, flags, created, child);
 }
 
 static BOOL WINAPI hook_CreateProcessW(const WCHAR *program, WCHAR *line, SECURITY_ATTRIBUTES *process,
-                                       SECURITY_ATTRIBUTES *thread, BOOL inherit, DWORD flags,
-                                       void *environment, const WCHAR *folder, STARTUPINFOW *how,
-                                       PROCESS_INFORMATION *child)
+                                       SECURITY_ATTRIBUTES *thread, BOOL inherit, DWORD flags, void *environment,
+                                       const WCHAR *folder, STARTUPINFOW *how, PROCESS_INFORMATION *child)
 {
     struct call call = enter(flags, environment);
-    BOOL created =
-        real_w(program, line, process, thread, inherit, call.flags, call.environment, folder, how, child);
+    BOOL created = real_w(program, line, process, thread, inherit, call.flags, call.environment, folder, how, child);
     return leave(&call, flags, created, child);
 }
 
-static BOOL WINAPI hook_CreateProcessAsUserA(HANDLE user, const char *program, char *line,
-                                             SECURITY_ATTRIBUTES *process, SECURITY_ATTRIBUTES *thread,
-                                             BOOL inherit, DWORD flags, void *environment, const char *folder,
-                                             STARTUPINFOA *how, PROCESS_INFORMATION *child)
+static BOOL WINAPI hook_CreateProcessAsUserA(HANDLE user, const char *program, char *line, SECURITY_ATTRIBUTES *process,
+                                             SECURITY_ATTRIBUTES *thread, BOOL inherit, DWORD flags, void *environment,
+                                             const char *folder, STARTUPINFOA *how, PROCESS_INFORMATION *child)
 {
     struct call call = enter(flags, environment);
-    BOOL created = real_as_user_a(user, program, line, process, thread, inherit, call.flags, call.environment,
-                                  folder, how, child);
+    BOOL created =
+        real_as_user_a(user, program, line, process, thread, inherit, call.flags, call.environment, folder, how, child);
     return leave(&call, flags, created, child);
 }
 
 static BOOL WINAPI hook_CreateProcessAsUserW(HANDLE user, const WCHAR *program, WCHAR *line,
-                                             SECURITY_ATTRIBUTES *process, SECURITY_ATTRIBUTES *thread,
-                                             BOOL inherit, DWORD flags, void *environment,
-                                             const WCHAR *folder, STARTUPINFOW *how,
+                                             SECURITY_ATTRIBUTES *process, SECURITY_ATTRIBUTES *thread, BOOL inherit,
+                                             DWORD flags, void *environment, const WCHAR *folder, STARTUPINFOW *how,
                                              PROCESS_INFORMATION *child)
 {
     struct call call = enter(flags, environment);
-    BOOL created = real_as_user_w(user, program, line, process, thread, inherit, call.flags, call.environment,
-                                  folder, how, child);
+    BOOL created =
+        real_as_user_w(user, program, line, process, thread, inherit, call.flags, call.environment, folder, how, child);
     return leave(&call, flags, created, child);
 }
 
 enum patch_status follow_install(void)
 {
-#define HOOK(module, name, real)                                                                             \
-    {                                                                                                        \
-        module, #name, (void *)hook_##name, (void **)&real, NULL                                             \
+#define HOOK(module, name, real)                                                                                       \
+    {                                                                                                                  \
+        module, #name, (void *)hook_##name, (void **)&real, NULL                                                       \
     }
     static struct patch patches[] = {
         HOOK("advapi32.dll", CreateProcessAsUserA, real_as_user_a),

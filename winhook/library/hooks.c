@@ -12,8 +12,8 @@
 #include "winhook/facts.h"
 
 /* Not exported by every Winsock (Wine 8): called by the address that was found. */
-static BOOL(WSAAPI *real_connect_by_list)(SOCKET, SOCKET_ADDRESS_LIST *, DWORD *, SOCKADDR *, DWORD *,
-                                          SOCKADDR *, struct timeval *, WSAOVERLAPPED *);
+static BOOL(WSAAPI *real_connect_by_list)(SOCKET, SOCKET_ADDRESS_LIST *, DWORD *, SOCKADDR *, DWORD *, SOCKADDR *,
+                                          struct timeval *, WSAOVERLAPPED *);
 
 static int WSAAPI hook_WSAStartup(WORD version, WSADATA *data)
 {
@@ -76,8 +76,8 @@ static SOCKET WSAAPI hook_accept(SOCKET listener, struct sockaddr *name, int *si
     return s;
 }
 
-static SOCKET WSAAPI hook_WSAAccept(SOCKET listener, struct sockaddr *name, int *size,
-                                    LPCONDITIONPROC condition, DWORD_PTR context)
+static SOCKET WSAAPI hook_WSAAccept(SOCKET listener, struct sockaddr *name, int *size, LPCONDITIONPROC condition,
+                                    DWORD_PTR context)
 {
     SOCKET s = WSAAccept(listener, name, size, condition, context);
     if (s != INVALID_SOCKET)
@@ -91,39 +91,37 @@ static int WSAAPI hook_connect(SOCKET s, const struct sockaddr *name, int size)
     return connect(s, name, size);
 }
 
-static int WSAAPI hook_WSAConnect(SOCKET s, const struct sockaddr *name, int size, WSABUF *caller,
-                                  WSABUF *callee, QOS *socket_quality, QOS *group_quality)
+static int WSAAPI hook_WSAConnect(SOCKET s, const struct sockaddr *name, int size, WSABUF *caller, WSABUF *callee,
+                                  QOS *socket_quality, QOS *group_quality)
 {
     cover_connecting(s, name, size);
     return WSAConnect(s, name, size, caller, callee, socket_quality, group_quality);
 }
 
 /* Which of several addresses it will be is known afterwards only. */
-static BOOL WSAAPI hook_WSAConnectByNameA(SOCKET s, char *node, char *service, DWORD *local_size,
-                                          SOCKADDR *local, DWORD *remote_size, SOCKADDR *remote,
-                                          struct timeval *timeout, WSAOVERLAPPED *reserved)
+static BOOL WSAAPI hook_WSAConnectByNameA(SOCKET s, char *node, char *service, DWORD *local_size, SOCKADDR *local,
+                                          DWORD *remote_size, SOCKADDR *remote, struct timeval *timeout,
+                                          WSAOVERLAPPED *reserved)
 {
-    BOOL done =
-        WSAConnectByNameA(s, node, service, local_size, local, remote_size, remote, timeout, reserved);
+    BOOL done = WSAConnectByNameA(s, node, service, local_size, local, remote_size, remote, timeout, reserved);
     if (done)
         cover_connected(s);
     return done;
 }
 
-static BOOL WSAAPI hook_WSAConnectByNameW(SOCKET s, WCHAR *node, WCHAR *service, DWORD *local_size,
-                                          SOCKADDR *local, DWORD *remote_size, SOCKADDR *remote,
-                                          struct timeval *timeout, WSAOVERLAPPED *reserved)
+static BOOL WSAAPI hook_WSAConnectByNameW(SOCKET s, WCHAR *node, WCHAR *service, DWORD *local_size, SOCKADDR *local,
+                                          DWORD *remote_size, SOCKADDR *remote, struct timeval *timeout,
+                                          WSAOVERLAPPED *reserved)
 {
-    BOOL done =
-        WSAConnectByNameW(s, node, service, local_size, local, remote_size, remote, timeout, reserved);
+    BOOL done = WSAConnectByNameW(s, node, service, local_size, local, remote_size, remote, timeout, reserved);
     if (done)
         cover_connected(s);
     return done;
 }
 
-static BOOL WSAAPI hook_WSAConnectByList(SOCKET s, SOCKET_ADDRESS_LIST *list, DWORD *local_size,
-                                         SOCKADDR *local, DWORD *remote_size, SOCKADDR *remote,
-                                         struct timeval *timeout, WSAOVERLAPPED *reserved)
+static BOOL WSAAPI hook_WSAConnectByList(SOCKET s, SOCKET_ADDRESS_LIST *list, DWORD *local_size, SOCKADDR *local,
+                                         DWORD *remote_size, SOCKADDR *remote, struct timeval *timeout,
+                                         WSAOVERLAPPED *reserved)
 {
     BOOL done = real_connect_by_list(s, list, local_size, local, remote_size, remote, timeout, reserved);
     if (done)
@@ -146,8 +144,7 @@ static int WSAAPI hook_setsockopt(SOCKET s, int level, int option, const char *v
 }
 
 static int WSAAPI hook_WSAIoctl(SOCKET s, DWORD code, void *in, DWORD in_size, void *out, DWORD out_size,
-                                DWORD *returned, WSAOVERLAPPED *overlapped,
-                                LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
+                                DWORD *returned, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
 {
     if (code == SIO_KEEPALIVE_VALS)
         return answer_vals(s, in, in_size, out, out_size, returned, overlapped, routine);
@@ -175,8 +172,7 @@ enum patch_status hooks_install(void)
         HOOK(setsockopt),
         HOOK(WSAIoctl),
 #undef HOOK
-        {"ws2_32.dll", "WSAConnectByList", (void *)hook_WSAConnectByList, (void **)&real_connect_by_list,
-         NULL},
+        {"ws2_32.dll", "WSAConnectByList", (void *)hook_WSAConnectByList, (void **)&real_connect_by_list, NULL},
     };
     return patch_install(patches, sizeof patches / sizeof *patches);
 }

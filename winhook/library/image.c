@@ -54,7 +54,6 @@ void image_imports(HMODULE module, void (*visit)(void **slot, void *context), vo
     where = directory(module, IMAGE_DIRECTORY_ENTRY_DELAY_IMPORT);
     if (where)
         for (const ImgDelayDescr *row = at(module, where->VirtualAddress); row->rvaIAT; row++)
-            if (row->grAttrs &
-                dlattrRva) /* older compilers wrote addresses: their delay loads are left alone */
+            if (row->grAttrs & dlattrRva) /* older compilers wrote addresses: their delay loads are left alone */
                 visit_table(at(module, row->rvaIAT), visit, context);
 }

@@ -10,8 +10,8 @@ enum { MODULES_LIMIT = 1024 };
 const char *patch_sentence(enum patch_status status)
 {
     switch (status) {
-#define X(value, sentence)                                                                                   \
-    case value:                                                                                              \
+#define X(value, sentence)                                                                                             \
+    case value:                                                                                                        \
         return sentence;
         PATCH_STATUSES(X)
 #undef X
@@ -27,8 +27,7 @@ static BOOL overwrite(void *where, const void *value, size_t size)
     MEMORY_BASIC_INFORMATION page;
     DWORD before, ignored;
     if (!VirtualQuery(where, &page, sizeof page) ||
-        !VirtualProtect(where, size, page.Protect & EXECUTABLE ? PAGE_EXECUTE_READWRITE : PAGE_READWRITE,
-                        &before))
+        !VirtualProtect(where, size, page.Protect & EXECUTABLE ? PAGE_EXECUTE_READWRITE : PAGE_READWRITE, &before))
         return FALSE;
     if (size == sizeof(LONG))
         InterlockedExchange((LONG *)where, *(const LONG *)value);
@@ -90,8 +89,7 @@ static enum patch_status patch_exports(HMODULE module, struct patch *patches, si
 static enum patch_status patch_exports(HMODULE module, struct patch *patches, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        DWORD distance =
-            (DWORD)patches[i].replacement - (DWORD)module; /* wraps round, as the loader's sum does */
+        DWORD distance = (DWORD)patches[i].replacement - (DWORD)module; /* wraps round, as the loader's sum does */
         DWORD *export = image_export(module, patches[i].name);
         if (patches[i].found && export && !overwrite(export, &distance, sizeof distance))
             return PATCH_PROTECTED;
@@ -120,8 +118,7 @@ static void patch_imports(struct patch_list *list)
     static HMODULE modules[MODULES_LIMIT];
     DWORD size;
     HMODULE own;
-    if (!GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
-                                GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+    if (!GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
                             (const char *)&patch_imports, &own) ||
         !EnumProcessModules(GetCurrentProcess(), modules, sizeof modules, &size))
         return;

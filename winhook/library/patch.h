@@ -19,9 +19,9 @@ struct patch {
     void *found;     /* patch_install's own: the address replaced, NULL when there is none */
 };
 
-#define PATCH_STATUSES(X)                                                                                    \
-    X(PATCH_OK, "done")                                                                                      \
-    X(PATCH_NO_PAGE, "no room for a relay within 4 GB above the module")                                     \
+#define PATCH_STATUSES(X)                                                                                              \
+    X(PATCH_OK, "done")                                                                                                \
+    X(PATCH_NO_PAGE, "no room for a relay within 4 GB above the module")                                               \
     X(PATCH_PROTECTED, "the export table cannot be made writable")
 
 enum patch_status {

@@ -37,8 +37,7 @@ static bool stderr_is_same(void)
     if (GetStdHandle(STD_ERROR_HANDLE) != stderr_at_start.handle)
         return false;
     identify(stderr_at_start.handle, &type, &file);
-    return type == stderr_at_start.type &&
-           file.dwVolumeSerialNumber == stderr_at_start.file.dwVolumeSerialNumber &&
+    return type == stderr_at_start.type && file.dwVolumeSerialNumber == stderr_at_start.file.dwVolumeSerialNumber &&
            file.nFileIndexHigh == stderr_at_start.file.nFileIndexHigh &&
            file.nFileIndexLow == stderr_at_start.file.nFileIndexLow;
 }
@@ -61,9 +60,8 @@ static HANDLE open_file(const char *path)
     BY_HANDLE_FILE_INFORMATION file;
     if (!MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, MAX_PATH))
         return INVALID_HANDLE_VALUE;
-    HANDLE handle =
-        CreateFileW(wide, FILE_APPEND_DATA | SYNCHRONIZE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-                    OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
+    HANDLE handle = CreateFileW(wide, FILE_APPEND_DATA | SYNCHRONIZE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                                OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
     if (handle != INVALID_HANDLE_VALUE && GetFileInformationByHandle(handle, &file) &&
         file.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) {
         CloseHandle(handle);
@@ -93,8 +91,7 @@ void report_line(enum level level, const char *line)
     SetLastError(error);
 }
 
-void report_problem(enum level level, const char *what, const char *object, const char *why,
-                    unsigned long error)
+void report_problem(enum level level, const char *what, const char *object, const char *why, unsigned long error)
 {
     char buffer[512], because[200];
     struct text line = text_in(buffer, sizeof buffer), text = text_in(because, sizeof because);

@@ -23,7 +23,6 @@ bool report_wants(enum level level);
 void report_line(enum level level, const char *line);
 
 /* `tcpalive: WHAT 'OBJECT': WHY`, where WHY ends in the system's number for it unless that is 0. */
-void report_problem(enum level level, const char *what, const char *object, const char *why,
-                    unsigned long error);
+void report_problem(enum level level, const char *what, const char *object, const char *why, unsigned long error);
 
 #endif

@@ -52,8 +52,7 @@ static bool admits(const struct policy *policy)
 static struct policy *read_policy(char *settings)
 {
     struct policy *policy = VirtualAlloc(NULL, sizeof *policy, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    struct policy_source source = {
-        .variable = variable, .grain = GRAIN, .complain = complain, .context = settings};
+    struct policy_source source = {.variable = variable, .grain = GRAIN, .complain = complain, .context = settings};
     if (!policy || !settings)
         return NULL;
     const char *file = environment_find(settings, "TCPALIVE_LOG_FILE");

@@ -11,7 +11,7 @@
 
 enum sweep_kind {
     SWEEP_INHERITED, /* once */
-    SWEEP_ATTACHED /* at once, after 1 s and after 5 s, for calls that were under way; then every half minute,
+    SWEEP_ATTACHED   /* at once, after 1 s and after 5 s, for calls that were under way; then every half minute,
                       for calls by addresses that the program had kept from before */
 };
 

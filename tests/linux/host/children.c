@@ -11,10 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-
 static char *const serve[] = {"host", "serve", NULL};
 
-static int in_clone(void *unused) {
+static int in_clone(void *unused)
+{
     (void)unused;
     host_shows_all();
     puts("ready");
@@ -23,14 +23,16 @@ static int in_clone(void *unused) {
 }
 
 /* The child says `ready`; this process only waits for it. */
-static void wait_for(pid_t child) {
+static void wait_for(pid_t child)
+{
     if (child < 0)
         host_unavailable("child");
     waitpid(child, NULL, 0);
     exit(1);
 }
 
-void host_child(char **arguments) {
+void host_child(char **arguments)
+{
     static char stack[256 * 1024] __attribute__((aligned(16)));
     const char *how = arguments[0] ? arguments[0] : "";
     pid_t child = -1;
@@ -60,7 +62,8 @@ struct start {
     char *const *environment;
 };
 
-static void start_by_list(const struct start *start) {
+static void start_by_list(const struct start *start)
+{
     if (strcmp(start->name, "execl") == 0)
         execl(start->file, "host", "serve", (char *)NULL);
     else if (strcmp(start->name, "execlp") == 0)
@@ -69,7 +72,8 @@ static void start_by_list(const struct start *start) {
         execle(start->file, "host", "serve", (char *)NULL, start->environment);
 }
 
-static void start_by_array(const struct start *start) {
+static void start_by_array(const struct start *start)
+{
     if (strcmp(start->name, "execv") == 0)
         execv(start->file, serve);
     else if (strcmp(start->name, "execve") == 0)
@@ -86,7 +90,8 @@ static void start_by_array(const struct start *start) {
 #endif
 }
 
-static void start_by_vfork(const struct start *start) {
+static void start_by_vfork(const struct start *start)
+{
     if (strcmp(start->name, "vfork") != 0)
         return;
     pid_t child = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork): it is what programs do */
@@ -97,7 +102,8 @@ static void start_by_vfork(const struct start *start) {
     wait_for(child);
 }
 
-static void start_by_spawn(const struct start *start) {
+static void start_by_spawn(const struct start *start)
+{
     pid_t child;
     if (strcmp(start->name, "posix_spawn") == 0 &&
         posix_spawn(&child, start->file, NULL, NULL, serve, start->environment) == 0)
@@ -108,9 +114,9 @@ static void start_by_spawn(const struct start *start) {
 }
 
 /* The new program gets these variables alone. Calls that take no environment pass on the process's own. */
-void host_clean(char **arguments) {
-    struct start start = {
-        .name = arguments[0] ? arguments[0] : "", .file = host_self, .environment = arguments + 1};
+void host_clean(char **arguments)
+{
+    struct start start = {.name = arguments[0] ? arguments[0] : "", .file = host_self, .environment = arguments + 1};
     clearenv();
     for (char **one = arguments[0] ? arguments + 1 : arguments; *one; one++)
         putenv(*one);

@@ -8,12 +8,14 @@
 
 enum { FIRST = 60, SEEN = 99 };
 
-static void place_at(int fd, int number) {
+static void place_at(int fd, int number)
+{
     dup3(fd, number, O_CLOEXEC);
     close(fd);
 }
 
-__attribute__((constructor)) static void connect_early(void) {
+__attribute__((constructor)) static void connect_early(void)
+{
     struct sockaddr_in place = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof place;
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -19,7 +19,8 @@
 enum { REPORT = 250, FILES = 1024 };
 
 /* Every descriptor closed but one, where stdout has been put. */
-static void close_all(void) {
+static void close_all(void)
+{
     fflush(stdout);
     dup2(1, REPORT);
     for (int fd = 0; fd < FILES; fd++)
@@ -28,13 +29,15 @@ static void close_all(void) {
 }
 
 /* Has anything arrived that nobody sent? */
-static void report_arrived(int fd) {
+static void report_arrived(int fd)
+{
     char byte;
     dprintf(REPORT, "fd socket %d\narrived %zd\n", fd, recv(fd, &byte, 1, MSG_DONTWAIT));
 }
 
 /* As daemons do it: then sockets take the numbers 0 to 2. */
-void host_closes_all(char **arguments) {
+void host_closes_all(char **arguments)
+{
     (void)arguments;
     struct probe_place place = probe_place("inet");
     close_all();
@@ -58,7 +61,8 @@ void host_closes_all(char **arguments) {
 }
 
 /* Descriptors 0 to 2 become files of the program's own, and it goes on making connections. */
-void host_data_files(char **arguments) {
+void host_data_files(char **arguments)
+{
     struct probe_place place = probe_place("inet");
     if (!arguments[0] || chdir(arguments[0]) != 0)
         probe_wrong("directory");
@@ -78,7 +82,8 @@ void host_data_files(char **arguments) {
     host_waits();
 }
 
-void host_chroot(char **arguments) {
+void host_chroot(char **arguments)
+{
     if (geteuid() != 0 && unshare(CLONE_NEWUSER) != 0)
         host_unavailable("user namespace");
     if (!arguments[0] || chroot(arguments[0]) != 0 || chdir("/") != 0)
@@ -87,7 +92,8 @@ void host_chroot(char **arguments) {
 }
 
 /* A network of its own: its values start afresh, and nothing of the old one is reachable. */
-void host_unshare(char **arguments) {
+void host_unshare(char **arguments)
+{
     (void)arguments;
     if (unshare(geteuid() ? CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS : CLONE_NEWNET | CLONE_NEWNS) != 0)
         host_unavailable("network namespace");
@@ -101,7 +107,8 @@ void host_unshare(char **arguments) {
 }
 
 /* No descriptor more than there are. */
-void host_no_files(char **arguments) {
+void host_no_files(char **arguments)
+{
     (void)arguments;
     struct probe_place place = probe_place("inet");
     int listener = probe_listener(&place);
@@ -115,7 +122,8 @@ void host_no_files(char **arguments) {
     probe_shows("client", client);
 }
 
-static void go_on(char **arguments) {
+static void go_on(char **arguments)
+{
     char *again[16] = {"host"};
     for (int i = 0; i < 14 && arguments[i]; i++)
         again[i + 1] = arguments[i];
@@ -124,7 +132,8 @@ static void go_on(char **arguments) {
 }
 
 /* A new program that may have so few descriptors from its start, and gets these variables. */
-void host_limited(char **arguments) {
+void host_limited(char **arguments)
+{
     rlim_t files = (rlim_t)probe_number(*arguments++);
     setrlimit(RLIMIT_NOFILE, &(struct rlimit){files, files});
     for (; *arguments && strchr(*arguments, '='); arguments++)
@@ -133,7 +142,8 @@ void host_limited(char **arguments) {
 }
 
 /* A new program under a filter that answers every setsockopt with an error, as sandboxes do. */
-void host_filtered(char **arguments) {
+void host_filtered(char **arguments)
+{
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setsockopt, 0, 1),
@@ -147,7 +157,8 @@ void host_filtered(char **arguments) {
 }
 
 /* Connections, one after the other, for the lines that they bring. */
-void host_writes(char **arguments) {
+void host_writes(char **arguments)
+{
     struct probe_place place = probe_place("inet");
     int listener = probe_listener(&place);
     for (int left = probe_number(arguments[0]); left > 0; left--) {

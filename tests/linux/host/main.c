@@ -9,13 +9,15 @@
 
 const char *host_self;
 
-static void serve(char **arguments) {
+static void serve(char **arguments)
+{
     (void)arguments;
     host_shows_all();
 }
 
 /* A listener and a client that may not reach it. */
-static void dial(char **arguments) {
+static void dial(char **arguments)
+{
     struct probe_place place = probe_place("inet");
     (void)arguments;
     probe_listener(&place);
@@ -25,7 +27,8 @@ static void dial(char **arguments) {
 }
 
 /* A client that sets an option itself before it connects. */
-static void own_options(char **arguments) {
+static void own_options(char **arguments)
+{
     struct probe_place place = probe_place("inet");
     (void)arguments;
     int listener = probe_listener(&place);
@@ -65,7 +68,8 @@ static const struct {
     {"writes", "COUNT", host_writes},
 };
 
-void host_shows_all(void) {
+void host_shows_all(void)
+{
     struct probe_place place = probe_place("inet");
     int listener = probe_listener(&place);
     int client = (int)CALL("socket", socket(AF_INET, SOCK_STREAM, 0));
@@ -76,17 +80,20 @@ void host_shows_all(void) {
     probe_shows("accepted", accepted);
 }
 
-void host_unavailable(const char *what) {
+void host_unavailable(const char *what)
+{
     printf("unavailable %s\n", what);
     exit(0);
 }
 
-void host_waits(void) {
+void host_waits(void)
+{
     for (;;)
         pause();
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     host_self = argv[0];
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) != 0)

@@ -4,12 +4,14 @@
 #include <sys/socket.h>
 
 const char *host_flavour(void);
-const char *host_flavour(void) {
+const char *host_flavour(void)
+{
     return "plugin's";
 }
 
 const char *plugin_flavour(void);
-const char *plugin_flavour(void) {
+const char *plugin_flavour(void)
+{
     return host_flavour();
 }
 
@@ -18,7 +20,8 @@ static int (*volatile socket_by_pointer)(int, int, int) = socket;
 static int (*volatile connect_by_pointer)(int, const struct sockaddr *, socklen_t) = connect;
 
 void plugin_serve(void (*show)(const char *, int));
-void plugin_serve(void (*show)(const char *, int)) {
+void plugin_serve(void (*show)(const char *, int))
+{
     struct sockaddr_in place = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof place;
     int listener = socket(AF_INET, SOCK_STREAM, 0);

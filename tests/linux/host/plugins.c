@@ -8,11 +8,13 @@
 
 /* The plugin has a function of this name too; which of both it calls is what RTLD_DEEPBIND decides. */
 const char *host_flavour(void);
-__attribute__((visibility("default"))) const char *host_flavour(void) {
+__attribute__((visibility("default"))) const char *host_flavour(void)
+{
     return "program's";
 }
 
-static int mode_of(const char *text) {
+static int mode_of(const char *text)
+{
     int mode = text && strstr(text, "now") ? RTLD_NOW : RTLD_LAZY;
 #ifdef RTLD_DEEPBIND
     if (text && strncmp(text, "deep-", 5) == 0)
@@ -21,7 +23,8 @@ static int mode_of(const char *text) {
     return mode | RTLD_GLOBAL;
 }
 
-void host_plugin(char **arguments) {
+void host_plugin(char **arguments)
+{
     void (*serve)(void (*)(const char *, int)) = NULL;
     const char *(*flavour)(void) = NULL;
     dlerror();
@@ -37,7 +40,8 @@ void host_plugin(char **arguments) {
     printf("flavour %s\n", flavour());
 }
 
-void host_dlclose(char **arguments) {
+void host_dlclose(char **arguments)
+{
     for (int i = 0; i < 3; i++) {
         void *object = dlopen(arguments[0], RTLD_NOW);
         printf("object %s\n", object ? "opened" : "missing");
@@ -49,7 +53,8 @@ void host_dlclose(char **arguments) {
 }
 
 /* What other interposers change for a program. */
-void host_interposed(char **arguments) {
+void host_interposed(char **arguments)
+{
     (void)arguments;
     Dl_info about = {0};
     time_t now = time(NULL);

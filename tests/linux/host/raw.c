@@ -10,15 +10,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int raw_client(const struct probe_place *place) {
+static int raw_client(const struct probe_place *place)
+{
     int fd = (int)CALL("socket", syscall(SYS_socket, AF_INET, SOCK_STREAM, 0));
     CALL("connect", syscall(SYS_connect, fd, &place->address, place->size));
     return fd;
 }
 
-static void raw_fastopen(const struct probe_place *place) {
+static void raw_fastopen(const struct probe_place *place)
+{
     struct iovec data = {"hello", 5};
-    struct msghdr message = {.msg_name = (void *)&place->address, .msg_namelen = place->size, .msg_iov = &data, .msg_iovlen = 1};
+    struct msghdr message = {
+        .msg_name = (void *)&place->address, .msg_namelen = place->size, .msg_iov = &data, .msg_iovlen = 1};
     int fd = (int)CALL("socket", syscall(SYS_socket, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP));
     CALL("sendto", syscall(SYS_sendto, fd, "hello", 5, MSG_FASTOPEN, &place->address, place->size));
     probe_shows("fastopen", fd);
@@ -30,7 +33,8 @@ static void raw_fastopen(const struct probe_place *place) {
     probe_shows("fastopen", fd);
 }
 
-static void raw_options(int fd) {
+static void raw_options(int fd)
+{
     CALL("idle", syscall(SYS_setsockopt, fd, IPPROTO_TCP, TCP_KEEPIDLE, &(int){15}, sizeof(int)));
     CALL("keepalive", syscall(SYS_setsockopt, fd, SOL_SOCKET, SO_KEEPALIVE, &(int){0}, sizeof(int)));
     CALL("wrong", syscall(SYS_setsockopt, fd, IPPROTO_TCP, TCP_KEEPIDLE, &(int){0}, sizeof(int)));
@@ -39,7 +43,8 @@ static void raw_options(int fd) {
 }
 
 /* Six arguments, results that are pointers, errors, and numbers that stand beside those of the socket calls. */
-static void other_uses(void) {
+static void other_uses(void)
+{
     char name[128];
     int pair[2];
     CALL("getppid", syscall(SYS_getppid) > 0);
@@ -53,7 +58,8 @@ static void other_uses(void) {
     CALL("connect", syscall(SYS_connect, 999, NULL, 0));
 }
 
-void host_raw(char **arguments) {
+void host_raw(char **arguments)
+{
     (void)arguments;
     struct probe_place place = probe_place("inet");
     int listener = (int)CALL("socket", syscall(SYS_socket, AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
@@ -74,7 +80,8 @@ void host_raw(char **arguments) {
 }
 
 /* Two messages wait at the Unix socket FD, each with a descriptor. */
-void host_raw_receive(char **arguments) {
+void host_raw_receive(char **arguments)
+{
     int from = probe_number(arguments[0]);
     for (int many = 0; many < 2; many++) {
         char byte, control[CMSG_SPACE(sizeof(int))];
@@ -99,7 +106,8 @@ void host_raw_receive(char **arguments) {
  * its caller's frame, and ends; then the parent returns from the same call. That works while nothing but the C library's
  * few instructions, which keep all in registers, is between the caller and the kernel.
  */
-void host_raw_second_return(char **arguments) {
+void host_raw_second_return(char **arguments)
+{
     (void)arguments;
 #if defined(__x86_64__) && defined(__GLIBC__) /* musl's own syscall() keeps something on the stack */
     enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000 };

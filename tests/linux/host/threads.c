@@ -18,7 +18,8 @@ struct blocked {
 };
 
 /* A listener with a full queue: the next connect gets no answer. */
-static void fill_queue(struct probe_place *place) {
+static void fill_queue(struct probe_place *place)
+{
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     bind(listener, (struct sockaddr *)&place->address, place->size);
     getsockname(listener, (struct sockaddr *)&place->address, &place->size);
@@ -27,7 +28,8 @@ static void fill_queue(struct probe_place *place) {
         connect(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), (struct sockaddr *)&place->address, place->size);
 }
 
-static void prepare(struct blocked *blocked, const char *call) {
+static void prepare(struct blocked *blocked, const char *call)
+{
     *blocked = (struct blocked){.place = probe_place("inet"), .connects = call && strcmp(call, "connect") == 0};
     if (blocked->connects) {
         fill_queue(&blocked->place);
@@ -38,12 +40,14 @@ static void prepare(struct blocked *blocked, const char *call) {
     probe_shows("blocked", blocked->fd);
 }
 
-static void cleaned(const void *unused) {
+static void cleaned(const void *unused)
+{
     (void)unused;
     puts("cleanup ran");
 }
 
-static long block(struct blocked *blocked) {
+static long block(struct blocked *blocked)
+{
     __atomic_store_n(&blocked->tid, (int)syscall(SYS_gettid), __ATOMIC_RELEASE);
     if (blocked->connects)
         return CALL("connect", connect(blocked->fd, (struct sockaddr *)&blocked->place.address, blocked->place.size));
@@ -52,19 +56,22 @@ static long block(struct blocked *blocked) {
 
 #ifdef __GLIBC__
 /* A destructor as C++ has them: it runs only when the stack can be unwound through every frame of the call. */
-static void *block_with_cleanup(void *argument) {
+static void *block_with_cleanup(void *argument)
+{
     __attribute__((cleanup(cleaned))) const char guard = 0;
     (void)guard;
     block(argument);
     return NULL;
 }
 #else
-static void clean(void *unused) {
+static void clean(void *unused)
+{
     cleaned(unused);
 }
 
 /* musl unwinds nothing: it runs the handlers that the thread has left with it. */
-static void *block_with_cleanup(void *argument) {
+static void *block_with_cleanup(void *argument)
+{
     pthread_cleanup_push(clean, NULL);
     block(argument);
     pthread_cleanup_pop(0);
@@ -72,12 +79,14 @@ static void *block_with_cleanup(void *argument) {
 }
 #endif
 
-static void *block_plainly(void *argument) {
+static void *block_plainly(void *argument)
+{
     block(argument);
     return NULL;
 }
 
-static char state_of(int tid) {
+static char state_of(int tid)
+{
     char path[64], text[512] = "";
     snprintf(path, sizeof path, "/proc/self/task/%d/stat", tid);
     FILE *file = fopen(path, "re");
@@ -89,7 +98,8 @@ static char state_of(int tid) {
     return end && end[1] ? end[2] : '?';
 }
 
-static void wait_until_blocked(struct blocked *blocked) {
+static void wait_until_blocked(struct blocked *blocked)
+{
     for (int tries = 0; tries < 3000; tries++) {
         int tid = __atomic_load_n(&blocked->tid, __ATOMIC_ACQUIRE);
         if (tid && state_of(tid) == 'S')
@@ -99,7 +109,8 @@ static void wait_until_blocked(struct blocked *blocked) {
     probe_wrong("thread");
 }
 
-void host_cancel(char **arguments) {
+void host_cancel(char **arguments)
+{
     struct blocked blocked;
     pthread_t thread;
     void *result = NULL;
@@ -111,11 +122,13 @@ void host_cancel(char **arguments) {
     puts(result == PTHREAD_CANCELED ? "cancelled" : "not cancelled");
 }
 
-static void on_signal(int number) {
+static void on_signal(int number)
+{
     (void)number;
 }
 
-void host_interrupt(char **arguments) {
+void host_interrupt(char **arguments)
+{
     struct blocked blocked;
     pthread_t thread;
     sigaction(SIGUSR1, &(struct sigaction){.sa_handler = on_signal}, NULL);
@@ -134,20 +147,23 @@ struct crowd {
     int failed;
 };
 
-static void connect_once(struct crowd *crowd) {
+static void connect_once(struct crowd *crowd)
+{
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (connect(fd, (struct sockaddr *)&crowd->place.address, crowd->place.size) != 0)
         __atomic_add_fetch(&crowd->failed, 1, __ATOMIC_RELAXED);
 }
 
-static void *connects(void *argument) {
+static void *connects(void *argument)
+{
     struct crowd *crowd = argument;
     pthread_barrier_wait(&crowd->start);
     connect_once(crowd);
     return NULL;
 }
 
-static void *accepts(void *argument) {
+static void *accepts(void *argument)
+{
     struct crowd *crowd = argument;
     for (int i = 0; i < crowd->count; i++)
         if (accept(crowd->listener, NULL, NULL) < 0)
@@ -155,7 +171,8 @@ static void *accepts(void *argument) {
     return NULL;
 }
 
-static void *forks(void *argument) {
+static void *forks(void *argument)
+{
     struct crowd *crowd = argument;
     pthread_barrier_wait(&crowd->start);
     pid_t child = fork();
@@ -168,7 +185,8 @@ static void *forks(void *argument) {
     return NULL;
 }
 
-static void run_crowd(struct crowd *crowd, void *(*run)(void *)) {
+static void run_crowd(struct crowd *crowd, void *(*run)(void *))
+{
     pthread_t threads[THREADS_MAX + 1];
     if (crowd->count > THREADS_MAX)
         probe_wrong("count");
@@ -185,12 +203,14 @@ static void run_crowd(struct crowd *crowd, void *(*run)(void *)) {
     printf("failed %d\n", crowd->failed);
 }
 
-void host_threads(char **arguments) {
+void host_threads(char **arguments)
+{
     struct crowd crowd = {.count = probe_number(arguments[0])};
     run_crowd(&crowd, connects);
 }
 
-void host_fork_in_threads(char **arguments) {
+void host_fork_in_threads(char **arguments)
+{
     struct crowd crowd = {.count = probe_number(arguments[0])};
     run_crowd(&crowd, forks);
 }

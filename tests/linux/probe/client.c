@@ -7,17 +7,20 @@
 #include <string.h>
 #include <unistd.h>
 
-static int client_socket(const struct probe_place *place, int flags) {
+static int client_socket(const struct probe_place *place, int flags)
+{
     int fd = (int)CALL("socket", socket(place->domain, SOCK_STREAM | flags, 0));
     probe_shows("client", fd);
     return fd;
 }
 
-static long connect_to(int fd, const struct probe_place *place) {
+static long connect_to(int fd, const struct probe_place *place)
+{
     return CALL("connect", connect(fd, (const struct sockaddr *)&place->address, place->size));
 }
 
-static void connect_nonblocking(const struct probe_place *place) {
+static void connect_nonblocking(const struct probe_place *place)
+{
     int fd = client_socket(place, SOCK_NONBLOCK);
     struct pollfd wait = {fd, POLLOUT, 0};
     int error = -1;
@@ -29,7 +32,8 @@ static void connect_nonblocking(const struct probe_place *place) {
 }
 
 /* The same socket first towards nobody, then towards the listener. */
-static void connect_after_refusal(const char *family, const struct probe_place *place) {
+static void connect_after_refusal(const char *family, const struct probe_place *place)
+{
     struct probe_place nobody = probe_place(family);
     probe_closed_port(&nobody);
     int fd = client_socket(place, 0);
@@ -38,7 +42,8 @@ static void connect_after_refusal(const char *family, const struct probe_place *
 }
 
 /* connect(2) with AF_UNSPEC dissolves the association; then the same socket connects anew. */
-static void connect_after_unspec(const struct probe_place *place) {
+static void connect_after_unspec(const struct probe_place *place)
+{
     int fd = client_socket(place, 0);
     struct sockaddr none = {.sa_family = AF_UNSPEC};
     connect_to(fd, place);
@@ -46,7 +51,8 @@ static void connect_after_unspec(const struct probe_place *place) {
     connect_to(fd, place);
 }
 
-static void connect_twice(const struct probe_place *place) {
+static void connect_twice(const struct probe_place *place)
+{
     int fd = client_socket(place, 0);
     connect_to(fd, place);
     connect_to(fd, place);
@@ -56,7 +62,8 @@ static void connect_twice(const struct probe_place *place) {
     CALL("pipe", connect(1, (const struct sockaddr *)&place->address, place->size));
 }
 
-void probe_connect(char **arguments) {
+void probe_connect(char **arguments)
+{
     struct probe_place place = probe_place(arguments[0]);
     const char *how = arguments[1] ? arguments[1] : "";
     probe_listener(&place);
@@ -75,15 +82,15 @@ void probe_connect(char **arguments) {
 }
 
 /* MSG_FASTOPEN connects and sends in one call (tcp(7)): connect is never called. */
-void probe_fastopen(char **arguments) {
+void probe_fastopen(char **arguments)
+{
     struct probe_place place = probe_place(arguments[0]);
     const char *how = arguments[1] ? arguments[1] : "";
     int listener = probe_listener(&place);
     int fd = client_socket(&place, 0);
     struct iovec data = {"hello", 5};
     struct mmsghdr message = {
-        .msg_hdr = {
-            .msg_name = &place.address, .msg_namelen = place.size, .msg_iov = &data, .msg_iovlen = 1}};
+        .msg_hdr = {.msg_name = &place.address, .msg_namelen = place.size, .msg_iov = &data, .msg_iovlen = 1}};
     if (strcmp(how, "sendto") == 0)
         CALL("sendto", sendto(fd, "hello", 5, MSG_FASTOPEN, (struct sockaddr *)&place.address, place.size));
     else if (strcmp(how, "sendmsg") == 0)

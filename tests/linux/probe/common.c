@@ -9,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-long probe_returned(const char *name, long result) {
+long probe_returned(const char *name, long result)
+{
     int code = errno;
     if (code == PROBE_ERRNO)
         printf("%s %ld kept\n", name, result);
@@ -18,16 +19,19 @@ long probe_returned(const char *name, long result) {
     return result;
 }
 
-void probe_shows(const char *name, int fd) {
+void probe_shows(const char *name, int fd)
+{
     printf("fd %s %d\n", name, fd);
 }
 
-void probe_wrong(const char *what) {
+void probe_wrong(const char *what)
+{
     fprintf(stderr, "probe: wrong %s\n", what);
     exit(64);
 }
 
-int probe_number(const char *text) {
+int probe_number(const char *text)
+{
     char *end = NULL;
     long number = text ? strtol(text, &end, 10) : -1;
     if (!text || *end || number < 0 || number > INT_MAX)
@@ -35,7 +39,8 @@ int probe_number(const char *text) {
     return (int)number;
 }
 
-struct probe_place probe_place(const char *family) {
+struct probe_place probe_place(const char *family)
+{
     struct probe_place place = {.domain = AF_INET6, .size = sizeof(struct sockaddr_in6)};
     struct sockaddr_in *four = (struct sockaddr_in *)&place.address;
     struct sockaddr_in6 *six = (struct sockaddr_in6 *)&place.address;
@@ -55,7 +60,8 @@ struct probe_place probe_place(const char *family) {
     return place;
 }
 
-int probe_listener(struct probe_place *place) {
+int probe_listener(struct probe_place *place)
+{
     int fd = (int)CALL("socket", socket(place->domain, SOCK_STREAM, 0));
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
     CALL("bind", bind(fd, (struct sockaddr *)&place->address, place->size));
@@ -64,7 +70,8 @@ int probe_listener(struct probe_place *place) {
     return fd;
 }
 
-void probe_closed_port(struct probe_place *place) {
+void probe_closed_port(struct probe_place *place)
+{
     int fd = socket(place->domain, SOCK_STREAM, 0);
     ((struct sockaddr_in6 *)&place->address)->sin6_port = 0;
     if (bind(fd, (struct sockaddr *)&place->address, place->size) != 0)

@@ -26,14 +26,16 @@ static const struct {
     {"repeat", "socket|connection|listener|refused|datagram|local|option COUNT", probe_repeat},
 };
 
-static void usage(void) {
+static void usage(void)
+{
     fputs("usage: probe [-x] COMMAND [ARGUMENT...]\n  -x  end at once instead of waiting\n", stderr);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         fprintf(stderr, "  %s %s\n", commands[i].name, commands[i].arguments);
     exit(64);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     int first = argc > 1 && strcmp(argv[1], "-x") == 0 ? 2 : 1;
     if (argc <= first)
         usage();

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 /* "stream+cloexec" as socket(2) takes it. */
-static int type_of(const char *text) {
+static int type_of(const char *text)
+{
     int type = 0;
     if (!text)
         probe_wrong("type");
@@ -26,7 +27,8 @@ static int type_of(const char *text) {
     return type;
 }
 
-void probe_socket(char **arguments) {
+void probe_socket(char **arguments)
+{
     int domain = probe_place(arguments[0]).domain;
     int type = type_of(arguments[1]);
     int fd = (int)CALL("socket", socket(domain, type, probe_number(arguments[2])));
@@ -35,7 +37,8 @@ void probe_socket(char **arguments) {
 }
 
 /* Calls that mean something else on UDP, or nothing. */
-static void use_datagram(void) {
+static void use_datagram(void)
+{
     struct probe_place place = probe_place("inet");
     int fd = (int)CALL("socket", socket(AF_INET, SOCK_DGRAM, 0));
     CALL("bind", bind(fd, (struct sockaddr *)&place.address, place.size));
@@ -49,7 +52,8 @@ static void use_datagram(void) {
 }
 
 /* A raw socket of protocol TCP: the kernel calls that its protocol, but there is no connection. */
-static void use_raw(void) {
+static void use_raw(void)
+{
     struct probe_place place = probe_place("inet");
     int fd = (int)CALL("socket", socket(AF_INET, SOCK_RAW, IPPROTO_TCP));
     if (fd < 0)
@@ -63,7 +67,8 @@ static void use_raw(void) {
 }
 
 /* What is not TCP, and calls of socket that fail. */
-void probe_others(char **arguments) {
+void probe_others(char **arguments)
+{
     static const struct {
         const char *name;
         int domain, type, protocol;
@@ -105,7 +110,8 @@ void probe_others(char **arguments) {
 }
 
 /* Descriptor 0 as client, then as listener. */
-void probe_zero(char **arguments) {
+void probe_zero(char **arguments)
+{
     (void)arguments;
     struct probe_place place = probe_place("inet");
     int listener = probe_listener(&place);

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static void set_own(int fd) {
+static void set_own(int fd)
+{
     CALL("keepalive", setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int)));
     CALL("idle", setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &(int){15}, sizeof(int)));
     CALL("interval", setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &(int){16}, sizeof(int)));
@@ -17,7 +18,8 @@ static void set_own(int fd) {
     CALL("nodelay", setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int)));
 }
 
-void probe_set(char **arguments) {
+void probe_set(char **arguments)
+{
     const char *where = arguments[0] ? arguments[0] : "";
     struct probe_place place = probe_place("inet");
     int listener = probe_listener(&place);
@@ -43,7 +45,8 @@ void probe_set(char **arguments) {
     probe_shows("accepted", accepted);
 }
 
-static void try_all(const char *what, int fd, const void *value, socklen_t size) {
+static void try_all(const char *what, int fd, const void *value, socklen_t size)
+{
     static const struct {
         int level, name;
     } options[] = {{SOL_SOCKET, SO_KEEPALIVE},
@@ -55,7 +58,8 @@ static void try_all(const char *what, int fd, const void *value, socklen_t size)
         CALL(what, setsockopt(fd, options[i].level, options[i].name, value, size));
 }
 
-void probe_wrong_calls(char **arguments) {
+void probe_wrong_calls(char **arguments)
+{
     static const uintptr_t nowhere[] = {0, 1, UINTPTR_MAX};
     (void)arguments;
     int good = 20;

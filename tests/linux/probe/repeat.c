@@ -6,13 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
-static void repeat_socket(int count) {
+static void repeat_socket(int count)
+{
     while (count-- > 0)
         close(socket(AF_INET, SOCK_STREAM, 0));
 }
 
 /* One listener; each round a client connects and is accepted by the given end. */
-static void repeat_connection(int count) {
+static void repeat_connection(int count)
+{
     struct probe_place place = probe_place("inet");
     int listener = probe_listener(&place);
     while (count-- > 0) {
@@ -24,7 +26,8 @@ static void repeat_connection(int count) {
     }
 }
 
-static void repeat_listener(int count) {
+static void repeat_listener(int count)
+{
     while (count-- > 0) {
         int fd = socket(AF_INET, SOCK_STREAM, 0);
         listen(fd, 1);
@@ -32,7 +35,8 @@ static void repeat_listener(int count) {
     }
 }
 
-static void repeat_refused(int count) {
+static void repeat_refused(int count)
+{
     struct probe_place place = probe_place("inet");
     probe_closed_port(&place);
     while (count-- > 0) {
@@ -42,7 +46,8 @@ static void repeat_refused(int count) {
     }
 }
 
-static void repeat_datagram(int count) {
+static void repeat_datagram(int count)
+{
     struct probe_place place = probe_place("inet");
     int receiver = socket(AF_INET, SOCK_DGRAM, 0);
     bind(receiver, (struct sockaddr *)&place.address, place.size);
@@ -63,7 +68,8 @@ static void repeat_datagram(int count) {
     }
 }
 
-static void repeat_local(int count) {
+static void repeat_local(int count)
+{
     while (count-- > 0) {
         int pair[2];
         close(socket(AF_UNIX, SOCK_STREAM, 0));
@@ -74,13 +80,15 @@ static void repeat_local(int count) {
     }
 }
 
-static void repeat_other_option(int count) {
+static void repeat_other_option(int count)
+{
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     while (count-- > 0)
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
 }
 
-void probe_repeat(char **arguments) {
+void probe_repeat(char **arguments)
+{
     const char *what = arguments[0] ? arguments[0] : "";
     int count = probe_number(arguments[1]);
     if (strcmp(what, "socket") == 0)

@@ -25,7 +25,8 @@ struct ring {
     struct io_uring_sqe *entries;
 };
 
-static void open_ring(struct ring *ring) {
+static void open_ring(struct ring *ring)
+{
     memset(ring, 0, sizeof *ring);
     ring->fd = (int)syscall(SYS_io_uring_setup, 4, &ring->parameters);
     if (ring->fd < 0) {
@@ -39,18 +40,20 @@ static void open_ring(struct ring *ring) {
     int flags = MAP_SHARED | MAP_POPULATE, rights = PROT_READ | PROT_WRITE;
     ring->submissions = mmap(NULL, in_size, rights, flags, ring->fd, IORING_OFF_SQ_RING);
     ring->completions = mmap(NULL, out_size, rights, flags, ring->fd, IORING_OFF_CQ_RING);
-    ring->entries = mmap(NULL, ring->parameters.sq_entries * sizeof *ring->entries, rights, flags, ring->fd,
-                         IORING_OFF_SQES);
+    ring->entries =
+        mmap(NULL, ring->parameters.sq_entries * sizeof *ring->entries, rights, flags, ring->fd, IORING_OFF_SQES);
     if (ring->submissions == MAP_FAILED || ring->completions == MAP_FAILED || ring->entries == MAP_FAILED)
         probe_wrong("ring");
 }
 
-static uint32_t *number_at(char *base, uint32_t offset) {
+static uint32_t *number_at(char *base, uint32_t offset)
+{
     return (uint32_t *)(void *)(base + offset);
 }
 
 /* Submits one entry and waits for it: the result, or a negative errno. */
-static int ring_does(struct ring *ring, const struct io_uring_sqe *entry) {
+static int ring_does(struct ring *ring, const struct io_uring_sqe *entry)
+{
     const struct io_sqring_offsets *in = &ring->parameters.sq_off;
     const struct io_cqring_offsets *out = &ring->parameters.cq_off;
     uint32_t tail = *number_at(ring->submissions, in->tail);
@@ -68,7 +71,8 @@ static int ring_does(struct ring *ring, const struct io_uring_sqe *entry) {
 }
 
 /* A client that the kernel hears of through the ring alone. */
-static int ring_makes_socket(struct ring *ring) {
+static int ring_makes_socket(struct ring *ring)
+{
     struct io_uring_sqe making = {.opcode = OPERATION_SOCKET, .fd = AF_INET, .off = SOCK_STREAM};
     int fd = ring_does(ring, &making);
     if (fd < 0) {
@@ -78,7 +82,8 @@ static int ring_makes_socket(struct ring *ring) {
     return fd;
 }
 
-void probe_ring(char **arguments) {
+void probe_ring(char **arguments)
+{
     struct ring ring;
     struct probe_place place = probe_place("inet");
     const char *what = arguments[0] ? arguments[0] : "";

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static int accept_by(const char *call, int listener) {
+static int accept_by(const char *call, int listener)
+{
     struct sockaddr_storage peer;
     socklen_t size = sizeof peer;
     int fd = -1;
@@ -22,7 +23,8 @@ static int accept_by(const char *call, int listener) {
     return fd;
 }
 
-void probe_serve(char **arguments) {
+void probe_serve(char **arguments)
+{
     struct probe_place place = probe_place(arguments[0]);
     int listener = probe_listener(&place);
     probe_shows("listener", listener);
@@ -36,7 +38,8 @@ void probe_serve(char **arguments) {
     CALL("pipe", listen(1, 1));
 }
 
-void probe_accept_on(char **arguments) {
+void probe_accept_on(char **arguments)
+{
     int listener = probe_number(arguments[0]);
     probe_shows("listener", listener);
     for (int left = probe_number(arguments[2]); left > 0; left--)
@@ -44,7 +47,8 @@ void probe_accept_on(char **arguments) {
 }
 
 /* Connects to the listener that it was given and accepts that connection. */
-void probe_dial(char **arguments) {
+void probe_dial(char **arguments)
+{
     struct sockaddr_storage address = {0};
     socklen_t size = sizeof address;
     int listener = probe_number(arguments[0]);
@@ -58,13 +62,15 @@ void probe_dial(char **arguments) {
     }
 }
 
-void probe_use(char **arguments) {
+void probe_use(char **arguments)
+{
     for (; *arguments; arguments++)
         probe_shows("given", probe_number(*arguments));
 }
 
 /* One listener on every address of IPv4, clients from 127.0.0.1 and from 127.0.0.2. */
-void probe_wildcard(char **arguments) {
+void probe_wildcard(char **arguments)
+{
     static const char *const names[] = {"first", "second"};
     struct probe_place place = probe_place(arguments[0]), any = place;
     ((struct sockaddr_in *)&any.address)->sin_addr.s_addr = htonl(INADDR_ANY);
@@ -82,14 +88,14 @@ void probe_wildcard(char **arguments) {
 }
 
 /* Receives descriptors through the Unix socket FD: a listener, on which it accepts once, and a connection. */
-void probe_receive(char **arguments) {
+void probe_receive(char **arguments)
+{
     int from = probe_number(arguments[0]);
     int received[2] = {-1, -1};
     char byte, control[CMSG_SPACE(sizeof received)];
     struct iovec data = {&byte, 1};
     struct mmsghdr message = {
-        .msg_hdr = {
-            .msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control}};
+        .msg_hdr = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control}};
     if (arguments[1] && strcmp(arguments[1], "recvmsg") == 0)
         CALL("recvmsg", recvmsg(from, &message.msg_hdr, MSG_CMSG_CLOEXEC));
     else if (arguments[1] && strcmp(arguments[1], "recvmmsg") == 0)
