@@ -3,10 +3,7 @@
 
 WINDOWS_TESTS := $(BUILD)/windows/tests
 WINDOWS_TEST_SOURCES := $(wildcard tests/windows/windows_*_test.c)
-# Attaching now and then ends Wine 8's own server (its clients see "Connection reset by peer"), which fails whatever runs then:
-# built with the others, run by hand with `make test-windows-attach`.
-WINDOWS_BY_HAND := $(TESTS)/windows_attach_test
-WINDOWS_TEST_PROGRAMS := $(filter-out $(WINDOWS_BY_HAND),$(WINDOWS_TEST_SOURCES:tests/windows/%.c=$(TESTS)/%))
+WINDOWS_TEST_PROGRAMS := $(WINDOWS_TEST_SOURCES:tests/windows/%.c=$(TESTS)/%)
 WINDOWS_PROBE_SOURCES := $(filter-out tests/windows/probe_dll.c,$(wildcard tests/windows/probe*.c))
 WINDOWS_SERVERS := accept_server acceptex_server
 WINDOWS_LIBRARIES := imports_plain imports_wsock32
@@ -56,7 +53,3 @@ test-setup: windows-test-setup
 
 TEST_PROGRAMS += $(WINDOWS_TEST_PROGRAMS)
 TEST_NEEDS += windows $(WINDOWS_TESTS)/x86_64/imports_delay.dll $(foreach word,$(WINDOWS_WORDS),$(addprefix $(WINDOWS_TESTS)/$(word)/,$(WINDOWS_PROGRAMS) $(WINDOWS_UNIT)))
-
-.PHONY: test-windows-attach
-test-windows-attach: $(WINDOWS_BY_HAND)
-	tests/run $<
