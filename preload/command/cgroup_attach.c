@@ -65,9 +65,13 @@ static int fail(struct text *why, const char *what, int error)
 
 static int make_maps(struct cgroup_maps *maps, const struct policy *policy)
 {
+    *maps = (struct cgroup_maps){-1, -1, -1};
     maps->values = bpf_array("tcpalive_values", CGROUP_VALUES * sizeof(int32_t), CGROUP_RULE + policy->rule_count);
-    maps->own = maps->values < 0 ? maps->values : bpf_socket_storage("tcpalive_own", CGROUP_OWN_WORDS);
-    maps->text = maps->own < 0 ? maps->own : bpf_array(NAME_OF_TEXT, CGROUP_TEXT_SIZE, 1);
+    if (maps->values < 0)
+        return maps->values;
+    if (cgroup_keeps_own(policy) && (maps->own = bpf_socket_storage("tcpalive_own", CGROUP_OWN_WORDS)) < 0)
+        return maps->own;
+    maps->text = bpf_array(NAME_OF_TEXT, CGROUP_TEXT_SIZE, 1);
     return maps->text < 0 ? maps->text : fill_maps(maps, policy);
 }
 

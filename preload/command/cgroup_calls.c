@@ -28,28 +28,42 @@ static void write_find_own(struct bpf_code *code, const struct cgroup_maps *maps
     bpf_code_jump_if_null(code, BPF_REG_0, no);
 }
 
-/*
- * enforce: the call succeeds and does nothing on a socket that has the policy or, when there are no rules, will have
- * it. One that was connected before the policy came has only what its program asks for.
- */
-static void write_enforce(struct bpf_code *code, const struct policy *policy, const struct cgroup_maps *maps,
-                          struct bpf_label *pass)
+/* Nothing further happens and the caller gets 0: cgroup-sockopt.rst. */
+static void write_ignore(struct bpf_code *code)
 {
-    struct bpf_label ignore = {0}, unknown = {0};
-    write_find_own(code, maps, 0, &unknown);
-    bpf_code_load(code, BPF_W, BPF_REG_1, BPF_REG_0, 4 * CGROUP_OWN_ROW);
-    bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, CGROUP_LEFT, &ignore);
-    bpf_code_here(code, &unknown);
-    if (!policy->rule_count) {
-        /* What MPTCP has is on its paths, sockets of their own. */
-        bpf_code_jump_if(code, PROTOCOL, BPF_JEQ, IPPROTO_MPTCP, &ignore);
-        bpf_code_load(code, BPF_W, BPF_REG_1, SOCKET, IN_SOCKET(state));
-        bpf_code_jump_if(code, BPF_REG_1, BPF_JEQ, TCP_CLOSE, &ignore);
-    }
-    bpf_code_jump(code, pass);
-    bpf_code_here(code, &ignore);
-    bpf_code_set(code, BPF_REG_1, -1); /* nothing further happens and the caller gets 0: cgroup-sockopt.rst */
+    bpf_code_set(code, BPF_REG_1, -1);
     bpf_code_store(code, CONTEXT, IN_CONTEXT(optlen), BPF_REG_1);
+    bpf_code_exit(code, 1);
+}
+
+/* enforce under rules: the call does nothing on a socket that has a policy, and passes on any other. */
+static void write_enforce_ruled(struct bpf_code *code, const struct cgroup_maps *maps, struct bpf_label *pass,
+                                struct bpf_label *ignore)
+{
+    write_find_own(code, maps, 0, pass);
+    bpf_code_load(code, BPF_W, BPF_REG_1, BPF_REG_0, 4 * CGROUP_OWN_ROW);
+    bpf_code_jump_if(code, BPF_REG_1, BPF_JEQ, CGROUP_LEFT, pass);
+    bpf_code_jump(code, ignore);
+}
+
+/*
+ * enforce without rules: the policy's value is what gets set. On a socket that has it that changes nothing, and one that was
+ * connected before the policy came gets what its program asked for, as the policy times it. What will connect is not changed
+ * yet.
+ */
+static void write_enforce_plain(struct bpf_code *code, int32_t ours, struct bpf_label *pass, struct bpf_label *ignore)
+{
+    if (!ours) {
+        bpf_code_jump(code, ignore);
+        return;
+    }
+    /* What MPTCP has is on its paths, sockets of their own. */
+    bpf_code_jump_if(code, PROTOCOL, BPF_JEQ, IPPROTO_MPTCP, ignore);
+    bpf_code_load(code, BPF_W, BPF_REG_1, SOCKET, IN_SOCKET(state));
+    bpf_code_jump_if(code, BPF_REG_1, BPF_JEQ, TCP_CLOSE, ignore);
+    write_find_value(code, ignore);
+    bpf_code_set(code, BPF_REG_0, ours);
+    bpf_code_store(code, BPF_REG_1, 0, BPF_REG_0);
     bpf_code_jump(code, pass);
 }
 
@@ -107,8 +121,10 @@ void cgroup_write_calls(struct bpf_code *code, const struct policy *policy, cons
     static const uint8_t theirs[] = {SETTING_IDLE, SETTING_INTERVAL, SETTING_PROBES, SETTING_USER_TIMEOUT,
                                      CGROUP_KEEPALIVE};
     struct apply_steps options;
-    struct bpf_label tcp = {0}, pass = {0}, enforce = {0};
+    struct bpf_label tcp = {0}, pass = {0}, ignore = {0};
+    int32_t plain[CGROUP_VALUES];
     cgroup_options(&options);
+    cgroup_write_row(&policy->plain, plain);
     bpf_code_copy(code, CONTEXT, BPF_REG_1);
     bpf_code_load(code, BPF_DW, SOCKET, CONTEXT, IN_CONTEXT(sk));
     bpf_code_load(code, BPF_W, PROTOCOL, SOCKET, IN_SOCKET(protocol));
@@ -122,16 +138,18 @@ void cgroup_write_calls(struct bpf_code *code, const struct policy *policy, cons
         bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, (uint32_t)option->level, &other);
         bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT, IN_CONTEXT(optname));
         bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, (uint32_t)option->name, &other);
-        if (policy->mode == MODE_ENFORCE)
-            bpf_code_jump(code, &enforce);
+        if (!cgroup_keeps_own(policy))
+            write_enforce_plain(code, plain[theirs[i]], &pass, &ignore);
+        else if (policy->mode == MODE_ENFORCE)
+            write_enforce_ruled(code, maps, &pass, &ignore);
         else
             write_option(code, policy->mode, maps, theirs[i], &pass);
         bpf_code_here(code, &other);
     }
-    bpf_code_jump(code, &pass);
-    bpf_code_here(code, &enforce);
-    if (policy->mode == MODE_ENFORCE)
-        write_enforce(code, policy, maps, &pass);
     bpf_code_here(code, &pass);
     bpf_code_exit(code, 1);
+    if (policy->mode == MODE_ENFORCE) {
+        bpf_code_here(code, &ignore);
+        write_ignore(code);
+    }
 }

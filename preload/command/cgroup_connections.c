@@ -140,7 +140,20 @@ static void write_option(struct bpf_code *code, enum mode mode, size_t index, co
     bpf_code_here(code, &skip);
 }
 
-/* Notes ROW on the socket and sets its options. */
+/* Notes ROW on the socket; one that has it already inherited it, options and words alike. */
+static void write_note_row(struct bpf_code *code, const struct cgroup_maps *maps, struct bpf_label *out)
+{
+    bpf_code_load(code, BPF_DW, BPF_REG_2, CONTEXT, IN_CONTEXT(sk));
+    bpf_code_jump_if_null(code, BPF_REG_2, out);
+    cgroup_write_own(code, maps, BPF_SK_STORAGE_GET_F_CREATE);
+    bpf_code_jump_if_null(code, BPF_REG_0, out);
+    bpf_code_copy(code, OWN, BPF_REG_0);
+    bpf_code_load(code, BPF_W, BPF_REG_1, OWN, 4 * CGROUP_OWN_ROW);
+    bpf_code_jump_if_reg(code, BPF_REG_1, BPF_JEQ, ROW, out);
+    bpf_code_store(code, OWN, 4 * CGROUP_OWN_ROW, ROW);
+}
+
+/* Sets the options of ROW. */
 static void write_apply(struct bpf_code *code, const struct policy *policy, const struct cgroup_maps *maps)
 {
     struct apply_steps options;
@@ -148,14 +161,8 @@ static void write_apply(struct bpf_code *code, const struct policy *policy, cons
     cgroup_write_find_row(code, maps, ROW, ON_STACK_KEY);
     bpf_code_jump_if_null(code, BPF_REG_0, &out);
     bpf_code_copy(code, VALUES, BPF_REG_0);
-    bpf_code_load(code, BPF_DW, BPF_REG_2, CONTEXT, IN_CONTEXT(sk));
-    bpf_code_jump_if_null(code, BPF_REG_2, &out);
-    cgroup_write_own(code, maps, BPF_SK_STORAGE_GET_F_CREATE);
-    bpf_code_jump_if_null(code, BPF_REG_0, &out);
-    bpf_code_copy(code, OWN, BPF_REG_0);
-    bpf_code_load(code, BPF_W, BPF_REG_1, OWN, 4 * CGROUP_OWN_ROW);
-    bpf_code_jump_if_reg(code, BPF_REG_1, BPF_JEQ, ROW, &out); /* inherited, options and words alike */
-    bpf_code_store(code, OWN, 4 * CGROUP_OWN_ROW, ROW);
+    if (cgroup_keeps_own(policy))
+        write_note_row(code, maps, &out);
     cgroup_options(&options);
     for (size_t i = 0; i < CGROUP_VALUES; i++)
         if (i != SETTING_DEFER_ACCEPT)

@@ -9,6 +9,11 @@ static void make_plan(const struct target *target, struct plan *plan)
     }
 }
 
+bool cgroup_keeps_own(const struct policy *policy)
+{
+    return policy->rule_count || policy->mode != MODE_ENFORCE;
+}
+
 void cgroup_options(struct apply_steps *options)
 {
     struct plan plan;

@@ -27,9 +27,16 @@ enum {
 };
 
 struct cgroup_maps {
-    int values, own;
+    int values;
+    int own;  /* -1 where cgroup_keeps_own() is false */
     int text; /* not used by the programs, but held by the first as long as it is attached */
 };
+
+/*
+ * Does a socket need words of its own? Without rules, and where its program has no say, all have the plain settings, and a
+ * connection costs less.
+ */
+bool cgroup_keeps_own(const struct policy *policy);
 
 /* Level and name by setting_id, then keepalive's. */
 void cgroup_options(struct apply_steps *options);

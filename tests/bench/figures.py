@@ -29,9 +29,11 @@ class Micro:
         return [self.program, *(["--floor"] if way.floor else []), *arguments]
 
     def time(self, way, row, count=None, options=()):
-        """Nanoseconds for one operation."""
+        """Nanoseconds for one operation. A single thread stays on one processor, and who supervises it as well: a move to
+        another one costs more than anything that is compared here."""
         words = self.words(way, *options, row, str(count or COUNTS[row]))
-        return float(run(way.command(words), way.env()).stdout)
+        one = None if "--threads" in options else lambda: os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+        return float(run(way.command(words), way.env(), preexec_fn=one).stdout)
 
     def system_calls(self, way, row, count=192):
         """Of one operation; for exec, spawning and waiting and all that the new program does."""

@@ -95,7 +95,7 @@ def markdown(lines):
 def tables(result, show):
     where = result["machine"]
     print(f"Medians of {result['rounds']} rounds ± half the distance of the quartiles, {where['date']}, "
-          f"Linux {where['kernel']}, {where['libc']}, {where['cores']} cores.")
+          f"Linux {where['kernel']}, {where['libc']}, {where['cores']} cores; socket to exec on one of them.")
     print(f"The library's file, stripped: {result['library_bytes']:,} bytes.\n")
     for part in [times, counts, running, growth] + ([windows] if result.get("windows") else []):
         show(part(result))
