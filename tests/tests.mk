@@ -35,7 +35,7 @@ $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	$(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
 # So is the host, with its plugins. It shares the probe's helpers, and knows where it stands when it opens a plugin by name.
-HOST_SOURCES := $(addprefix tests/linux/host/,main.c threads.c children.c hostile.c plugins.c raw.c) tests/linux/probe/common.c
+HOST_SOURCES := $(addprefix tests/linux/host/,main.c threads.c children.c hostile.c plugins.c pointers.c raw.c) tests/linux/probe/common.c
 HOST_HEADERS := $(wildcard tests/linux/host/*.h) $(PROBE_HEADERS)
 HOST_CFLAGS_ALL := $(PROBE_CFLAGS) -fexceptions -rdynamic -Wl,--enable-new-dtags '-Wl,-rpath,$$ORIGIN'
 HOST_PROGRAMS := $(addprefix $(TESTS)/,host host-asan host-plugin-lazy.so host-plugin-now.so host-early.so)
