@@ -2,9 +2,10 @@
  * What the library costs in system calls, counted by strace: what a hundred rounds take with the library less
  * what they take without it, all calls of every kind together, with the calls of the start taken off.
  */
+#include "harness/child.h"
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
-#include "harness/twice.h"
+#include "harness/strace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,43 +13,23 @@
 
 enum { ROUNDS = 100 };
 
-/* System calls that a finished run of the probe made. */
-static long calls_of(const char *probe, int rounds, const char *environment, int with_library)
+/* Of a run of the probe under these settings, one a line. */
+static long calls_of(const char *probe, int rounds, const char *environment, const char *preload)
 {
-    char count[16], option[4096], *variables = strdup(environment);
-    const char *argv[32] = {"strace", "-f", "-qqq", "-o", NULL}, *settings[8] = {NULL};
-    size_t used = 4, variable = 0;
-    char *directory = scene_directory(), path[4096], *rest = variables;
-    snprintf(path, sizeof path, "%s/calls", directory);
-    argv[used++] = path;
-    if (with_library) {
-        snprintf(option, sizeof option, "LD_PRELOAD=%s", scene_target()->library);
-        argv[used++] = "-E";
-        argv[used++] = option;
-    }
+    char count[16], *variables = strdup(environment), *rest = variables;
+    const char *argv[] = {scene_target()->probe, "-x", "repeat", probe, count, NULL}, *settings[8] = {NULL};
+    size_t variable = 0;
     for (char *one; (one = strsep(&rest, "\n"));)
         settings[variable++] = one;
     snprintf(count, sizeof count, "%d", rounds);
-    const char *words[] = {scene_target()->probe, "-x", "repeat", probe, count, NULL};
-    memcpy(argv + used, words, sizeof words);
-    struct child *child = child_start(&(struct child_plan){.argv = argv, .environment = settings});
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
-    assert_string_equal(child_errors(child), "");
-    child_stop(child);
-    FILE *file = fopen(path, "re");
-    assert_non_null(file);
-    long lines = 0;
-    for (int letter; (letter = getc(file)) != EOF;)
-        lines += letter == '\n';
-    fclose(file);
+    long calls = strace_count(argv, preload, settings);
     free(variables);
-    scene_remove_directory(directory);
-    return lines;
+    return calls;
 }
 
 static long added_in_all(const char *probe, int rounds, const char *environment)
 {
-    return calls_of(probe, rounds, environment, 1) - calls_of(probe, rounds, environment, 0);
+    return calls_of(probe, rounds, environment, scene_target()->library) - calls_of(probe, rounds, environment, NULL);
 }
 
 static char thousand_rules[40000];
