@@ -5,8 +5,10 @@
 TESTS := $(BUILD)/tests
 TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -Itests -g $(CFLAGS) -Wall -Wextra -Werror
 
-HARNESS_SOURCES := $(filter-out %/oracle_main.c,$(wildcard tests/harness/*.c))
-HARNESS_HEADERS := $(wildcard tests/harness/*.h)
+# What several test programs share: of any subject in tests/harness, of one subject beside them.
+HARNESS_SOURCES := $(filter-out %/oracle_main.c,$(wildcard tests/harness/*.c)) \
+	$(filter-out %_test.c,$(wildcard tests/linux/*.c))
+HARNESS_HEADERS := $(wildcard tests/harness/*.h tests/linux/*.h)
 HARNESS_OBJECTS := $(HARNESS_SOURCES:%.c=$(BUILD)/%.o)
 
 TEST_SOURCES := $(wildcard tests/linux/*_test.c tests/labs/*_test.c)
@@ -14,7 +16,7 @@ TEST_PROGRAMS := $(foreach source,$(TEST_SOURCES),$(TESTS)/$(basename $(notdir $
 # What proves the hooks is run a second time as a user without any right.
 TESTS_AS_NOBODY := $(filter $(TESTS)/harness% $(TESTS)/hook% $(TESTS)/host%,$(TEST_PROGRAMS))
 
-$(BUILD)/tests/harness/%.o: tests/harness/%.c $(HARNESS_HEADERS)
+$(HARNESS_OBJECTS): $(BUILD)/%.o: %.c $(HARNESS_HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -c -o $@ $<
 

@@ -2,6 +2,7 @@
  * Programs that take away what a library may count on: descriptors, files, other roots and namespaces, system calls. With
  * and without the library; what they see is the same.
  */
+#include "harness/case_directory.h"
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "harness/twice.h"
@@ -19,22 +20,6 @@
 #define LOG      "\nTCPALIVE_LOG=debug"
 
 static const struct twice_values asked = {1, 31, 7, 4, 45000};
-
-static char *directory;
-
-static int make_directory(void **state)
-{
-    (void)state;
-    directory = scene_directory();
-    return 0;
-}
-
-static int remove_directory(void **state)
-{
-    child_stop_all(state);
-    scene_remove_directory(directory);
-    return 0;
-}
 
 static void expect_twice(const char *probe, const char *environment, const struct twice_values *wanted,
                          void (*stage)(struct twice_stage *))
@@ -69,14 +54,14 @@ static void standard_descriptors_are_data_files(void **state)
 {
     struct twice_look look;
     char probe[600], path[600];
-    snprintf(probe, sizeof probe, "data-files %s", directory);
+    snprintf(probe, sizeof probe, "data-files %s", case_directory());
     struct twice_plan plan = {.probe = probe, .environment = *state};
     assert_int_equal(twice_look(&look, &plan, 1), 0);
     assert_int_equal(look.count, 2);
     twice_expect_all(&look, "socket", &asked);
     for (int i = 0; i < 3; i++) {
         struct stat about;
-        snprintf(path, sizeof path, "%s/data%d", directory, i);
+        snprintf(path, sizeof path, "%s/data%d", case_directory(), i);
         assert_int_equal(stat(path, &about), 0);
         assert_int_equal(about.st_size, 0);
     }
@@ -86,7 +71,7 @@ static void standard_descriptors_are_data_files(void **state)
 static void another_root(void **state)
 {
     char probe[600];
-    snprintf(probe, sizeof probe, "chroot %s", directory);
+    snprintf(probe, sizeof probe, "chroot %s", case_directory());
     expect_twice(probe, *state, &asked, NULL);
 }
 
@@ -148,9 +133,9 @@ static void setsockopt_refused(void **state)
 }
 
 #define BOTH(test, more)                                                                                               \
-    {#test ", plain", test, make_directory, remove_directory, SETTINGS more},                                          \
+    {#test ", plain", test, case_directory_make, case_directory_remove, SETTINGS more},                                \
     {                                                                                                                  \
-#test ", by rule", test, make_directory, remove_directory, RULE more                                           \
+#test ", by rule", test, case_directory_make, case_directory_remove, RULE more                                 \
     }
 
 int main(void)

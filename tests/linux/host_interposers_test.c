@@ -2,6 +2,7 @@
  * Other interposers in the same program, in front of the library and behind it: both stay in force. With and without the
  * library; the other one is there in both runs.
  */
+#include "harness/case_directory.h"
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "harness/twice.h"
@@ -33,22 +34,6 @@ static const struct other others[] = {
     {"libdontdie", "/usr/lib/*/libdontdie.so*", "DD_TCP_KEEPALIVE_TIME=99", "connect 0 kept"},
 };
 enum { OTHERS = sizeof others / sizeof *others };
-
-static char *directory;
-
-static int make_directory(void **state)
-{
-    (void)state;
-    directory = scene_directory();
-    return 0;
-}
-
-static int remove_directory(void **state)
-{
-    child_stop_all(state);
-    scene_remove_directory(directory);
-    return 0;
-}
 
 /* libfaketime's shared memory bears its process's number and outlives one that is killed; the next of that number, perhaps
  * another user's, would stumble over it. */
@@ -124,7 +109,7 @@ static void proxychains(void **state)
         skip();
     }
     for (int allowed = 0; allowed < 2; allowed++) {
-        snprintf(path, sizeof path, "%s/%d.conf", directory, allowed);
+        snprintf(path, sizeof path, "%s/%d.conf", case_directory(), allowed);
         FILE *file = fopen(path, "we");
         assert_non_null(file);
         fprintf(file, "strict_chain\n%s[ProxyList]\nsocks5 127.0.0.1 %d\n",
@@ -180,7 +165,7 @@ static void address_sanitizers_library(void **state)
 int main(void)
 {
     static struct CMUnitTest tests[OTHERS + 3] = {
-        cmocka_unit_test_setup_teardown(proxychains, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(proxychains, case_directory_make, case_directory_remove),
         cmocka_unit_test_teardown(address_sanitizer, child_stop_all),
         cmocka_unit_test_teardown(address_sanitizers_library, child_stop_all),
     };
