@@ -4,14 +4,13 @@
  */
 #include "harness/case_directory.h"
 #include "harness/cmocka_all.h"
+#include "harness/loopback.h"
 #include "harness/scene.h"
 #include "harness/twice.h"
 
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,11 +86,7 @@ static void no_descriptor_left(void **state)
 
 static void listener_at_5(struct twice_stage *stage)
 {
-    struct sockaddr_in place = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(bind(fd, (struct sockaddr *)&place, sizeof place), 0);
-    assert_int_equal(listen(fd, 8), 0);
-    twice_give(stage, fd, 5);
+    twice_give(stage, loopback_listener(), 5);
 }
 
 /*
