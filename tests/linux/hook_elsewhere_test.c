@@ -17,11 +17,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define RULE     "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
-
-static const struct twice_values asked = {1, 31, 7, 4, 45000};
-
 static int bound_socket(int domain, struct sockaddr_storage *address, socklen_t *size)
 {
     struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
@@ -156,18 +151,18 @@ static void came_from_elsewhere(const struct elsewhere_case *one, const char *en
     struct twice_plan plan = {.probe = one->probe, .environment = environment, .stage = one->stage};
     assert_int_equal(twice_run(&twice, &plan), 0);
     twice_expect_all(&twice.bare, NULL, &twice_untouched);
-    twice_expect_all(&twice.with, NULL, &asked);
+    twice_expect_all(&twice.with, NULL, &twice_asked);
     twice_free(&twice);
 }
 
 static void by_settings(void **state)
 {
-    came_from_elsewhere(*state, SETTINGS);
+    came_from_elsewhere(*state, TWICE_SETTINGS);
 }
 
 static void by_rule(void **state)
 {
-    came_from_elsewhere(*state, RULE);
+    came_from_elsewhere(*state, TWICE_RULE);
 }
 
 static void other_kinds_stage(struct twice_stage *stage)
@@ -215,8 +210,7 @@ static char *named(const char *what, const char *way)
 int main(void)
 {
     static struct CMUnitTest tests[2 * CASES + 2] = {
-        {"other kinds, plain", other_kinds_are_left_alone, NULL, child_stop_all, SETTINGS},
-        {"other kinds, by rule", other_kinds_are_left_alone, NULL, child_stop_all, RULE},
+        TWICE_CASES(other_kinds_are_left_alone, NULL, child_stop_all, ),
     };
     size_t count = 2;
     int high = high_numbers_are_found();

@@ -12,10 +12,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-
-static const struct twice_values asked = {1, 31, 7, 4, 45000};
-
 static void set_by_its_maker_stage(struct twice_stage *stage)
 {
     int listener = loopback_listener();
@@ -35,7 +31,7 @@ static void values_set_by_its_maker(const char *mode, const struct twice_values 
     struct twice twice;
     char environment[512];
     struct twice_values own = {1, 15, 16, 17, 18000};
-    snprintf(environment, sizeof environment, "%s\nTCPALIVE_MODE=%s", SETTINGS, mode);
+    snprintf(environment, sizeof environment, "%s\nTCPALIVE_MODE=%s", TWICE_SETTINGS, mode);
     struct twice_plan plan = {.probe = "use 3", .environment = environment, .stage = set_by_its_maker_stage};
     assert_int_equal(twice_run(&twice, &plan), 0);
     twice_expect_all(&twice.bare, NULL, &own);
@@ -46,7 +42,7 @@ static void values_set_by_its_maker(const char *mode, const struct twice_values 
 static void enforce_replaces_what_its_maker_set(void **state)
 {
     (void)state;
-    values_set_by_its_maker("enforce", &asked);
+    values_set_by_its_maker("enforce", &twice_asked);
 }
 
 static void tighten_takes_the_tighter_of_both(void **state)

@@ -14,11 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define RULE     "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
-#define LOG      "\nTCPALIVE_LOG=debug"
-
-static const struct twice_values asked = {1, 31, 7, 4, 45000};
+#define LOG "\nTCPALIVE_LOG=debug"
 
 static void expect_twice(const char *probe, const char *environment, const struct twice_values *wanted,
                          void (*stage)(struct twice_stage *))
@@ -44,7 +40,7 @@ static void every_descriptor_closed(void **state)
     assert_non_null(strstr(look.transcript, "refused 0\n"));
     assert_null(strstr(look.transcript, "arrived 1\n"));
     assert_int_equal(look.count, 4);
-    twice_expect_all(&look, "socket", &asked);
+    twice_expect_all(&look, "socket", &twice_asked);
     assert_null(strstr(look.errors, "connect"));
     twice_look_free(&look);
 }
@@ -57,7 +53,7 @@ static void standard_descriptors_are_data_files(void **state)
     struct twice_plan plan = {.probe = probe, .environment = *state};
     assert_int_equal(twice_look(&look, &plan, 1), 0);
     assert_int_equal(look.count, 2);
-    twice_expect_all(&look, "socket", &asked);
+    twice_expect_all(&look, "socket", &twice_asked);
     for (int i = 0; i < 3; i++) {
         struct stat about;
         snprintf(path, sizeof path, "%s/data%d", case_directory(), i);
@@ -71,17 +67,17 @@ static void another_root(void **state)
 {
     char probe[600];
     snprintf(probe, sizeof probe, "chroot %s", case_directory());
-    expect_twice(probe, *state, &asked, NULL);
+    expect_twice(probe, *state, &twice_asked, NULL);
 }
 
 static void another_network(void **state)
 {
-    expect_twice("unshare", *state, &asked, NULL);
+    expect_twice("unshare", *state, &twice_asked, NULL);
 }
 
 static void no_descriptor_left(void **state)
 {
-    expect_twice("no-files", *state, &asked, NULL);
+    expect_twice("no-files", *state, &twice_asked, NULL);
 }
 
 static void listener_at_5(struct twice_stage *stage)
@@ -106,7 +102,7 @@ static void few_descriptors_from_the_start(void **state)
         struct child *child = twice_probe(probe, *state, NULL, given);
         assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
         assert_int_equal(oracle_read(child_pid(child), 5, &seen), 0);
-        twice_expect(&seen, with ? &asked : &twice_untouched);
+        twice_expect(&seen, with ? &twice_asked : &twice_untouched);
         assert_string_equal(child_errors(child), "");
         child_stop(child);
         close(given[0].own);
@@ -127,22 +123,16 @@ static void setsockopt_refused(void **state)
     twice_look_free(&look);
 }
 
-#define BOTH(test, more)                                                                                               \
-    {#test ", plain", test, case_directory_make, case_directory_remove, SETTINGS more},                                \
-    {                                                                                                                  \
-#test ", by rule", test, case_directory_make, case_directory_remove, RULE more                                 \
-    }
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(every_descriptor_closed, LOG),
-        BOTH(standard_descriptors_are_data_files, LOG),
-        BOTH(another_root, ),
-        {"another_network, plain", another_network, NULL, child_stop_all, SETTINGS},
-        BOTH(no_descriptor_left, ),
-        BOTH(few_descriptors_from_the_start, ),
-        BOTH(setsockopt_refused, ),
+        TWICE_CASES(every_descriptor_closed, case_directory_make, case_directory_remove, LOG),
+        TWICE_CASES(standard_descriptors_are_data_files, case_directory_make, case_directory_remove, LOG),
+        TWICE_CASES(another_root, case_directory_make, case_directory_remove, ),
+        {"another_network, plain", another_network, NULL, child_stop_all, TWICE_SETTINGS},
+        TWICE_CASES(no_descriptor_left, case_directory_make, case_directory_remove, ),
+        TWICE_CASES(few_descriptors_from_the_start, case_directory_make, case_directory_remove, ),
+        TWICE_CASES(setsockopt_refused, case_directory_make, case_directory_remove, ),
     };
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
     return cmocka_run_group_tests_name("hostile hosts", tests, NULL, NULL);

@@ -15,11 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s\n"
-#define RULE     "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s\n"
-
-static const struct twice_values asked = {1, 31, 7, 4, 45000};
-
 /* What shows that the other one is at work: text that the program prints then. */
 struct other {
     const char *name, *pattern, *environment, *said;
@@ -71,7 +66,7 @@ static void expect_twice(const struct twice_plan *plan, const char *said)
     assert_int_equal(twice_run(&twice, plan), 0);
     if (!strstr(twice.with.transcript, said))
         fail_msg("it said: %s", twice.with.transcript);
-    twice_expect_all(&twice.with, NULL, &asked);
+    twice_expect_all(&twice.with, NULL, &twice_asked);
     twice_free(&twice);
 }
 
@@ -80,7 +75,7 @@ static void both_orders(const char *library, const char *environment, const char
 {
     char settings[1024];
     for (int rule = 0; rule < 2; rule++) {
-        snprintf(settings, sizeof settings, "%s%s", rule ? RULE : SETTINGS, environment);
+        snprintf(settings, sizeof settings, "%s\n%s", rule ? TWICE_RULE : TWICE_SETTINGS, environment);
         expect_twice(&(struct twice_plan){.probe = probe, .environment = settings, .before = library}, said);
         expect_twice(&(struct twice_plan){.probe = probe, .environment = settings, .behind = library}, said);
     }
@@ -138,7 +133,8 @@ static void address_sanitizer(void **state)
     (void)state;
     strcpy(probe, scene_build("tests/host-asan"));
     for (int rule = 0; rule < 2; rule++) {
-        snprintf(environment, sizeof environment, "%sASAN_OPTIONS=detect_leaks=0", rule ? RULE : SETTINGS);
+        snprintf(environment, sizeof environment, "%s\nASAN_OPTIONS=detect_leaks=0",
+                 rule ? TWICE_RULE : TWICE_SETTINGS);
         expect_twice(&(struct twice_plan){.probe = "interposed", .environment = environment}, "malloc from host-asan");
     }
     strcpy(probe, usual);
@@ -155,7 +151,8 @@ static void address_sanitizers_library(void **state)
         skip();
     }
     for (int rule = 0; rule < 2; rule++) {
-        snprintf(environment, sizeof environment, "%sASAN_OPTIONS=detect_leaks=0", rule ? RULE : SETTINGS);
+        snprintf(environment, sizeof environment, "%s\nASAN_OPTIONS=detect_leaks=0",
+                 rule ? TWICE_RULE : TWICE_SETTINGS);
         expect_twice(&(struct twice_plan){.probe = "interposed", .environment = environment, .before = library},
                      "malloc from libasan");
     }

@@ -9,9 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VALUES " idle=31s interval=7s probes=4 user-timeout=45s"
-
-static const struct twice_values asked = {1, 31, 7, 4, 45000}, defaults = {1, 60, 10, 6, 0};
+static const struct twice_values defaults = {1, 60, 10, 6, 0};
 
 /* The last connect of the run is right up to its last byte. */
 static void expect_answers(const char *family, const char *environment, const struct twice_values *wanted)
@@ -34,7 +32,7 @@ struct pointers_case {
 };
 
 static const struct pointers_case plain = {"TCPALIVE=on", &defaults},
-                                  rules = {"TCPALIVE_RULES=connect *" VALUES, &asked},
+                                  rules = {"TCPALIVE_RULES=connect *" TWICE_VALUES, &twice_asked},
                                   log = {"TCPALIVE_LOG=info\nTCPALIVE_LOG_FILE=/dev/null", &defaults};
 
 static void of_ipv4(void **state)
