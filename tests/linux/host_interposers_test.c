@@ -5,6 +5,7 @@
 #include "harness/case_directory.h"
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
+#include "harness/seen.h"
 #include "harness/twice.h"
 
 #include <errno.h>
@@ -90,6 +91,7 @@ static void other_interposer(void **state)
         skip();
     }
     both_orders(library, other->environment, "interposed", other->said);
+    seen_file(scene_target()->probe, NULL, "preload", other->name);
     free(library);
 }
 
@@ -123,6 +125,7 @@ static void proxychains(void **state)
                 twice_free(&twice);
             }
     }
+    seen_file(scene_target()->probe, NULL, "preload", "proxychains4");
     free(library);
 }
 
@@ -137,6 +140,7 @@ static void address_sanitizer(void **state)
                  rule ? TWICE_RULE : TWICE_SETTINGS);
         expect_twice(&(struct twice_plan){.probe = "interposed", .environment = environment}, "malloc from host-asan");
     }
+    seen_file(probe, NULL, "preload", "AddressSanitizer");
     strcpy(probe, usual);
     free(usual);
 }
@@ -156,6 +160,7 @@ static void address_sanitizers_library(void **state)
         expect_twice(&(struct twice_plan){.probe = "interposed", .environment = environment, .before = library},
                      "malloc from libasan");
     }
+    seen_file(scene_target()->probe, NULL, "preload", "libasan");
     free(library);
 }
 
