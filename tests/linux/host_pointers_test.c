@@ -47,6 +47,16 @@ static void of_ipv6(void **state)
     expect_answers("inet6", one->environment, one->wanted);
 }
 
+/* Of children that are followed as well: the environment would be looked at. */
+static void of_environments(void **state)
+{
+    struct twice twice;
+    assert_int_equal(twice_run(&twice, &(struct twice_plan){.probe = "environments", .environment = *state}), 0);
+    assert_non_null(strstr(twice.bare.transcript, "execve -1 Bad address\n"));
+    assert_non_null(strstr(twice.bare.transcript, "execle -1 Bad address\n"));
+    twice_free(&twice);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -56,6 +66,8 @@ int main(void)
         {"of_ipv6, plain", of_ipv6, NULL, child_stop_all, (void *)&plain},
         {"of_ipv6, by rule", of_ipv6, NULL, child_stop_all, (void *)&rules},
         {"of_ipv6, with a log", of_ipv6, NULL, child_stop_all, (void *)&log},
+        {"of_environments", of_environments, NULL, child_stop_all, TWICE_SETTINGS},
+        {"of_environments, followed", of_environments, NULL, child_stop_all, TWICE_SETTINGS "\nTCPALIVE_FOLLOW=on"},
     };
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
     return cmocka_run_group_tests_name("pointers", tests, NULL, NULL);

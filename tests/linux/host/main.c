@@ -66,6 +66,7 @@ static const struct {
     {"raw-second-return", "", host_raw_second_return},
     {"interposed", "", host_interposed},
     {"pointers", "inet|inet6", host_pointers},
+    {"environments", "", host_environments},
     {"writes", "COUNT", host_writes},
 };
 

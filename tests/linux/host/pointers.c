@@ -2,6 +2,7 @@
 #include "host.h"
 
 #include <netinet/in.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -80,14 +81,19 @@ static void arguments_of(int fd, const struct probe_place *place)
 #endif
 }
 
-void host_pointers(char **arguments)
+static void open_page(void)
 {
-    struct probe_place place = probe_place(arguments[0]);
     long page = sysconf(_SC_PAGESIZE);
     char *pages = mmap(NULL, 2 * (size_t)page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED || munmap(pages + page, (size_t)page) != 0)
         probe_wrong("memory");
     page_end = pages + page;
+}
+
+void host_pointers(char **arguments)
+{
+    struct probe_place place = probe_place(arguments[0]);
+    open_page();
     probe_listener(&place);
     int fd = (int)CALL("socket", socket(place.domain, SOCK_STREAM, 0));
     names(fd, &place);
@@ -95,4 +101,33 @@ void host_pointers(char **arguments)
     arguments_of(fd, &place);
     CALL("connect", connect(fd, cut_off(&place.address, place.size), place.size));
     probe_shows("client", fd);
+}
+
+static void start_with(void *environment)
+{
+    static char *const argv[] = {"host", "serve", NULL};
+    pid_t child;
+    CALL("execve", execve(host_self, argv, environment));
+    CALL("execvpe", execvpe(host_self, argv, environment));
+    CALL("execle", execle(host_self, "host", "serve", (char *)NULL, (char *const *)environment));
+    CALL("posix_spawn", posix_spawn(&child, host_self, NULL, NULL, argv, environment));
+}
+
+/* Environments that nobody can read to their end. */
+void host_environments(char **arguments)
+{
+    char *list[] = {"A=1", NULL, NULL}, *const endless[] = {"A=1", "B=2"};
+    (void)arguments;
+    open_page();
+    start_with((void *)-1L);
+    start_with(page_end);
+    start_with(cut_off(endless, sizeof endless));
+    list[1] = page_end;
+    start_with(list);
+    list[1] = (char *)1;
+    start_with(list);
+    list[1] = (char *)-1L;
+    start_with(list);
+    list[1] = cut_off("C=3", 3);
+    start_with(list);
 }
