@@ -16,9 +16,9 @@ bool facts_is_tcp(int fd)
 
 bool facts_from_sockaddr(const struct sockaddr *name, socklen_t length, struct address *address, uint16_t *port)
 {
-    if (!facts_may_read(name) || length < sizeof name->sa_family)
+    if (length < sizeof(struct sockaddr_in))
         return false;
-    if (name->sa_family == AF_INET && length >= sizeof(struct sockaddr_in)) {
+    if (name->sa_family == AF_INET) {
         const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)name;
         *address = address_v4((const uint8_t *)&in->sin_addr);
         *port = ntohs(in->sin_port);

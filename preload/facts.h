@@ -32,16 +32,6 @@ static inline __attribute__((always_inline)) bool facts_makes_tcp(int domain, in
 /* Is the descriptor a TCP or MPTCP socket over IPv4 or IPv6? */
 bool facts_is_tcp(int fd);
 
-/*
- * Is it worth reading through a pointer that the kernel has not seen yet? Nothing is mapped in the first page and the last:
- * what programs pass there to try us out, or by mistake, shall get EFAULT from the kernel.
- */
-static inline bool facts_may_read(const void *at)
-{
-    const uintptr_t page = 4096;
-    return (uintptr_t)at + page >= 2 * page;
-}
-
 /* The address and port (host order) in it; false for any family but IPv4 and IPv6. */
 bool facts_from_sockaddr(const struct sockaddr *name, socklen_t length, struct address *address, uint16_t *port);
 

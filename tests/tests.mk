@@ -5,8 +5,10 @@
 TESTS := $(BUILD)/tests
 TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -Itests -g $(CFLAGS) -Wall -Wextra -Werror
 
-HARNESS_SOURCES := $(filter-out %/oracle_main.c,$(wildcard tests/harness/*.c))
-HARNESS_HEADERS := $(wildcard tests/harness/*.h)
+# What several test programs share: of any subject in tests/harness, of one subject beside them.
+HARNESS_SOURCES := $(filter-out %/oracle_main.c,$(wildcard tests/harness/*.c)) \
+	$(filter-out %_test.c,$(wildcard tests/linux/*.c))
+HARNESS_HEADERS := $(wildcard tests/harness/*.h tests/linux/*.h)
 HARNESS_OBJECTS := $(HARNESS_SOURCES:%.c=$(BUILD)/%.o)
 
 TEST_SOURCES := $(wildcard tests/linux/*_test.c tests/labs/*_test.c)
@@ -14,7 +16,7 @@ TEST_PROGRAMS := $(foreach source,$(TEST_SOURCES),$(TESTS)/$(basename $(notdir $
 # What proves the hooks is run a second time as a user without any right.
 TESTS_AS_NOBODY := $(filter $(TESTS)/harness% $(TESTS)/hook% $(TESTS)/host%,$(TEST_PROGRAMS))
 
-$(BUILD)/tests/harness/%.o: tests/harness/%.c $(HARNESS_HEADERS)
+$(HARNESS_OBJECTS): $(BUILD)/%.o: %.c $(HARNESS_HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -c -o $@ $<
 
@@ -35,7 +37,7 @@ $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	$(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
 # So is the host, with its plugins. It shares the probe's helpers, and knows where it stands when it opens a plugin by name.
-HOST_SOURCES := $(addprefix tests/linux/host/,main.c threads.c children.c hostile.c plugins.c raw.c) tests/linux/probe/common.c
+HOST_SOURCES := $(addprefix tests/linux/host/,main.c threads.c children.c hostile.c plugins.c pointers.c raw.c) tests/linux/probe/common.c
 HOST_HEADERS := $(wildcard tests/linux/host/*.h) $(PROBE_HEADERS)
 HOST_CFLAGS_ALL := $(PROBE_CFLAGS) -fexceptions -rdynamic -Wl,--enable-new-dtags '-Wl,-rpath,$$ORIGIN'
 HOST_PROGRAMS := $(addprefix $(TESTS)/,host host-asan host-plugin-lazy.so host-plugin-now.so host-early.so)

@@ -1,5 +1,6 @@
 #include "preload/library/follow.h"
 #include "preload/library/object.h"
+#include "preload/library/readable.h"
 #include "core/alias.h"
 
 enum {
@@ -154,7 +155,9 @@ static size_t joined_size(char *const *environment)
 size_t follow_size(char *const *environment)
 {
     bool any = false;
-    int length = count ? length_of(environment) : 0;
+    if (!count || (environment && !readable_list((const char *const *)environment)))
+        return 0;
+    int length = length_of(environment);
     for (int i = 0; i < count && length <= ENVIRONMENT_MAX; i++)
         any = any || missing(environment, i);
     return any ? (size_t)(length + count + 1) * sizeof(char *) + joined_size(environment) : 0;

@@ -1,6 +1,7 @@
 #include "preload/library/settle.h"
 #include "preload/library/options.h"
 #include "preload/library/raw.h"
+#include "preload/library/readable.h"
 #include "preload/library/real.h"
 #include "preload/library/report.h"
 #include "preload/library/start.h"
@@ -195,7 +196,7 @@ void settle_connecting(const struct policy *policy, int fd, const struct sockadd
     struct facts facts = {.role = ROLE_CONNECT, .prepared = true, .used = timeout_is_unruled};
     struct plan plan;
     int saved_errno = errno;
-    if (!asks_peer(policy) || !facts_from_sockaddr(name, length, &facts.peer, &facts.port))
+    if (!asks_peer(policy) || !readable(name, length) || !facts_from_sockaddr(name, length, &facts.peer, &facts.port))
         return;
     plan_make(policy, &facts, &plan);
     if (connect_was_covered && spoken_of & ~plan.set)
@@ -207,7 +208,7 @@ void settle_connecting(const struct policy *policy, int fd, const struct sockadd
 
 void settle_connecting_by(const struct policy *policy, int fd, const struct msghdr *message)
 {
-    if (asks_peer(policy) && facts_may_read(message))
+    if (asks_peer(policy) && readable(message, offsetof(struct msghdr, msg_iov)))
         settle_connecting(policy, fd, message->msg_name, message->msg_namelen);
 }
 

@@ -1,5 +1,6 @@
 #include "preload/library/syscalls.h"
 #include "preload/library/options.h"
+#include "preload/library/readable.h"
 #include "preload/library/real.h"
 #include "preload/library/receive.h"
 #include "preload/library/settle.h"
@@ -81,8 +82,8 @@ long syscalls_make(long number, long a, long b, long c, long d, long e, long f)
     struct options_call option = {.governed = false};
 #ifdef SYS_socketcall
     const long *from = (const long *)b;
-    if (number == SYS_socketcall && from) {
-        int count = a == SYS_SENDTO ? 6 : a == SYS_SETSOCKOPT || a == SYS_RECVMMSG ? 5 : a == SYS_SENDMMSG ? 4 : 3;
+    int count = a == SYS_SENDTO ? 6 : a == SYS_SETSOCKOPT || a == SYS_RECVMMSG ? 5 : a == SYS_SENDMMSG ? 4 : 3;
+    if (number == SYS_socketcall && readable(from, (size_t)count * sizeof *from)) {
         call.kind = (int)a;
         for (int i = 0; i < count; i++)
             call.argument[i] = from[i];

@@ -16,7 +16,9 @@ TEST_NEEDS += $(TESTS)/empty.so
 # What is measured, and the plain loops: programs that know nothing of this project.
 $(TESTS)/bench-%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(PROBE_CFLAGS) -o $@ $< -pthread
+	$(CC) $(PROBE_CFLAGS) -o $@ $(filter %.c,$^) -pthread
+
+$(TESTS)/bench-micro: tests/bench/idle.c $(wildcard tests/bench/*.h)
 
 $(BUILD)/windows/tests/%/bench.exe: tests/bench/micro_windows.c
 	@mkdir -p $(@D)

@@ -1,23 +1,19 @@
 #include "child.h"
+#include "child_enter.h"
 #include "cmocka_all.h"
 #include "oracle.h"
 #include "scene.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ENVIRONMENT_ROOM = 64, STEP_MS = 10, INHERITED_ABOVE = 200 };
+enum { STEP_MS = 10 };
 
 /* Text that came through one pipe. `taken` is how far child_line and its kin have read. */
 struct stream {
@@ -37,95 +33,6 @@ struct child {
 
 static struct child *running;
 
-static char *joined(const char *name, const char *value)
-{
-    char *text = NULL;
-    assert_true(asprintf(&text, "%s=%s", name, value) > 0);
-    return text;
-}
-
-static char **environment_of(const struct child_plan *plan)
-{
-    char **all = calloc(ENVIRONMENT_ROOM + 1, sizeof *all);
-    size_t count = 0;
-    assert_non_null(all);
-    all[count++] = joined("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-    all[count++] = joined("HOME", "/");
-    all[count++] = joined("TMPDIR", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
-    all[count++] = joined("LC_ALL", "C");
-    if (plan->preload)
-        all[count++] = joined("LD_PRELOAD", plan->preload);
-    for (const char *const *more = plan->environment; more && *more; more++) {
-        assert_true(count < ENVIRONMENT_ROOM);
-        all[count++] = strdup(*more);
-    }
-    return all;
-}
-
-static void free_environment(char **all)
-{
-    for (char **one = all; *one; one++)
-        free(*one);
-    free(all);
-}
-
-/* In the child, with CLOEXEC on all that it holds: moves what it shall inherit out of the way first, so that
- * no target number hits a descriptor that is still needed. */
-static int place_descriptors(const struct child_descriptor *list)
-{
-    int moved[32];
-    size_t count = 0;
-    for (; list && list[count].number >= 0; count++)
-        if (count == 32 || (moved[count] = fcntl(list[count].own, F_DUPFD_CLOEXEC, INHERITED_ABOVE)) < 0)
-            return -1;
-    for (size_t i = 0; i < count; i++)
-        if (dup2(moved[i], list[i].number) < 0)
-            return -1;
-    return 0;
-}
-
-/* In a mount namespace of the child's own: nothing is left to unmount. */
-static int mount_proc(const char *root)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/proc", root);
-    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
-        return -1;
-    return mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-}
-
-static int become(const struct child_plan *plan)
-{
-    if (plan->root && plan->root_proc && mount_proc(plan->root) != 0)
-        return -1;
-    if (plan->root && (chroot(plan->root) != 0 || chdir("/") != 0))
-        return -1;
-    if (plan->uid && (setgroups(0, NULL) != 0 || setresgid(plan->uid, plan->uid, plan->uid) != 0 ||
-                      setresuid(plan->uid, plan->uid, plan->uid) != 0))
-        return -1;
-    /* A change of user clears it, hence here and not earlier. */
-    return prctl(PR_SET_PDEATHSIG, SIGKILL);
-}
-
-/* The child between fork and exec. pipes: its stdin, stdout, stderr, and one that exec closes. */
-static void enter(const struct child_plan *plan, char **environment, const int pipes[4], pid_t test)
-{
-    int report = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, INHERITED_ABOVE);
-    fcntl(pipes[3], F_DUPFD_CLOEXEC, INHERITED_ABOVE);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
-    setpgid(0, 0);
-    if (dup2(pipes[0], 0) >= 0 && dup2(pipes[1], 1) >= 0 && (plan->keep_stderr || dup2(pipes[2], 2) >= 0) &&
-        place_descriptors(plan->descriptors) == 0 && become(plan) == 0 && getppid() == test) {
-        environ = environment;
-        execvp(plan->argv[0], (char *const *)plan->argv);
-    }
-    dprintf(report, "cannot start %s: %s\n", plan->argv[0], strerror(errno));
-    _exit(127);
-}
-
 struct child *child_start(const struct child_plan *plan)
 {
     int in[2], out[2], err[2], exec[2];
@@ -137,14 +44,14 @@ struct child *child_start(const struct child_plan *plan)
     assert_int_equal(pipe2(err, O_CLOEXEC), 0);
     assert_int_equal(pipe2(exec, O_CLOEXEC), 0);
     signal(SIGPIPE, SIG_IGN);
-    char **environment = environment_of(plan);
+    char **environment = child_environment(plan);
     pid_t test = getpid();
     child->pid = fork();
     assert_true(child->pid >= 0);
     if (child->pid == 0)
-        enter(plan, environment, (const int[]){in[0], out[1], err[1], exec[1]}, test);
+        child_enter(plan, environment, (const int[]){in[0], out[1], err[1], exec[1]}, test);
     setpgid(child->pid, child->pid);
-    free_environment(environment);
+    child_free_environment(environment);
     close(in[0]);
     close(out[1]);
     close(err[1]);

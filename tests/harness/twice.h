@@ -71,6 +71,19 @@ int twice_free_port(void);
 /* The values of a socket that nobody touched. */
 extern const struct twice_values twice_untouched;
 
+/* The policy that most tests ask for, as settings or as a rule for everything, and what sockets hold under it. */
+#define TWICE_SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
+#define TWICE_VALUES   " idle=31s interval=7s probes=4 user-timeout=45s"
+#define TWICE_RULE     "TCPALIVE_RULES=any *" TWICE_VALUES
+extern const struct twice_values twice_asked;
+
+/* Two cases for cmocka, whose states are that policy in the one form and the other, with more settings behind it. */
+#define TWICE_CASES(test, setup, teardown, more)                                                                       \
+    {#test ", plain", test, setup, teardown, TWICE_SETTINGS more},                                                     \
+    {                                                                                                                  \
+#test ", by rule", test, setup, teardown, TWICE_RULE more                                                      \
+    }
+
 /* Fails the test unless the socket holds exactly these. A user timeout that the kernel refuses (MPTCP) is not
  * compared. */
 void twice_expect(const struct oracle_socket *seen, const struct twice_values *wanted);

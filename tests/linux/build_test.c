@@ -2,6 +2,7 @@
  * The build as users and distributions do it: their compiler and flags, their folders. Whatever they ask for, the library
  * stays the guest that hook_object_test describes, and what is installed finds its parts.
  */
+#include "harness/case_directory.h"
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -13,21 +14,6 @@
 #include <unistd.h>
 
 enum { TEXT_SIZE = 4096 };
-
-static char *directory; /* of one test */
-
-static int make_directory(void **state)
-{
-    (void)state;
-    directory = scene_directory();
-    return 0;
-}
-
-static int remove_directory(void **state)
-{
-    scene_remove_directory(directory);
-    return child_stop_all(state);
-}
 
 static const char *text(char into[TEXT_SIZE], const char *before, const char *path, const char *behind)
 {
@@ -66,9 +52,10 @@ static void library_stays_a_guest(void **state)
 {
     const struct flags *one = *state;
     char build[TEXT_SIZE], library[TEXT_SIZE], variable[TEXT_SIZE];
-    text(library, "", directory, "/libtcpalive.so");
+    text(library, "", case_directory(), "/libtcpalive.so");
     text(variable, "TCPALIVE_TEST_LIBRARY=", library, "");
-    make((const char *[]){text(build, "BUILD=", directory, ""), one->compiler, one->compile, one->link, library, NULL});
+    make((const char *[]){text(build, "BUILD=", case_directory(), ""), one->compiler, one->compile, one->link, library,
+                          NULL});
     const char *argv[] = {scene_build("tests/hook_object_test"), NULL}, *environment[] = {variable, NULL};
     static char said[1 << 16];
     if (child_run(&(struct child_plan){.argv = argv, .environment = environment}, said, sizeof said) != 0)
@@ -79,7 +66,7 @@ static void library_stays_a_guest(void **state)
 static void files_are(const char *wanted)
 {
     static const char script[] = "cd \"$1\" && find . -type f -printf '%m %p\\n' | sort -k 2";
-    const char *argv[] = {"sh", "-c", script, "sh", directory, NULL};
+    const char *argv[] = {"sh", "-c", script, "sh", case_directory(), NULL};
     char found[TEXT_SIZE];
     assert_int_equal(child_run(&(struct child_plan){.argv = argv}, found, sizeof found), 0);
     assert_string_equal(found, wanted);
@@ -89,22 +76,22 @@ static void installs_below_prefix(void **state)
 {
     char prefix[TEXT_SIZE], command[TEXT_SIZE], wanted[TEXT_SIZE], found[TEXT_SIZE];
     (void)state;
-    make((const char *[]){"install", text(prefix, "PREFIX=", directory, ""), NULL});
+    make((const char *[]){"install", text(prefix, "PREFIX=", case_directory(), ""), NULL});
     files_are("755 ./bin/tcpalive\n"
               "644 ./lib/tcpalive/libtcpalive.so\n"
               "644 ./share/man/man1/tcpalive.1\n"
               "644 ./share/man/man7/libtcpalive.7\n");
     const char *argv[] = {
-        text(command, "", directory, "/bin/tcpalive"), "run", "--", "sh", "-c", "echo $LD_PRELOAD", NULL};
+        text(command, "", case_directory(), "/bin/tcpalive"), "run", "--", "sh", "-c", "echo $LD_PRELOAD", NULL};
     assert_int_equal(child_run(&(struct child_plan){.argv = argv}, found, sizeof found), 0);
-    assert_string_equal(found, text(wanted, "", directory, "/lib/tcpalive/libtcpalive.so\n"));
+    assert_string_equal(found, text(wanted, "", case_directory(), "/lib/tcpalive/libtcpalive.so\n"));
 }
 
 static void stages_below_a_folder_with_a_space(void **state)
 {
     char folder[TEXT_SIZE];
     (void)state;
-    make((const char *[]){"install", text(folder, "DESTDIR=", directory, "/a b"), "PREFIX=/usr", NULL});
+    make((const char *[]){"install", text(folder, "DESTDIR=", case_directory(), "/a b"), "PREFIX=/usr", NULL});
     files_are("755 ./a b/usr/bin/tcpalive\n"
               "644 ./a b/usr/lib/tcpalive/libtcpalive.so\n"
               "644 ./a b/usr/share/man/man1/tcpalive.1\n"
@@ -114,12 +101,12 @@ static void stages_below_a_folder_with_a_space(void **state)
 int main(void)
 {
     static struct CMUnitTest tests[FLAGS + 2] = {
-        {"installs_below_prefix", installs_below_prefix, make_directory, remove_directory, NULL},
-        {"stages_below_a_folder_with_a_space", stages_below_a_folder_with_a_space, make_directory, remove_directory,
-         NULL},
+        {"installs_below_prefix", installs_below_prefix, case_directory_make, case_directory_remove, NULL},
+        {"stages_below_a_folder_with_a_space", stages_below_a_folder_with_a_space, case_directory_make,
+         case_directory_remove, NULL},
     };
     for (size_t i = 0; i < FLAGS; i++)
-        tests[2 + i] = (struct CMUnitTest){flags[i].name, library_stays_a_guest, make_directory, remove_directory,
-                                           (void *)&flags[i]};
+        tests[2 + i] = (struct CMUnitTest){flags[i].name, library_stays_a_guest, case_directory_make,
+                                           case_directory_remove, (void *)&flags[i]};
     return _cmocka_run_group_tests("build", tests, FLAGS + 2, NULL, NULL);
 }

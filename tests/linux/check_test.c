@@ -1,6 +1,6 @@
 /*
  * `tcpalive check` on files of every kind: what they are, which methods reach them, and the exit code that a
- * script relies on. That `run` then really reaches them is supervise_test's and the hooks' business.
+ * script relies on. That `run` then really reaches them is supervise_programs_test's and the hooks' business.
  */
 #include "harness/child.h"
 #include "harness/cmocka_all.h"

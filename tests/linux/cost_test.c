@@ -6,6 +6,7 @@
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
+#include "harness/strace.h"
 
 #include <fcntl.h>
 #include <link.h>
@@ -91,22 +92,8 @@ static void instructions(void **state)
 /* System calls of a run that makes no socket; its three standard descriptors are no sockets either. */
 static long calls_of_start(const char *preload)
 {
-    char *directory = scene_directory(), path[4096], option[4200];
-    snprintf(path, sizeof path, "%s/calls", directory);
-    snprintf(option, sizeof option, "LD_PRELOAD=%s", preload);
-    const char *argv[] = {"strace", "-qqq",   "-o",     path, "-E", option, scene_target()->probe,
-                          "-x",     "repeat", "socket", "0",  NULL};
-    struct child *child;
-    run(argv, NULL, NULL, &child);
-    child_stop(child);
-    FILE *file = fopen(path, "re");
-    assert_non_null(file);
-    long lines = 0;
-    for (int letter; (letter = getc(file)) != EOF;)
-        lines += letter == '\n';
-    fclose(file);
-    scene_remove_directory(directory);
-    return lines;
+    const char *argv[] = {scene_target()->probe, "-x", "repeat", "socket", "0", NULL};
+    return strace_count(argv, preload, NULL);
 }
 
 static void start(void **state)

@@ -5,11 +5,11 @@
  */
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
+#include "harness/loopback.h"
 #include "harness/oracle.h"
 #include "harness/scene.h"
 #include "harness/twice.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -71,9 +71,7 @@ static int has_connection(void *child)
 static void service_of_inetd_holds(void **state)
 {
     char text[8];
-    int port = twice_free_port(), fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int port = twice_free_port();
     (void)state;
     if (geteuid() != 0) {
         print_message("inetd needs root\n");
@@ -83,7 +81,7 @@ static void service_of_inetd_holds(void **state)
     struct child *child = documents("inetd", text);
     if (child_listens(child, port, CHILD_DEADLINE_MS) != port)
         fail_msg("inetd does not listen: %s", child_errors(child));
-    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    int fd = loopback_connect(port);
     assert_int_equal(scene_until(has_connection, child, CHILD_DEADLINE_MS), 0);
     close(fd);
 }

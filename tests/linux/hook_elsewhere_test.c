@@ -9,7 +9,6 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +16,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define RULE     "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
-
-static const struct twice_values asked = {1, 31, 7, 4, 45000};
 
 static int bound_socket(int domain, struct sockaddr_storage *address, socklen_t *size)
 {
@@ -157,18 +151,18 @@ static void came_from_elsewhere(const struct elsewhere_case *one, const char *en
     struct twice_plan plan = {.probe = one->probe, .environment = environment, .stage = one->stage};
     assert_int_equal(twice_run(&twice, &plan), 0);
     twice_expect_all(&twice.bare, NULL, &twice_untouched);
-    twice_expect_all(&twice.with, NULL, &asked);
+    twice_expect_all(&twice.with, NULL, &twice_asked);
     twice_free(&twice);
 }
 
 static void by_settings(void **state)
 {
-    came_from_elsewhere(*state, SETTINGS);
+    came_from_elsewhere(*state, TWICE_SETTINGS);
 }
 
 static void by_rule(void **state)
 {
-    came_from_elsewhere(*state, RULE);
+    came_from_elsewhere(*state, TWICE_RULE);
 }
 
 static void other_kinds_stage(struct twice_stage *stage)
@@ -194,73 +188,6 @@ static void other_kinds_are_left_alone(void **state)
     twice_free(&twice);
 }
 
-static void set_by_its_maker_stage(struct twice_stage *stage)
-{
-    int fd = connection(stage, AF_INET);
-    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int));
-    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &(int){15}, sizeof(int));
-    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &(int){16}, sizeof(int));
-    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &(int){17}, sizeof(int));
-    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &(int){18000}, sizeof(int));
-    twice_give(stage, fd, 3);
-}
-
-static void values_set_by_its_maker(const char *mode, const struct twice_values *wanted)
-{
-    struct twice twice;
-    char environment[512];
-    struct twice_values own = {1, 15, 16, 17, 18000};
-    snprintf(environment, sizeof environment, "%s\nTCPALIVE_MODE=%s", SETTINGS, mode);
-    struct twice_plan plan = {.probe = "use 3", .environment = environment, .stage = set_by_its_maker_stage};
-    assert_int_equal(twice_run(&twice, &plan), 0);
-    twice_expect_all(&twice.bare, NULL, &own);
-    twice_expect_all(&twice.with, NULL, wanted);
-    twice_free(&twice);
-}
-
-static void enforce_replaces_what_its_maker_set(void **state)
-{
-    (void)state;
-    values_set_by_its_maker("enforce", &asked);
-}
-
-static void tighten_takes_the_tighter_of_both(void **state)
-{
-    (void)state;
-    values_set_by_its_maker("tighten", &(struct twice_values){1, 15, 7, 4, 18000});
-}
-
-static void respect_keeps_what_its_maker_set(void **state)
-{
-    (void)state;
-    values_set_by_its_maker("respect", &(struct twice_values){1, 15, 16, 17, 18000});
-}
-
-/* What `off` and `respect` leave of a user timeout that was not asked for. */
-static void user_timeout_set_by_its_maker(const char *mode, int wanted)
-{
-    struct twice twice;
-    char environment[128];
-    snprintf(environment, sizeof environment, "TCPALIVE_IDLE=9s\nTCPALIVE_MODE=%s", mode);
-    struct twice_plan plan = {.probe = "use 3", .environment = environment, .stage = set_by_its_maker_stage};
-    assert_int_equal(twice_run(&twice, &plan), 0);
-    assert_int_equal(twice.bare.seen[0].socket.user_timeout, 18000);
-    assert_int_equal(twice.with.seen[0].socket.user_timeout, wanted);
-    twice_free(&twice);
-}
-
-static void enforce_takes_its_makers_user_timeout_off(void **state)
-{
-    (void)state;
-    user_timeout_set_by_its_maker("enforce", 0);
-}
-
-static void tighten_leaves_its_makers_user_timeout(void **state)
-{
-    (void)state;
-    user_timeout_set_by_its_maker("tighten", 18000);
-}
-
 /* Can the library know that something is open up there? From Linux 6.2 on, where /proc is mounted. And may a
  * program have it? */
 static int high_numbers_are_found(void)
@@ -282,16 +209,10 @@ static char *named(const char *what, const char *way)
 
 int main(void)
 {
-    static struct CMUnitTest tests[2 * CASES + 7] = {
-        {"other kinds, plain", other_kinds_are_left_alone, NULL, child_stop_all, SETTINGS},
-        {"other kinds, by rule", other_kinds_are_left_alone, NULL, child_stop_all, RULE},
-        cmocka_unit_test_teardown(enforce_replaces_what_its_maker_set, child_stop_all),
-        cmocka_unit_test_teardown(tighten_takes_the_tighter_of_both, child_stop_all),
-        cmocka_unit_test_teardown(respect_keeps_what_its_maker_set, child_stop_all),
-        cmocka_unit_test_teardown(enforce_takes_its_makers_user_timeout_off, child_stop_all),
-        cmocka_unit_test_teardown(tighten_leaves_its_makers_user_timeout, child_stop_all),
+    static struct CMUnitTest tests[2 * CASES + 2] = {
+        TWICE_CASES(other_kinds_are_left_alone, NULL, child_stop_all, ),
     };
-    size_t count = 7;
+    size_t count = 2;
     int high = high_numbers_are_found();
     for (size_t i = 0; i < CASES; i++) {
         void *one = (void *)&cases[i];

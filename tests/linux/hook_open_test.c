@@ -10,11 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define RULE     "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
-
-static const struct twice_values asked = {1, 31, 7, 4, 45000};
-
 struct open_case {
     const char *probe;
     int with_rule; /* the program goes on to connect or listen, so a rule gets to decide */
@@ -67,18 +62,18 @@ static void opened(const char *probe, const char *environment)
         skip();
     }
     twice_expect_all(&twice.bare, NULL, &twice_untouched);
-    twice_expect_all(&twice.with, NULL, &asked);
+    twice_expect_all(&twice.with, NULL, &twice_asked);
     twice_free(&twice);
 }
 
 static void by_settings(void **state)
 {
-    opened(((const struct open_case *)*state)->probe, SETTINGS);
+    opened(((const struct open_case *)*state)->probe, TWICE_SETTINGS);
 }
 
 static void by_rule(void **state)
 {
-    opened(((const struct open_case *)*state)->probe, RULE);
+    opened(((const struct open_case *)*state)->probe, TWICE_RULE);
 }
 
 /* What is not TCP is left exactly as it was, refusals of the kernel included. */
@@ -110,9 +105,9 @@ int main(void)
         if (cases[i].with_rule)
             tests[count++] = (struct CMUnitTest){named(cases[i].probe, "by rule"), by_rule, NULL, child_stop_all, one};
     }
+    tests[count++] = (struct CMUnitTest){named("others", "plain"), other_sockets_are_left_alone, NULL, child_stop_all,
+                                         TWICE_SETTINGS};
     tests[count++] =
-        (struct CMUnitTest){named("others", "plain"), other_sockets_are_left_alone, NULL, child_stop_all, SETTINGS};
-    tests[count++] =
-        (struct CMUnitTest){named("others", "by rule"), other_sockets_are_left_alone, NULL, child_stop_all, RULE};
+        (struct CMUnitTest){named("others", "by rule"), other_sockets_are_left_alone, NULL, child_stop_all, TWICE_RULE};
     return _cmocka_run_group_tests("open", tests, count, NULL, NULL);
 }

@@ -14,7 +14,6 @@
 
 #define TIGHT      "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
 #define LOOSE      "TCPALIVE_IDLE=10s\nTCPALIVE_INTERVAL=20s\nTCPALIVE_PROBES=20"
-#define TIGHT_RULE "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
 #define LOOSE_RULE "TCPALIVE_RULES=any * idle=10s interval=20s probes=20"
 #define PART       "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=system\nTCPALIVE_PROBES=system\nTCPALIVE_USER_TIMEOUT=system"
 
@@ -34,9 +33,9 @@ static const struct mode_case modes[] = {
     {"tighten", "looser than the program", LOOSE, {1, 10, 16, 17, 18000}, {1, 10, 20, 20, 0}},
     {"respect", "looser than the program", LOOSE, {1, 15, 16, 17, 18000}, {1, 10, 20, 20, 0}},
     {"enforce", "in part", PART, {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0}, {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0}},
-    {"enforce", "tighter by a rule", TIGHT_RULE, {1, 31, 7, 4, 45000}, {1, 31, 7, 4, 45000}},
-    {"tighten", "tighter by a rule", TIGHT_RULE, {1, 15, 7, 4, 18000}, {1, 31, 7, 4, 45000}},
-    {"respect", "tighter by a rule", TIGHT_RULE, {1, 15, 16, 17, 18000}, {1, 31, 7, 4, 45000}},
+    {"enforce", "tighter by a rule", TWICE_RULE, {1, 31, 7, 4, 45000}, {1, 31, 7, 4, 45000}},
+    {"tighten", "tighter by a rule", TWICE_RULE, {1, 15, 7, 4, 18000}, {1, 31, 7, 4, 45000}},
+    {"respect", "tighter by a rule", TWICE_RULE, {1, 15, 16, 17, 18000}, {1, 31, 7, 4, 45000}},
     {"enforce", "looser by a rule", LOOSE_RULE, {1, 10, 20, 20, 0}, {1, 10, 20, 20, 0}},
     {"tighten", "looser by a rule", LOOSE_RULE, {1, 10, 16, 17, 18000}, {1, 10, 20, 20, 0}},
     {"respect", "looser by a rule", LOOSE_RULE, {1, 15, 16, 17, 18000}, {1, 10, 20, 20, 0}},

@@ -13,8 +13,6 @@
 #define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nKEEPCNT=4\nTCPALIVE_USER_TIMEOUT=45s"
 #define FOLLOW   "\nTCPALIVE_FOLLOW=on"
 
-static const struct twice_values asked = {1, 31, 7, 4, 45000};
-
 static const char *const calls[] = {"execv",  "execve",  "execvp",   "execvpe",     "execl",        "execlp",
                                     "execle", "fexecve", "execveat", "posix_spawn", "posix_spawnp", "vfork"};
 
@@ -24,7 +22,7 @@ static void followed(void **state)
     snprintf(probe, sizeof probe, "clean %s", (const char *)*state);
     struct twice_plan plan = {.probe = probe, .environment = SETTINGS FOLLOW};
     twice_expect_tree(&plan, 0, 3, NULL, &twice_untouched);
-    twice_expect_tree(&plan, 1, 3, NULL, &asked);
+    twice_expect_tree(&plan, 1, 3, NULL, &twice_asked);
 }
 
 static void not_followed_unless_asked(void **state)
@@ -46,7 +44,8 @@ static void rules_are_followed(void **state)
         used += (size_t)snprintf(environment + used, sizeof environment - used, "connect 10.1.%d.0/24:%d off;", i % 250,
                                  1 + i);
     snprintf(environment + used, sizeof environment - used, "any * idle=31s interval=7s probes=4 user-timeout=45s");
-    twice_expect_tree(&(struct twice_plan){.probe = "clean execve", .environment = environment}, 1, 3, NULL, &asked);
+    twice_expect_tree(&(struct twice_plan){.probe = "clean execve", .environment = environment}, 1, 3, NULL,
+                      &twice_asked);
 }
 
 /* What the program itself gives to its child stands: a value, another preload, the switch. */
@@ -80,10 +79,10 @@ static void preload_of_the_program_stays(void **state)
     snprintf(probe, sizeof probe, "clean execve LD_PRELOAD=%s", scene_build("tests/host-early.so"));
     struct twice_plan plan = {.probe = probe, .environment = SETTINGS FOLLOW};
     twice_expect_tree(&plan, 0, 6, NULL, &twice_untouched);
-    twice_expect_tree(&plan, 1, 6, NULL, &asked);
+    twice_expect_tree(&plan, 1, 6, NULL, &twice_asked);
     snprintf(probe, sizeof probe, "clean execve LD_PRELOAD=%s:%s", scene_build("tests/host-early.so"),
              scene_target()->library);
-    twice_expect_tree(&plan, 1, 6, NULL, &asked);
+    twice_expect_tree(&plan, 1, 6, NULL, &twice_asked);
 }
 
 /* Only ours comes back: other preloads were cleaned away on purpose. */
@@ -92,7 +91,7 @@ static void other_preloads_are_not_brought_back(void **state)
     (void)state;
     struct twice_plan plan = {
         .probe = "clean execve", .environment = SETTINGS FOLLOW, .before = scene_build("tests/host-early.so")};
-    twice_expect_tree(&plan, 1, 3, NULL, &asked);
+    twice_expect_tree(&plan, 1, 3, NULL, &twice_asked);
 }
 
 enum { CALLS = sizeof calls / sizeof *calls };

@@ -2,39 +2,19 @@
  * Programs that take away what a library may count on: descriptors, files, other roots and namespaces, system calls. With
  * and without the library; what they see is the same.
  */
+#include "harness/case_directory.h"
 #include "harness/cmocka_all.h"
+#include "harness/loopback.h"
 #include "harness/scene.h"
 #include "harness/twice.h"
 
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define RULE     "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
-#define LOG      "\nTCPALIVE_LOG=debug"
-
-static const struct twice_values asked = {1, 31, 7, 4, 45000};
-
-static char *directory;
-
-static int make_directory(void **state)
-{
-    (void)state;
-    directory = scene_directory();
-    return 0;
-}
-
-static int remove_directory(void **state)
-{
-    child_stop_all(state);
-    scene_remove_directory(directory);
-    return 0;
-}
+#define LOG "\nTCPALIVE_LOG=debug"
 
 static void expect_twice(const char *probe, const char *environment, const struct twice_values *wanted,
                          void (*stage)(struct twice_stage *))
@@ -60,7 +40,7 @@ static void every_descriptor_closed(void **state)
     assert_non_null(strstr(look.transcript, "refused 0\n"));
     assert_null(strstr(look.transcript, "arrived 1\n"));
     assert_int_equal(look.count, 4);
-    twice_expect_all(&look, "socket", &asked);
+    twice_expect_all(&look, "socket", &twice_asked);
     assert_null(strstr(look.errors, "connect"));
     twice_look_free(&look);
 }
@@ -69,14 +49,14 @@ static void standard_descriptors_are_data_files(void **state)
 {
     struct twice_look look;
     char probe[600], path[600];
-    snprintf(probe, sizeof probe, "data-files %s", directory);
+    snprintf(probe, sizeof probe, "data-files %s", case_directory());
     struct twice_plan plan = {.probe = probe, .environment = *state};
     assert_int_equal(twice_look(&look, &plan, 1), 0);
     assert_int_equal(look.count, 2);
-    twice_expect_all(&look, "socket", &asked);
+    twice_expect_all(&look, "socket", &twice_asked);
     for (int i = 0; i < 3; i++) {
         struct stat about;
-        snprintf(path, sizeof path, "%s/data%d", directory, i);
+        snprintf(path, sizeof path, "%s/data%d", case_directory(), i);
         assert_int_equal(stat(path, &about), 0);
         assert_int_equal(about.st_size, 0);
     }
@@ -86,27 +66,23 @@ static void standard_descriptors_are_data_files(void **state)
 static void another_root(void **state)
 {
     char probe[600];
-    snprintf(probe, sizeof probe, "chroot %s", directory);
-    expect_twice(probe, *state, &asked, NULL);
+    snprintf(probe, sizeof probe, "chroot %s", case_directory());
+    expect_twice(probe, *state, &twice_asked, NULL);
 }
 
 static void another_network(void **state)
 {
-    expect_twice("unshare", *state, &asked, NULL);
+    expect_twice("unshare", *state, &twice_asked, NULL);
 }
 
 static void no_descriptor_left(void **state)
 {
-    expect_twice("no-files", *state, &asked, NULL);
+    expect_twice("no-files", *state, &twice_asked, NULL);
 }
 
 static void listener_at_5(struct twice_stage *stage)
 {
-    struct sockaddr_in place = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(bind(fd, (struct sockaddr *)&place, sizeof place), 0);
-    assert_int_equal(listen(fd, 8), 0);
-    twice_give(stage, fd, 5);
+    twice_give(stage, loopback_listener(), 5);
 }
 
 /*
@@ -126,7 +102,7 @@ static void few_descriptors_from_the_start(void **state)
         struct child *child = twice_probe(probe, *state, NULL, given);
         assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
         assert_int_equal(oracle_read(child_pid(child), 5, &seen), 0);
-        twice_expect(&seen, with ? &asked : &twice_untouched);
+        twice_expect(&seen, with ? &twice_asked : &twice_untouched);
         assert_string_equal(child_errors(child), "");
         child_stop(child);
         close(given[0].own);
@@ -147,22 +123,16 @@ static void setsockopt_refused(void **state)
     twice_look_free(&look);
 }
 
-#define BOTH(test, more)                                                                                               \
-    {#test ", plain", test, make_directory, remove_directory, SETTINGS more},                                          \
-    {                                                                                                                  \
-#test ", by rule", test, make_directory, remove_directory, RULE more                                           \
-    }
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(every_descriptor_closed, LOG),
-        BOTH(standard_descriptors_are_data_files, LOG),
-        BOTH(another_root, ),
-        {"another_network, plain", another_network, NULL, child_stop_all, SETTINGS},
-        BOTH(no_descriptor_left, ),
-        BOTH(few_descriptors_from_the_start, ),
-        BOTH(setsockopt_refused, ),
+        TWICE_CASES(every_descriptor_closed, case_directory_make, case_directory_remove, LOG),
+        TWICE_CASES(standard_descriptors_are_data_files, case_directory_make, case_directory_remove, LOG),
+        TWICE_CASES(another_root, case_directory_make, case_directory_remove, ),
+        {"another_network, plain", another_network, NULL, child_stop_all, TWICE_SETTINGS},
+        TWICE_CASES(no_descriptor_left, case_directory_make, case_directory_remove, ),
+        TWICE_CASES(few_descriptors_from_the_start, case_directory_make, case_directory_remove, ),
+        TWICE_CASES(setsockopt_refused, case_directory_make, case_directory_remove, ),
     };
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
     return cmocka_run_group_tests_name("hostile hosts", tests, NULL, NULL);

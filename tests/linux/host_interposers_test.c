@@ -2,8 +2,10 @@
  * Other interposers in the same program, in front of the library and behind it: both stay in force. With and without the
  * library; the other one is there in both runs.
  */
+#include "harness/case_directory.h"
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
+#include "harness/seen.h"
 #include "harness/twice.h"
 
 #include <errno.h>
@@ -13,11 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s\n"
-#define RULE     "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s\n"
-
-static const struct twice_values asked = {1, 31, 7, 4, 45000};
 
 /* What shows that the other one is at work: text that the program prints then. */
 struct other {
@@ -33,22 +30,6 @@ static const struct other others[] = {
     {"libdontdie", "/usr/lib/*/libdontdie.so*", "DD_TCP_KEEPALIVE_TIME=99", "connect 0 kept"},
 };
 enum { OTHERS = sizeof others / sizeof *others };
-
-static char *directory;
-
-static int make_directory(void **state)
-{
-    (void)state;
-    directory = scene_directory();
-    return 0;
-}
-
-static int remove_directory(void **state)
-{
-    child_stop_all(state);
-    scene_remove_directory(directory);
-    return 0;
-}
 
 /* libfaketime's shared memory bears its process's number and outlives one that is killed; the next of that number, perhaps
  * another user's, would stumble over it. */
@@ -86,7 +67,7 @@ static void expect_twice(const struct twice_plan *plan, const char *said)
     assert_int_equal(twice_run(&twice, plan), 0);
     if (!strstr(twice.with.transcript, said))
         fail_msg("it said: %s", twice.with.transcript);
-    twice_expect_all(&twice.with, NULL, &asked);
+    twice_expect_all(&twice.with, NULL, &twice_asked);
     twice_free(&twice);
 }
 
@@ -95,7 +76,7 @@ static void both_orders(const char *library, const char *environment, const char
 {
     char settings[1024];
     for (int rule = 0; rule < 2; rule++) {
-        snprintf(settings, sizeof settings, "%s%s", rule ? RULE : SETTINGS, environment);
+        snprintf(settings, sizeof settings, "%s\n%s", rule ? TWICE_RULE : TWICE_SETTINGS, environment);
         expect_twice(&(struct twice_plan){.probe = probe, .environment = settings, .before = library}, said);
         expect_twice(&(struct twice_plan){.probe = probe, .environment = settings, .behind = library}, said);
     }
@@ -110,6 +91,7 @@ static void other_interposer(void **state)
         skip();
     }
     both_orders(library, other->environment, "interposed", other->said);
+    seen_file(scene_target()->probe, NULL, "preload", other->name);
     free(library);
 }
 
@@ -124,7 +106,7 @@ static void proxychains(void **state)
         skip();
     }
     for (int allowed = 0; allowed < 2; allowed++) {
-        snprintf(path, sizeof path, "%s/%d.conf", directory, allowed);
+        snprintf(path, sizeof path, "%s/%d.conf", case_directory(), allowed);
         FILE *file = fopen(path, "we");
         assert_non_null(file);
         fprintf(file, "strict_chain\n%s[ProxyList]\nsocks5 127.0.0.1 %d\n",
@@ -143,6 +125,7 @@ static void proxychains(void **state)
                 twice_free(&twice);
             }
     }
+    seen_file(scene_target()->probe, NULL, "preload", "proxychains4");
     free(library);
 }
 
@@ -153,9 +136,11 @@ static void address_sanitizer(void **state)
     (void)state;
     strcpy(probe, scene_build("tests/host-asan"));
     for (int rule = 0; rule < 2; rule++) {
-        snprintf(environment, sizeof environment, "%sASAN_OPTIONS=detect_leaks=0", rule ? RULE : SETTINGS);
+        snprintf(environment, sizeof environment, "%s\nASAN_OPTIONS=detect_leaks=0",
+                 rule ? TWICE_RULE : TWICE_SETTINGS);
         expect_twice(&(struct twice_plan){.probe = "interposed", .environment = environment}, "malloc from host-asan");
     }
+    seen_file(probe, NULL, "preload", "AddressSanitizer");
     strcpy(probe, usual);
     free(usual);
 }
@@ -170,17 +155,19 @@ static void address_sanitizers_library(void **state)
         skip();
     }
     for (int rule = 0; rule < 2; rule++) {
-        snprintf(environment, sizeof environment, "%sASAN_OPTIONS=detect_leaks=0", rule ? RULE : SETTINGS);
+        snprintf(environment, sizeof environment, "%s\nASAN_OPTIONS=detect_leaks=0",
+                 rule ? TWICE_RULE : TWICE_SETTINGS);
         expect_twice(&(struct twice_plan){.probe = "interposed", .environment = environment, .before = library},
                      "malloc from libasan");
     }
+    seen_file(scene_target()->probe, NULL, "preload", "libasan");
     free(library);
 }
 
 int main(void)
 {
     static struct CMUnitTest tests[OTHERS + 3] = {
-        cmocka_unit_test_setup_teardown(proxychains, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(proxychains, case_directory_make, case_directory_remove),
         cmocka_unit_test_teardown(address_sanitizer, child_stop_all),
         cmocka_unit_test_teardown(address_sanitizers_library, child_stop_all),
     };

@@ -10,11 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define RULE     "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
-
-static const struct twice_values asked = {1, 31, 7, 4, 45000};
-
 static void expect_twice(const struct twice_plan *plan, const char *said, const struct twice_values *wanted)
 {
     struct twice twice;
@@ -34,7 +29,7 @@ static void opened(const char *file, const char *mode, const char *environment)
     expect_twice(&(struct twice_plan){.probe = probe, .environment = environment},
                  deep ? "error none\nfd listener 3\nfd client 4\nfd accepted 5\nfd client 6\nflavour plugin's\n"
                       : "flavour program's\n",
-                 &asked);
+                 &twice_asked);
 }
 
 /* Bound while it runs or when it is opened, its table of addresses writable or not. */
@@ -81,7 +76,7 @@ static void constructor_that_connects(const char *before, const char *behind, co
     assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
     for (int fd = 60; fd < 63; fd++) {
         assert_int_equal(oracle_read(child_pid(child), fd, &seen), 0);
-        twice_expect(&seen, &asked);
+        twice_expect(&seen, &twice_asked);
         assert_int_equal(seen.syncnt, fd == 61 ? 99 : scene_sysctl("/proc/sys/net/ipv4/tcp_syn_retries"));
     }
     child_stop(child);
@@ -101,24 +96,18 @@ static void opened_and_closed_by_the_program(void **state)
 {
     char probe[700];
     snprintf(probe, sizeof probe, "dlclose %s", scene_target()->library);
-    expect_twice(&(struct twice_plan){.probe = probe, .environment = *state}, "closed 0\n", &asked);
+    expect_twice(&(struct twice_plan){.probe = probe, .environment = *state}, "closed 0\n", &twice_asked);
 }
-
-#define BOTH(test)                                                                                                     \
-    {#test ", plain", test, NULL, child_stop_all, SETTINGS},                                                           \
-    {                                                                                                                  \
-#test ", by rule", test, NULL, child_stop_all, RULE                                                            \
-    }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(plugin),
-        BOTH(plugin_bound_deeply),
-        BOTH(plugin_found_by_the_callers_path),
-        BOTH(plugin_that_is_not_there),
-        BOTH(library_with_early_connections),
-        BOTH(opened_and_closed_by_the_program),
+        TWICE_CASES(plugin, NULL, child_stop_all, ),
+        TWICE_CASES(plugin_bound_deeply, NULL, child_stop_all, ),
+        TWICE_CASES(plugin_found_by_the_callers_path, NULL, child_stop_all, ),
+        TWICE_CASES(plugin_that_is_not_there, NULL, child_stop_all, ),
+        TWICE_CASES(library_with_early_connections, NULL, child_stop_all, ),
+        TWICE_CASES(opened_and_closed_by_the_program, NULL, child_stop_all, ),
     };
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
     return cmocka_run_group_tests_name("plugins", tests, NULL, NULL);

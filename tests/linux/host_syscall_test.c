@@ -8,19 +8,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SETTINGS     "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define VALUES       " idle=31s interval=7s probes=4 user-timeout=45s"
-#define RULE         "TCPALIVE_RULES=any *" VALUES
-#define RULE_BY_PEER "TCPALIVE_RULES=connect *" VALUES "; accept 127.0.0.0/8" VALUES
-
-static const struct twice_values asked = {1, 31, 7, 4, 45000};
+#define RULE_BY_PEER "TCPALIVE_RULES=connect *" TWICE_VALUES "; accept 127.0.0.0/8" TWICE_VALUES
 
 struct way {
     const char *environment;
     int listener_waits; /* only the peer's address decides: the listener itself is left alone */
 };
 
-static const struct way plain = {SETTINGS, 0}, by_rule = {RULE, 0}, by_peer = {RULE_BY_PEER, 1};
+static const struct way plain = {TWICE_SETTINGS, 0}, by_rule = {TWICE_RULE, 0}, by_peer = {RULE_BY_PEER, 1};
 
 static void by_number(void **state)
 {
@@ -30,11 +25,11 @@ static void by_number(void **state)
     assert_int_equal(twice_run(&twice, &(struct twice_plan){.probe = "raw", .environment = way->environment}), 0);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         twice_expect_all(&twice.bare, names[i], &twice_untouched);
-        twice_expect_all(&twice.with, names[i], &asked);
+        twice_expect_all(&twice.with, names[i], &twice_asked);
     }
-    twice_expect_all(&twice.with, "listener", way->listener_waits ? &twice_untouched : &asked);
+    twice_expect_all(&twice.with, "listener", way->listener_waits ? &twice_untouched : &twice_asked);
     twice_expect_all(&twice.bare, "set", &(struct twice_values){0, 15, TWICE_SYSTEM, TWICE_SYSTEM, 0});
-    twice_expect_all(&twice.with, "set", &asked);
+    twice_expect_all(&twice.with, "set", &twice_asked);
     twice_free(&twice);
 }
 
@@ -73,7 +68,7 @@ static void received_by_number(void **state)
     assert_int_equal(twice_run(&twice, &plan), 0);
     assert_int_equal(twice.with.count, 2);
     twice_expect_all(&twice.bare, NULL, &twice_untouched);
-    twice_expect_all(&twice.with, NULL, &asked);
+    twice_expect_all(&twice.with, NULL, &twice_asked);
     twice_free(&twice);
 }
 
@@ -97,9 +92,8 @@ int main(void)
         {"by_number, plain", by_number, NULL, child_stop_all, (void *)&plain},
         {"by_number, by rule", by_number, NULL, child_stop_all, (void *)&by_rule},
         {"by_number, by peer", by_number, NULL, child_stop_all, (void *)&by_peer},
-        {"received_by_number, plain", received_by_number, NULL, child_stop_all, SETTINGS},
-        {"received_by_number, by rule", received_by_number, NULL, child_stop_all, RULE},
-        {"second_return", second_return, NULL, child_stop_all, SETTINGS},
+        TWICE_CASES(received_by_number, NULL, child_stop_all, ),
+        {"second_return", second_return, NULL, child_stop_all, TWICE_SETTINGS},
         {"second_return, switched off", second_return, NULL, child_stop_all, "TCPALIVE=off"},
     };
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);

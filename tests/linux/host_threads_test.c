@@ -9,11 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SETTINGS "TCPALIVE_IDLE=31s\nTCPALIVE_INTERVAL=7s\nTCPALIVE_PROBES=4\nTCPALIVE_USER_TIMEOUT=45s"
-#define RULE     "TCPALIVE_RULES=any * idle=31s interval=7s probes=4 user-timeout=45s"
-
-static const struct twice_values asked = {1, 31, 7, 4, 45000};
-
 /* What the thread sees must be the same; `said` is what a thread that works as it should says. */
 static void blocked_call(const char *probe, const char *environment, const char *said)
 {
@@ -22,7 +17,7 @@ static void blocked_call(const char *probe, const char *environment, const char 
     if (!strstr(twice.with.transcript, said))
         fail_msg("it said: %s", twice.with.transcript);
     twice_expect_all(&twice.bare, NULL, &twice_untouched);
-    twice_expect_all(&twice.with, NULL, &asked);
+    twice_expect_all(&twice.with, NULL, &twice_asked);
     twice_free(&twice);
 }
 
@@ -47,7 +42,7 @@ static void all_sockets(const struct tree *tree, const char *environment)
 {
     struct twice_plan plan = {.probe = tree->probe, .environment = environment};
     twice_expect_tree(&plan, 0, tree->sockets, tree->said, &twice_untouched);
-    twice_expect_tree(&plan, 1, tree->sockets, tree->said, &asked);
+    twice_expect_tree(&plan, 1, tree->sockets, tree->said, &twice_asked);
 }
 
 static void threads_that_connect_at_once(void **state)
@@ -67,18 +62,14 @@ static void children_of_every_kind(void **state)
         all_sockets(&(struct tree){probes[i], NULL, 3}, *state);
 }
 
-#define BOTH(test)                                                                                                     \
-    {#test ", plain", test, NULL, child_stop_all, SETTINGS},                                                           \
-    {                                                                                                                  \
-#test ", by rule", test, NULL, child_stop_all, RULE                                                            \
-    }
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(cancelled_in_accept_or_connect), BOTH(interrupted_in_accept_or_connect),
-        BOTH(threads_that_connect_at_once),   BOTH(threads_that_fork),
-        BOTH(children_of_every_kind),
+        TWICE_CASES(cancelled_in_accept_or_connect, NULL, child_stop_all, ),
+        TWICE_CASES(interrupted_in_accept_or_connect, NULL, child_stop_all, ),
+        TWICE_CASES(threads_that_connect_at_once, NULL, child_stop_all, ),
+        TWICE_CASES(threads_that_fork, NULL, child_stop_all, ),
+        TWICE_CASES(children_of_every_kind, NULL, child_stop_all, ),
     };
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
     return cmocka_run_group_tests_name("host threads", tests, NULL, NULL);

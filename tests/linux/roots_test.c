@@ -37,9 +37,9 @@ static const struct place places[] = {
      "64-bit times", NULL},
     {"aarch64", "aarch64-linux-gnu/libtcpalive.so", "aarch64-linux-gnu/tests/probe", NULL, EMULATOR, "qemu-user", NULL},
 };
-static const char *const programs[] = {"hook_open_test",   "hook_elsewhere_test", "hook_options_test",
-                                       "hook_rules_test",  "hook_object_test",    "host_threads_test",
-                                       "host_syscall_test"};
+static const char *const programs[] = {"hook_open_test",    "hook_elsewhere_test", "hook_maker_test",
+                                       "hook_options_test", "hook_rules_test",     "hook_object_test",
+                                       "host_threads_test", "host_syscall_test",   "host_pointers_test"};
 enum { PLACES = sizeof places / sizeof *places, PROGRAMS = sizeof programs / sizeof *programs };
 
 /* The host tests want another program than the hook tests. NULL: this place has none. */

@@ -39,6 +39,8 @@ void host_raw(char **arguments);
 void host_raw_receive(char **arguments);
 void host_raw_second_return(char **arguments);
 void host_interposed(char **arguments);
+void host_pointers(char **arguments);
+void host_environments(char **arguments);
 void host_writes(char **arguments);
 
 #endif

@@ -65,6 +65,8 @@ static const struct {
     {"raw-receive", "FD", host_raw_receive},
     {"raw-second-return", "", host_raw_second_return},
     {"interposed", "", host_interposed},
+    {"pointers", "inet|inet6", host_pointers},
+    {"environments", "", host_environments},
     {"writes", "COUNT", host_writes},
 };
 

@@ -1,0 +1,46 @@
+#include "preload/library/readable.h"
+#include "preload/library/raw.h"
+#include <errno.h>
+#include <stdint.h>
+
+enum { SMALLEST_PAGE = 4096, SIGNAL_SET = 8 };
+
+/*
+ * A way to change the signal mask that does not exist: the kernel reads the set, then sees that (rt_sigprocmask(2)). Of all
+ * calls that read memory the one that sandboxes leave to everybody, and that needs no descriptor. 0 is its answer to NULL.
+ */
+static bool page_is_readable(uintptr_t at)
+{
+    long result = RAW(rt_sigprocmask, -1, at & -(uintptr_t)SIGNAL_SET, 0, SIGNAL_SET, 0);
+    return result != 0 && result != -EFAULT;
+}
+
+bool readable(const void *at, size_t size)
+{
+    uintptr_t first = (uintptr_t)at, last = first + size - 1;
+    return size <= SMALLEST_PAGE && page_is_readable(first) &&
+           ((first ^ last) < SMALLEST_PAGE || page_is_readable(last));
+}
+
+/* `known` is an address in the page that was found readable last. */
+static bool goes_on(const void *at, uintptr_t *known)
+{
+    uintptr_t before = *known;
+    *known = (uintptr_t)at;
+    return (before ^ *known) < SMALLEST_PAGE || page_is_readable(*known);
+}
+
+bool readable_list(const char *const *list)
+{
+    uintptr_t in_list = (uintptr_t)&list, in_text = in_list; /* our own stack */
+    for (; goes_on(list, &in_list); list++) {
+        const char *text = *list;
+        if (!text)
+            return true;
+        do
+            if (!goes_on(text, &in_text))
+                return false;
+        while (*text++);
+    }
+    return false;
+}

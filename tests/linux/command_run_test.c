@@ -1,0 +1,161 @@
+/*
+ * What `tcpalive run` hands on to the program: its place, arguments, settings, and the library in front of other preloads; and
+ * what becomes of a program that it cannot reach.
+ */
+#include "command.h"
+#include "harness/case_directory.h"
+#include "harness/cmocka_all.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void the_program_keeps_its_exit_status(void **state)
+{
+    static const struct command_row rows[] = {
+        {{"run", "true"}, 0, "", {NULL}},
+        {{"run", "false"}, 1, "", {NULL}},
+        {{"run", "--", "sh", "-c", "exit 7"}, 7, "", {NULL}},
+        {{"run", "sh", "-c", "exit 125"}, 125, "", {NULL}},
+        {{"run", "sh", "-c", "kill -KILL $$"}, 128 + SIGKILL, "", {NULL}},
+        {{"run", "--strict", "--method=preload", "--idle", "5s", "--", "true"}, 0, "", {NULL}},
+        {{"run", "true"}, 0, "", {"TCPALIVE=off", "TCPALIVE_IDLE=5x"}},
+    };
+    (void)state;
+    command_expect(rows, sizeof rows / sizeof *rows);
+}
+
+static void the_program_takes_the_commands_place(void **state)
+{
+    (void)state;
+    char number[16];
+    struct child *child = command_start(
+        (const char *const[]){"run", "--method=preload", "sh", "-c", "echo $$; exec sleep 100", NULL}, NULL);
+    snprintf(number, sizeof number, "%d", (int)child_pid(child));
+    assert_string_equal(child_line(child, CHILD_DEADLINE_MS), number);
+    child_signal(child, SIGTERM);
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 128 + SIGTERM);
+}
+
+static void expect_output(const char *wanted, const char *const *words, const char *const *variables)
+{
+    struct child *child = command_start(words, variables);
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_string_equal(child_output(child), wanted);
+    child_stop(child);
+}
+
+static void arguments_and_settings_are_handed_on(void **state)
+{
+    const char *script = "echo $TCPALIVE_IDLE $TCPALIVE_USER_TIMEOUT $TCPALIVE_PROBES \"$@\"";
+    const char *const run[] = {"run",    "--idle", "7s", "--user-timeout=match", "sh", "-c", script, "sh",
+                               "--idle", "a  b",   NULL};
+    static const char *const variables[] = {"TCPALIVE_IDLE=9s", "TCPALIVE_PROBES=3", NULL};
+    (void)state;
+    expect_output("7s match 3 --idle a  b\n", run, variables);
+}
+
+/* In front of what is there already, and once. */
+static void the_library_is_preloaded_first_and_once(void **state)
+{
+    static const char *const print[] = {"run", "sh", "-c", "echo \"$LD_PRELOAD\"", NULL};
+    static const char *const others[] = {"libeatmydata.so",        "libeatmydata.so:%s",
+                                         "%s:libeatmydata.so",     "%s libeatmydata.so",
+                                         "%s:%s::libeatmydata.so", "libeatmydata.so:/nowhere/libtcpalive.so"};
+    (void)state;
+    char wanted[2 * PATH_MAX], variable[4 * PATH_MAX], before[3 * PATH_MAX];
+    snprintf(wanted, sizeof wanted, "%s\n", command_library);
+    expect_output(wanted, print, NULL);
+    expect_output("\n", print, (const char *const[]){"TCPALIVE=off", NULL});
+    const char *nested[] = {"run", command_path, "run", "sh", "-c", "echo \"$LD_PRELOAD\"", NULL};
+    expect_output(wanted, nested, NULL);
+    snprintf(wanted, sizeof wanted, "%s:libeatmydata.so\n", command_library);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        char *at = before;
+        for (const char *c = others[i]; *c; c++) {
+            bool place = c[0] == '%';
+            at += sprintf(at, "%.*s", place ? PATH_MAX : 1, place ? command_library : c);
+            c += place;
+        }
+        snprintf(variable, sizeof variable, "LD_PRELOAD=%s", before);
+        expect_output(wanted, print, (const char *const[]){variable, NULL});
+    }
+}
+
+static char *copy_into(const char *directory, const char *below, const char *file)
+{
+    char script[3 * PATH_MAX];
+    char *path;
+    assert_true(asprintf(&path, "%s/%s", directory, below) > 0);
+    snprintf(script, sizeof script, "mkdir -p \"$(dirname '%s')\" && cp '%s' '%s'", path, file, path);
+    assert_int_equal(child_run(&(struct child_plan){.argv = (const char *[]){"sh", "-c", script, NULL}}, NULL, 0), 0);
+    return path;
+}
+
+/* Runs the copy of the command at `place`: `before`, the directory and `behind` must be on stdout, or on stderr. */
+static void expect_from(const char *directory, const char *place, int status, const char *before, const char *behind)
+{
+    char wanted[2 * PATH_MAX], *copy = copy_into(directory, place, command_path);
+    const char *argv[] = {copy, "run", "sh", "-c", "echo \"$LD_PRELOAD\"", NULL};
+    const char *environment[] = {COMMAND_SANITIZER, NULL};
+    struct child *child = child_start(&(struct child_plan){.argv = argv, .environment = environment});
+    snprintf(wanted, sizeof wanted, "%s%s%s", before, *behind ? directory : "", behind);
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), status);
+    assert_string_equal(status ? child_errors(child) : child_output(child), wanted);
+    child_stop(child);
+    free(copy);
+}
+
+#define SPLIT "': the loader splits LD_PRELOAD at spaces and colons; move it\n"
+
+static void the_library_is_found_or_its_place_refused(void **state)
+{
+    (void)state;
+    const char *directory = case_directory();
+    expect_from(directory, "bin/tcpalive", 125, "tcpalive: library 'libtcpalive.so': No such file or directory\n", "");
+    free(copy_into(directory, "lib/tcpalive/libtcpalive.so", command_library));
+    expect_from(directory, "bin/tcpalive", 0, "", "/lib/tcpalive/libtcpalive.so\n");
+    free(copy_into(directory, "bin/libtcpalive.so", command_library));
+    expect_from(directory, "bin/tcpalive", 0, "", "/bin/libtcpalive.so\n");
+    free(copy_into(directory, "a b/libtcpalive.so", command_library));
+    expect_from(directory, "a b/tcpalive", 125, "tcpalive: library '", "/a b/libtcpalive.so" SPLIT);
+    free(copy_into(directory, "a:b/libtcpalive.so", command_library));
+    expect_from(directory, "a:b/tcpalive", 125, "tcpalive: library '", "/a:b/libtcpalive.so" SPLIT);
+}
+
+#define STATIC_WHY "it is static: no loader runs that could put a library into it\n"
+
+static void what_is_not_reached_is_told_or_refused(void **state)
+{
+    static const struct command_row rows[] = {
+        {{"run", "--method", "preload", "/bin/busybox", "false"},
+         1,
+         "tcpalive: not reached '/bin/busybox': " STATIC_WHY,
+         {NULL}},
+        {{"run", "--method", "preload", "--strict", "/bin/busybox", "false"},
+         125,
+         "tcpalive: refused '/bin/busybox': " STATIC_WHY,
+         {NULL}},
+    };
+    (void)state;
+    if (access("/bin/busybox", X_OK) != 0)
+        skip(); /* the only static program that Debian has for everybody */
+    command_expect(rows, sizeof rows / sizeof *rows);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        COMMAND_TEST(the_program_keeps_its_exit_status),
+        COMMAND_TEST(the_program_takes_the_commands_place),
+        COMMAND_TEST(arguments_and_settings_are_handed_on),
+        COMMAND_TEST(the_library_is_preloaded_first_and_once),
+        cmocka_unit_test_setup_teardown(the_library_is_found_or_its_place_refused, case_directory_make,
+                                        case_directory_remove),
+        COMMAND_TEST(what_is_not_reached_is_told_or_refused),
+    };
+    return cmocka_run_group_tests(tests, command_find, NULL);
+}
