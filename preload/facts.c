@@ -14,6 +14,13 @@ bool facts_is_tcp(int fd)
     return facts_is_tcp_protocol(ask(fd, SO_PROTOCOL)) && ask(fd, SO_TYPE) == SOCK_STREAM;
 }
 
+/* ntohs(3) is a function of musl's; the library asks for as few as it can. */
+static uint16_t host_order(in_port_t port)
+{
+    const uint8_t *byte = (const uint8_t *)&port;
+    return (uint16_t)(byte[0] << 8 | byte[1]);
+}
+
 bool facts_from_sockaddr(const struct sockaddr *name, socklen_t length, struct address *address, uint16_t *port)
 {
     if (length < sizeof(struct sockaddr_in))
@@ -21,13 +28,13 @@ bool facts_from_sockaddr(const struct sockaddr *name, socklen_t length, struct a
     if (name->sa_family == AF_INET) {
         const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)name;
         *address = address_v4((const uint8_t *)&in->sin_addr);
-        *port = ntohs(in->sin_port);
+        *port = host_order(in->sin_port);
         return true;
     }
     if (name->sa_family == AF_INET6 && length >= 24) { /* RFC 2133 had no scope: the kernel takes 24 bytes */
         const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)name;
         *address = address_v6(in6->sin6_addr.s6_addr);
-        *port = ntohs(in6->sin6_port);
+        *port = host_order(in6->sin6_port);
         return true;
     }
     return false;

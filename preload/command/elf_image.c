@@ -3,6 +3,10 @@
 #include <elf.h>
 #include <string.h>
 
+#ifndef EM_LOONGARCH
+#define EM_LOONGARCH 258 /* newer than the headers of musl 1.2.3 */
+#endif
+
 /* Real programs have about a dozen segments, forty sections and as many needed libraries. */
 enum {
     SEGMENTS_MAX = 128,

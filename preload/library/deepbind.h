@@ -8,7 +8,12 @@
 #ifndef PRELOAD_LIBRARY_DEEPBIND_H
 #define PRELOAD_LIBRARY_DEEPBIND_H
 
+#include <dlfcn.h>
 #include <stdbool.h>
+
+#ifndef RTLD_DEEPBIND
+#define RTLD_DEEPBIND 8 /* glibc's; musl ignores the bit */
+#endif
 
 /*
  * Can deepbind_open() stand in for this dlopen? Not where the answer to the search depends on the object that asks, `caller`:

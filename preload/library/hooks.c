@@ -86,7 +86,7 @@ EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
     return REAL(sendmsg)(fd, message, flags);
 }
 
-EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags)
+EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, many_flags flags)
 {
     const struct policy *policy = policy_if_connecting(flags);
     if (policy && count)

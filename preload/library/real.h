@@ -10,6 +10,16 @@
 
 #include <sys/socket.h>
 
+/* What sendmmsg and recvmmsg take as flags is declared as int by glibc and as unsigned by musl. */
+#ifdef __GLIBC__
+typedef int many_flags;
+#else
+typedef unsigned many_flags;
+#endif
+
+/* Not every C library has it, and not every one that has it declares it. */
+int execveat(int folder, const char *path, char *const argv[], char *const envp[], int flags);
+
 /*
  * The names under which 32-bit programs built for times of 64 bits call the same (glibc from 2.34 on; the last one is
  * musl's). Those that the C library has as mere second names are second names here too.
@@ -60,7 +70,7 @@ enum real_id {
 #define X(name) REAL_##name,
     REAL_FUNCTIONS(X)
 #undef X
-    REAL_COUNT
+        REAL_COUNT
 };
 
 /* Where they have been found so far. */

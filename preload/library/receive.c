@@ -54,9 +54,9 @@ EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
     return one(REAL(recvmsg), fd, message, flags);
 }
 
-EXPORT int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
+EXPORT int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, many_flags flags, struct timespec *timeout)
 {
-    return many((receive_many *)REAL(recvmmsg), fd, messages, count, flags, timeout);
+    return many((receive_many *)REAL(recvmmsg), fd, messages, count, (int)flags, timeout);
 }
 
 #if REAL_HAS_TIME64

@@ -1,5 +1,5 @@
 #include "preload/library/report.h"
-#include "preload/library/raw.h"
+#include "preload/library/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -15,7 +15,7 @@ enum destination { TO_STDERR, TO_SYSLOG, TO_FILE };
 
 static struct {
     bool known;
-    struct statx_timestamp born; /* a new file may get the number of one that is gone */
+    struct file_time born; /* a new file may get the number of one that is gone */
     uint32_t major, minor;
     uint64_t inode;
 } stderr_at_start;
@@ -24,31 +24,31 @@ enum level report_level = LEVEL_WARN;
 static enum destination destination = TO_STDERR;
 static char path[PATH_SIZE];
 
-static bool look_at(int fd, struct statx *file)
+static bool look_at(int fd, struct file *file)
 {
-    return RAW(statx, fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO | STATX_SIZE | STATX_BTIME, file) == 0;
+    return file_look(fd, "", AT_EMPTY_PATH, FILE_TYPE | FILE_INODE | FILE_SIZE | FILE_BORN, file) == 0;
 }
 
 enum report_stderr report_remember_stderr(void)
 {
-    struct statx file;
+    struct file file;
     stderr_at_start.known = look_at(STDERR, &file);
     if (!stderr_at_start.known)
         return STDERR_CLOSED;
-    stderr_at_start.major = file.stx_dev_major;
-    stderr_at_start.minor = file.stx_dev_minor;
-    stderr_at_start.inode = file.stx_ino;
-    stderr_at_start.born = file.stx_btime;
-    return S_ISSOCK(file.stx_mode) ? STDERR_SOCKET : STDERR_FILE;
+    stderr_at_start.major = file.major;
+    stderr_at_start.minor = file.minor;
+    stderr_at_start.inode = file.inode;
+    stderr_at_start.born = file.born;
+    return S_ISSOCK(file.mode) ? STDERR_SOCKET : STDERR_FILE;
 }
 
 static bool stderr_is_the_same(void)
 {
-    struct statx file;
-    return stderr_at_start.known && look_at(STDERR, &file) && file.stx_dev_major == stderr_at_start.major &&
-           file.stx_dev_minor == stderr_at_start.minor && file.stx_ino == stderr_at_start.inode &&
-           file.stx_btime.tv_sec == stderr_at_start.born.tv_sec &&
-           file.stx_btime.tv_nsec == stderr_at_start.born.tv_nsec;
+    struct file file;
+    return stderr_at_start.known && look_at(STDERR, &file) && file.major == stderr_at_start.major &&
+           file.minor == stderr_at_start.minor && file.inode == stderr_at_start.inode &&
+           file.born.seconds == stderr_at_start.born.seconds &&
+           file.born.nanoseconds == stderr_at_start.born.nanoseconds;
 }
 
 void report_open(const struct policy *policy)
@@ -111,21 +111,21 @@ static void to_syslog(enum level level, struct span line)
 /* The disk was full in the middle of a line: takes the piece away again, while it is the file's end. */
 static void take_back(long fd, long written)
 {
-    struct statx file;
+    struct file file;
     long end = RAW(lseek, fd, 0, SEEK_CUR, 0, 0);
-    if (end >= written && look_at((int)fd, &file) && file.stx_size == (uint64_t)end)
+    if (end >= written && look_at((int)fd, &file) && file.size == (uint64_t)end)
         RAW(ftruncate, fd, end - written, 0, 0, 0);
 }
 
 /* A regular file and nothing else: a line must not wait for a fifo's reader nor become a device's input. */
 static void to_file(struct span line)
 {
-    struct statx file;
+    struct file file;
     long fd = RAW(openat, AT_FDCWD, path,
                   O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600, 0);
     if (fd < 0)
         return;
-    if (look_at((int)fd, &file) && S_ISREG(file.stx_mode)) {
+    if (look_at((int)fd, &file) && S_ISREG(file.mode)) {
         long written = write_quietly(fd, line);
         if (written > 0 && (size_t)written < line.length)
             take_back(fd, written);

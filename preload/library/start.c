@@ -1,4 +1,5 @@
 #include "preload/library/start.h"
+#include "preload/library/file.h"
 #include "preload/library/follow.h"
 #include "preload/library/raw.h"
 #include "preload/library/real.h"
@@ -9,7 +10,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/auxv.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #pragma weak environ
@@ -78,8 +78,8 @@ static bool admitted(void)
 /* How many descriptors are open: the size of that folder since Linux 6.2 (proc(5)). 0: not told. */
 static uint64_t count_open(void)
 {
-    struct statx folder;
-    return RAW(statx, AT_FDCWD, "/proc/self/fd", 0, STATX_SIZE, &folder) == 0 ? folder.stx_size : 0;
+    struct file folder;
+    return file_look(AT_FDCWD, "/proc/self/fd", 0, FILE_SIZE, &folder) == 0 ? folder.size : 0;
 }
 
 /* Which of `count` descriptors from `first` on are open, in one system call. False when the limit on files forbids to ask. */

@@ -34,6 +34,14 @@ static void make(const char *const *words)
     child_stop(child);
 }
 
+/* Debian keeps the kernel's headers where glibc's are; Alpine has them beside musl's, and its cc is this one. */
+#ifdef __aarch64__
+#define KERNEL_HEADERS "-idirafter /usr/include -idirafter /usr/include/aarch64-linux-gnu"
+#else
+#define KERNEL_HEADERS "-idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu"
+#endif
+#define CC_MUSL "CC=musl-gcc " KERNEL_HEADERS
+
 struct flags {
     const char *name, *compiler, *compile, *link;
 };
@@ -45,8 +53,9 @@ static const struct flags flags[] = {
     {"hardening", "CC=gcc",
      "CFLAGS=-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fcf-protection -fstack-clash-protection",
      "LDFLAGS=-Wl,-z,relro -Wl,-z,now -Wl,-z,defs -Wl,--as-needed -Wl,-z,pack-relative-relocs"},
+    {"musl", CC_MUSL, "CFLAGS=-O2", "LDFLAGS="},
 };
-enum { FLAGS = sizeof flags / sizeof *flags };
+enum { FLAGS = sizeof flags / sizeof *flags, OTHERS = 3 };
 
 static void library_stays_a_guest(void **state)
 {
@@ -98,15 +107,31 @@ static void stages_below_a_folder_with_a_space(void **state)
               "644 ./a b/usr/share/man/man7/libtcpalive.7\n");
 }
 
+/* The command as Alpine's cc makes it: it runs, and finds the library beside it. */
+static void command_on_musl(void **state)
+{
+    char build[TEXT_SIZE], command[TEXT_SIZE], wanted[TEXT_SIZE], found[TEXT_SIZE];
+    (void)state;
+    make((const char *[]){text(build, "BUILD=", case_directory(), ""), CC_MUSL, "all", NULL});
+    const char *argv[] = {
+        text(command, "", case_directory(), "/tcpalive"), "run", "--", "sh", "-c", "echo $LD_PRELOAD", NULL};
+    assert_int_equal(child_run(&(struct child_plan){.argv = argv}, found, sizeof found), 0);
+    assert_string_equal(found, text(wanted, "", case_directory(), "/libtcpalive.so\n"));
+    const char *check[] = {command, "check", command, NULL};
+    assert_int_equal(child_run(&(struct child_plan){.argv = check}, found, sizeof found), 0);
+    assert_non_null(strstr(found, "musl"));
+}
+
 int main(void)
 {
-    static struct CMUnitTest tests[FLAGS + 2] = {
+    static struct CMUnitTest tests[FLAGS + OTHERS] = {
         {"installs_below_prefix", installs_below_prefix, case_directory_make, case_directory_remove, NULL},
         {"stages_below_a_folder_with_a_space", stages_below_a_folder_with_a_space, case_directory_make,
          case_directory_remove, NULL},
+        {"command_on_musl", command_on_musl, case_directory_make, case_directory_remove, NULL},
     };
     for (size_t i = 0; i < FLAGS; i++)
-        tests[2 + i] = (struct CMUnitTest){flags[i].name, library_stays_a_guest, case_directory_make,
-                                           case_directory_remove, (void *)&flags[i]};
-    return _cmocka_run_group_tests("build", tests, FLAGS + 2, NULL, NULL);
+        tests[OTHERS + i] = (struct CMUnitTest){flags[i].name, library_stays_a_guest, case_directory_make,
+                                                case_directory_remove, (void *)&flags[i]};
+    return _cmocka_run_group_tests("build", tests, FLAGS + OTHERS, NULL, NULL);
 }
