@@ -155,7 +155,7 @@ static size_t joined_size(char *const *environment)
 size_t follow_size(char *const *environment)
 {
     bool any = false;
-    if (!count || (environment && !readable_list((const char *const *)environment)))
+    if (!count || !readable_list((const char *const *)environment))
         return 0;
     int length = length_of(environment);
     for (int i = 0; i < count && length <= ENVIRONMENT_MAX; i++)

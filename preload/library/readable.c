@@ -33,6 +33,8 @@ static bool goes_on(const void *at, uintptr_t *known)
 bool readable_list(const char *const *list)
 {
     uintptr_t in_list = (uintptr_t)&list, in_text = in_list; /* our own stack */
+    if (!list)
+        return true;
     for (; goes_on(list, &in_list); list++) {
         const char *text = *list;
         if (!text)

@@ -13,7 +13,7 @@
 /* `size` bytes there, from 1 to a page. No when they are more. */
 bool readable(const void *at, size_t size);
 
-/* A list of strings to the NULL at its end. */
+/* A list of strings to the NULL at its end; as for the kernel, no list is an empty one. */
 bool readable_list(const char *const *list);
 
 #endif
