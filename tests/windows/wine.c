@@ -125,9 +125,10 @@ static void place_program(const char **argument, const char *word)
 
 static struct child *start(const char *word, const char *tool, const char *words, const char *const *environment)
 {
-    const char *argv[WORDS_MAX] = {WINE};
+    /* Names of files are Unicode on both sides. */
+    const char *argv[WORDS_MAX] = {"env", "LC_ALL=C.UTF-8", WINE};
     char path[64];
-    size_t count = 1;
+    size_t count = 3;
     if (tool) {
         snprintf(path, sizeof path, "windows/%s/tcpalive.exe", word);
         argv[count++] = strdup(scene_build(path));
