@@ -109,29 +109,10 @@ static void way_console(int argc, char **argv)
     exit(40 + (int)events);
 }
 
-/* press PROGRAM WORDS...: starts that on a console of its own group and raises Ctrl-C for all who share it. */
-static void way_press(int argc, char **argv)
-{
-    char line[2048] = "";
-    STARTUPINFOA how = {.cb = sizeof how};
-    PROCESS_INFORMATION child;
-    DWORD processes[8];
-    for (int i = 0; i < argc; i++)
-        snprintf(line + strlen(line), sizeof line - strlen(line), i ? " %s" : "\"%s\"", argv[i]);
-    SetConsoleCtrlHandler(take_event, TRUE);
-    printf("console %d\n", GetConsoleWindow() != NULL || GetConsoleProcessList(processes, 8) > 0);
-    GetStartupInfoA(&how);
-    must(CreateProcessA(argv[0], line, NULL, NULL, TRUE, 0, NULL, NULL, &how, &child), "CreateProcess");
-    Sleep(3000);
-    must(GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0), "GenerateConsoleCtrlEvent");
-    wait_for(&child);
-}
-
 const struct way process_ways[] = {
     {"child_as_user", way_child_as_user},
     {"child_as_user_wide", way_child_as_user_wide},
     {"pipes", way_pipes},
     {"console", way_console},
-    {"press", way_press},
     {0},
 };

@@ -138,11 +138,13 @@ static void place_program(const char **argument, const char *word)
         *argument = strdup(scene_build(path));
 }
 
-static struct child *start(const char *word, const char *tool, const char *words, const char *const *environment)
+/* The words of a Windows program's command line, from `argv` on; valid for the test's length. */
+static void add_program(const char **argv, const char *word, const char *tool, const char *words)
 {
-    const char *argv[WORDS_MAX] = {OWN_WORDS, WINE};
     char path[64];
-    size_t count = 5;
+    size_t count = 0;
+    while (argv[count])
+        count++;
     if (tool) {
         snprintf(path, sizeof path, "windows/%s/tcpalive.exe", word);
         argv[count++] = strdup(scene_build(path));
@@ -152,12 +154,25 @@ static struct child *start(const char *word, const char *tool, const char *words
     count = add_words(argv, count, words, word);
     if (count > program)
         place_program(&argv[program], word);
-    return start_there(&(struct child_plan){.argv = argv, .environment = environment_with(environment)});
 }
 
 struct child *wine_start(const char *word, const char *tool, const char *words, const char *const *environment)
 {
-    return start(word, tool, words, environment);
+    const char *argv[WORDS_MAX] = {OWN_WORDS, WINE};
+    add_program(argv, word, tool, words);
+    return start_there(&(struct child_plan){.argv = argv, .environment = environment_with(environment)});
+}
+
+struct child *wine_start_console(const char *word, const char *tool, const char *words)
+{
+    char line[TEXT_SIZE] = "exec";
+    const char *argv[WORDS_MAX] = {OWN_WORDS, WINE}, *typed[] = {"script", "-qec", line, "/dev/null", NULL};
+    add_program(argv, word, tool, words);
+    for (size_t i = 0; argv[i]; i++) {
+        size_t used = strlen(line);
+        assert_true((size_t)snprintf(line + used, sizeof line - used, " '%s'", argv[i]) < sizeof line - used);
+    }
+    return start_there(&(struct child_plan){.argv = typed, .environment = environment_with(NULL)});
 }
 
 static void copy_plain(char *to, size_t room, const char *from)
@@ -184,12 +199,12 @@ static int finish(struct child *child, char *output, char *errors, size_t room)
 int wine_run(const char *word, const char *tool, const char *words, const char *const *environment, char *output,
              size_t room)
 {
-    return finish(start(word, tool, words, environment), output, NULL, room);
+    return finish(wine_start(word, tool, words, environment), output, NULL, room);
 }
 
 int wine_tool(const char *word, const char *words, char *output, char *errors, size_t room)
 {
-    return finish(start(word, words, "", NULL), output, errors, room);
+    return finish(wine_start(word, words, "", NULL), output, errors, room);
 }
 
 long wine_number(struct child *child, const char *text)

@@ -38,7 +38,10 @@ void wine_end(void);
  */
 struct child *wine_start(const char *word, const char *tool, const char *words, const char *const *environment);
 
-/* The same, run to its end with stdin closed: its exit status, stdout in output when not NULL (carriage
+/* The same on a terminal, of which Wine makes a console: what the child is told is typed. */
+struct child *wine_start_console(const char *word, const char *tool, const char *words);
+
+/* As wine_start, run to its end with stdin closed: its exit status, stdout in output when not NULL (carriage
  * returns taken out). */
 int wine_run(const char *word, const char *tool, const char *words, const char *const *environment, char *output,
              size_t room);
