@@ -3,8 +3,8 @@
  *
  * Used by the library's sweep on its own process and by list on others. A question to a file whose owner is
  * inside a blocking call waits for that call (Microsoft: NtQueryInformationFile, synchronous files): handles
- * are sorted out by their type and rights, which are told without asking the file. What is left is asked: by
- * the library on a thread of its own, by list at the risk of waiting.
+ * are sorted out by their type and rights, which are told without asking the file. What is left is asked on a
+ * thread of its own.
  */
 #ifndef WINHOOK_HANDLES_H
 #define WINHOOK_HANDLES_H

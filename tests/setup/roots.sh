@@ -4,8 +4,8 @@
 #   DIRECTORY/trixie     glibc 2.41
 #   DIRECTORY/musl       musl, as Debian packages it
 # Each is a root to chroot into and a sysroot to compile for, and nothing more: an empty /proc, no shell. Made once: a finished
-# root is marked by a file `.complete` that names its packages. They come from wherever this machine's apt gets its own,
-# checked by Debian's key. What cannot be had is named on stderr, and the tests that need it say so as well.
+# root is marked by a file `.complete` that names its packages. What cannot be had is named on stderr, and the tests that
+# need it say so as well.
 set -u
 
 packages="libc6 libc6-dev libgcc-s1 linux-libc-dev"
@@ -16,40 +16,16 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-# Sets `mirror` to where apt has Debian itself from.
-find_mirror() {
-    mirror=$(apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-        sed -n 's/^Debian|//p' | head -n 1)
-    [ -n "$mirror" ]
-}
+# shellcheck source=release.sh
+. "$(dirname "$0")/release.sh"
 
-# unpack_release SUITE ROOT: apt with a state of its own, so that nothing of this machine's changes.
-# shellcheck disable=SC2086 # packages is a list
+# unpack_release SUITE ROOT
 unpack_release() {
-    state=$work/$1
-    key=/usr/share/keyrings/debian-archive-keyring.gpg
-    mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/packages"
-    : >"$state/status"
-    echo "deb [signed-by=$key] $mirror $1 main" >"$state/sources.list"
-    cat >"$state/apt.conf" <<END
-Dir::State "$state";
-Dir::State::status "$state/status";
-Dir::Cache "$state/cache";
-Dir::Etc::sourcelist "$state/sources.list";
-Dir::Etc::sourceparts "/dev/null";
-Dir::Etc::preferencesparts "/dev/null";
-Acquire::Languages "none";
-Acquire::Check-Valid-Until "false";
-APT::Sandbox::User "root";
-END
-    APT_CONFIG=$state/apt.conf apt-get -qq update >"$state/log" 2>&1 &&
-        (cd "$state/packages" &&
-            APT_CONFIG=$state/apt.conf apt-get -qq download $packages >>"$state/log" 2>&1) ||
-        return 1
+    download_release "$1" "$work/$1" "$packages" || return 1
     mkdir -p "$2/usr/lib" "$2/usr/lib64"
     ln -sfn usr/lib "$2/lib"
     ln -sfn usr/lib64 "$2/lib64"
-    for package in "$state"/packages/*.deb; do
+    for package in "$work/$1"/packages/*.deb; do
         dpkg-deb -x "$package" "$2" || return 1
     done
     # Links may lead from the top, which is not the root's own top for those who compile for it.

@@ -78,6 +78,8 @@ int main(int argc, char **argv)
         run_way(server_ways, argc, argv);
         run_way(other_ways, argc, argv);
         run_way(load_ways, argc, argv);
+        run_way(option_ways, argc, argv);
+        run_way(process_ways, argc, argv);
     }
     fprintf(stderr, "probe: no such way\n");
     return 2;

@@ -12,8 +12,8 @@ WINDOWS_PROGRAMS := $(WINDOWS_SERVERS:%=%.exe) $(WINDOWS_LIBRARIES:%=%.dll) prob
 WINDOWS_UNIT := $(UNIT_SOURCES:tests/unit/%.c=unit/%.exe)
 PASCAL := $(BUILD)/cache/wine/fpc
 
-$(TESTS)/windows_%_test: tests/windows/windows_%_test.c tests/windows/wine.c tests/windows/wine.h $(TESTS)/libharness.a
-	$(CC) $(TEST_CFLAGS) -o $@ $< tests/windows/wine.c $(TESTS)/libharness.a -lcmocka
+$(TESTS)/windows_%_test: tests/windows/windows_%_test.c $(wildcard tests/windows/wine*.[ch]) $(TESTS)/libharness.a
+	$(CC) $(TEST_CFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka
 
 # $(1): the word size; $(2): Free Pascal's name for it; $(3): its compiler
 define WINDOWS_TEST_RULES
@@ -49,6 +49,7 @@ $(WINDOWS_TESTS)/x86_64/imports_delay.dll: tests/windows/probe_dll.c tests/windo
 .PHONY: windows-test-setup
 windows-test-setup:
 	tests/setup/wine.sh
+	tests/setup/wine_newer.sh
 test-setup: windows-test-setup
 
 TEST_PROGRAMS += $(WINDOWS_TEST_PROGRAMS)

@@ -205,6 +205,18 @@ static void children_are_followed(void **state)
     each_pair(look_at_children);
 }
 
+/* With a token of its own, by either call. */
+static void children_of_another_user_are_followed(void **state)
+{
+    static const char *const ways[] = {"child_as_user", "child_as_user_wide"};
+    (void)state;
+    for (size_t i = 0; i < 8; i++) {
+        const char *parent = wine_words[i / 2 % 2], *child = wine_words[i % 2], *way = ways[i / 4];
+        assert_int_equal(child_keepalive(parent, way, child, NULL), 0);
+        assert_int_equal(child_keepalive(parent, way, child, TOOL), IDLE);
+    }
+}
+
 static void suspended_children_stay_so(void **state)
 {
     (void)state;
@@ -226,12 +238,19 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_teardown(name, child_stop_all)
-        TEST(exit_code_is_the_programs),        TEST(either_word_size_starts_either),
-        TEST(arguments_arrive_as_they_were),    TEST(headers_are_put_back),
-        TEST(failures_have_their_exit_codes),   TEST(help_and_version_go_to_stdout),
-        TEST(explain_tells_windows_own_values), TEST(check_reads_programs),
-        TEST(a_program_out_of_reach_is_told),   TEST(children_are_followed),
-        TEST(suspended_children_stay_so),       TEST(cleaned_children_are_followed_when_asked),
+        TEST(exit_code_is_the_programs),
+        TEST(either_word_size_starts_either),
+        TEST(arguments_arrive_as_they_were),
+        TEST(headers_are_put_back),
+        TEST(failures_have_their_exit_codes),
+        TEST(help_and_version_go_to_stdout),
+        TEST(explain_tells_windows_own_values),
+        TEST(check_reads_programs),
+        TEST(a_program_out_of_reach_is_told),
+        TEST(children_are_followed),
+        TEST(children_of_another_user_are_followed),
+        TEST(suspended_children_stay_so),
+        TEST(cleaned_children_are_followed_when_asked),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, wine_setup, wine_teardown);

@@ -11,16 +11,19 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Wine counts nine probes whatever is asked: the interval is shortened from 20 s, for ten probes, to 10 s. */
+/* Wine 8 counts nine probes whatever is asked: the interval is shortened from 20 s, for ten probes, to 10 s. */
 #define TOOL "run --idle 37s --interval 20s --probes 5 --"
-enum { IDLE = 37, INTERVAL = 10, UNTOUCHED_IDLE = 7200 };
+enum { IDLE = 37, INTERVAL = 20, SHORTENED = 10, PROBES = 5, FIXED_PROBES = 9, UNTOUCHED_IDLE = 7200 };
 
 static void expect(const struct oracle_socket *seen, int covered, const char *what)
 {
+    int interval = wine_counts_probes() ? INTERVAL : SHORTENED, probes = wine_counts_probes() ? PROBES : FIXED_PROBES;
     if (seen->keepalive != covered || seen->idle != (covered ? IDLE : UNTOUCHED_IDLE) ||
-        (covered && seen->interval != INTERVAL)) {
+        (covered && (seen->interval != interval || seen->probes != probes))) {
         oracle_print(stderr, seen);
-        fail_msg("%s: keepalive %s expected", what, covered ? "37 s, 10 s" : "off");
+        if (covered)
+            fail_msg("%s: keepalive 37 s, %d s, %d probes expected", what, interval, probes);
+        fail_msg("%s: keepalive off expected", what);
     }
 }
 

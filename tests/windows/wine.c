@@ -1,4 +1,5 @@
 #include "wine.h"
+#include "wine_newer.h"
 
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -15,12 +16,22 @@
 
 #define WINE   "/usr/lib/wine/wine64"
 #define SERVER "/usr/lib/wine/wineserver64"
+/* Names of files are Unicode on both sides; Wine 10 of Debian 13 aborts when TMPDIR is set. */
+#define OWN_WORDS "env", "-u", "TMPDIR", "LC_ALL=C.UTF-8"
 
 enum { WORDS_MAX = 48, VARIABLES_MAX = 32, SOCKETS_MAX = 128, TEXT_SIZE = 4096, COLD_START_MS = 60000 };
 
 const char *const wine_words[2] = {"x86_64", "i686"};
 
 static char *prefix;
+
+static struct child *start_there(const struct child_plan *plan)
+{
+    wine_newer_enter();
+    struct child *child = child_start(plan);
+    wine_newer_leave();
+    return child;
+}
 
 static const char *const *environment_with(const char *const *more)
 {
@@ -32,7 +43,7 @@ static const char *const *environment_with(const char *const *more)
     snprintf(windows, sizeof windows, "WINEPREFIX=%s", prefix);
     snprintf(dlls, sizeof dlls, "WINEDLLPATH=%s", scene_build("cache/wine/dlls"));
     all[count++] = windows;
-    all[count++] = dlls;
+    all[count++] = wine_newer_wanted() ? "WINESERVER=" SERVER : dlls;
     all[count++] = "WINEDEBUG=-all";
     all[count++] = "WINEDLLOVERRIDES=mscoree,mshtml=;winemenubuilder.exe=";
     all[count] = NULL;
@@ -47,24 +58,24 @@ static void shell(const char *format, const char *first, const char *second)
 }
 
 /*
- * The server knows a prefix by its inode: one that outlived an earlier prefix of the same number is ended first. Ours stays
- * while no program runs, since one that starts just when the server leaves is lost; a minute after a test that was killed it
- * leaves by itself.
+ * The server stays while no program runs, since one that starts just when the server leaves is lost. A minute after a test that
+ * was killed it leaves by itself.
  */
 static void begin_server(void)
 {
-    const char *argv[] = {SERVER, "-p60", NULL};
-    wine_end();
+    const char *argv[] = {OWN_WORDS, SERVER, "-p60", NULL};
+    wine_newer_enter();
     child_run(&(struct child_plan){.argv = argv, .environment = environment_with(NULL)}, NULL, 0);
+    wine_newer_leave();
 }
 
 /* Files that Windows programs write to the drive are few and go to its temporary folder. */
 int wine_setup(void **state)
 {
-    const char *model = scene_build("cache/wine/prefix");
+    const char *model = scene_build(wine_newer_wanted() ? "cache/wine_newer/prefix" : "cache/wine/prefix");
     (void)state;
-    if (access(model, F_OK) != 0) {
-        print_message("no Wine: run tests/setup/wine.sh\n");
+    if (access(model, F_OK) != 0 || (wine_newer_wanted() && wine_newer_make() != 0)) {
+        print_message("no Wine: run tests/setup/wine%s.sh as root\n", wine_newer_wanted() ? "_newer" : "");
         return -1;
     }
     assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0); /* wineserver leaves its parent */
@@ -75,8 +86,8 @@ int wine_setup(void **state)
     shell("cp -a '%s'/.update-timestamp '%s'/", model, prefix);
     shell("ln -s '%s/drive_c' '%s/drive_c'", model, prefix);
     begin_server();
-    const char *argv[] = {WINE, "cmd", "/c", "exit 0", NULL};
-    struct child *first = child_start(&(struct child_plan){.argv = argv, .environment = environment_with(NULL)});
+    const char *argv[] = {OWN_WORDS, WINE, "cmd", "/c", "exit 0", NULL};
+    struct child *first = start_there(&(struct child_plan){.argv = argv, .environment = environment_with(NULL)});
     assert_int_equal(child_wait(first, COLD_START_MS), 0);
     child_stop(first);
     return 0;
@@ -89,9 +100,11 @@ const char *wine_folder(void)
 
 void wine_end(void)
 {
-    const char *argv[] = {SERVER, "-k", NULL}, *wait[] = {SERVER, "-w", NULL};
+    const char *argv[] = {OWN_WORDS, SERVER, "-k", NULL}, *wait[] = {OWN_WORDS, SERVER, "-w", NULL};
+    wine_newer_enter();
     child_run(&(struct child_plan){.argv = argv, .environment = environment_with(NULL)}, NULL, 0);
     child_run(&(struct child_plan){.argv = wait, .environment = environment_with(NULL)}, NULL, 0);
+    wine_newer_leave();
 }
 
 int wine_teardown(void **state)
@@ -100,6 +113,8 @@ int wine_teardown(void **state)
     wine_end();
     while (waitpid(-1, NULL, WNOHANG) > 0)
         ;
+    /* The folder of its server's socket is left behind by Debian's Wine. */
+    shell("cd /tmp && [ ! -s '%s/wineserver' ] || rm -rf \"$(cat '%s/wineserver')\"", prefix, prefix);
     scene_remove_directory(prefix);
     prefix = NULL;
     return 0;
@@ -136,11 +151,13 @@ static void place_program(const char **argument, const char *word)
         *argument = strdup(scene_build(path));
 }
 
-static struct child *start(const char *word, const char *tool, const char *words, const char *const *environment)
+/* The words of a Windows program's command line, from `argv` on; valid for the test's length. */
+static void add_program(const char **argv, const char *word, const char *tool, const char *words)
 {
-    const char *argv[WORDS_MAX] = {WINE};
     char path[64];
-    size_t count = 1;
+    size_t count = 0;
+    while (argv[count])
+        count++;
     if (tool) {
         snprintf(path, sizeof path, "windows/%s/tcpalive.exe", word);
         argv[count++] = strdup(scene_build(path));
@@ -150,12 +167,25 @@ static struct child *start(const char *word, const char *tool, const char *words
     count = add_words(argv, count, words, word);
     if (count > program)
         place_program(&argv[program], word);
-    return child_start(&(struct child_plan){.argv = argv, .environment = environment_with(environment)});
 }
 
 struct child *wine_start(const char *word, const char *tool, const char *words, const char *const *environment)
 {
-    return start(word, tool, words, environment);
+    const char *argv[WORDS_MAX] = {OWN_WORDS, WINE};
+    add_program(argv, word, tool, words);
+    return start_there(&(struct child_plan){.argv = argv, .environment = environment_with(environment)});
+}
+
+struct child *wine_start_console(const char *word, const char *tool, const char *words)
+{
+    char line[TEXT_SIZE] = "exec";
+    const char *argv[WORDS_MAX] = {OWN_WORDS, WINE}, *typed[] = {"script", "-qec", line, "/dev/null", NULL};
+    add_program(argv, word, tool, words);
+    for (size_t i = 0; argv[i]; i++) {
+        size_t used = strlen(line);
+        assert_true((size_t)snprintf(line + used, sizeof line - used, " '%s'", argv[i]) < sizeof line - used);
+    }
+    return start_there(&(struct child_plan){.argv = typed, .environment = environment_with(NULL)});
 }
 
 static void copy_plain(char *to, size_t room, const char *from)
@@ -182,12 +212,12 @@ static int finish(struct child *child, char *output, char *errors, size_t room)
 int wine_run(const char *word, const char *tool, const char *words, const char *const *environment, char *output,
              size_t room)
 {
-    return finish(start(word, tool, words, environment), output, NULL, room);
+    return finish(wine_start(word, tool, words, environment), output, NULL, room);
 }
 
 int wine_tool(const char *word, const char *words, char *output, char *errors, size_t room)
 {
-    return finish(start(word, words, "", NULL), output, errors, room);
+    return finish(wine_start(word, words, "", NULL), output, errors, room);
 }
 
 long wine_number(struct child *child, const char *text)
@@ -219,6 +249,11 @@ static int find(void *context)
         return 1;
     }
     return 0;
+}
+
+int wine_counts_probes(void)
+{
+    return wine_newer_wanted();
 }
 
 static struct oracle_socket look_for(int port, int listening)

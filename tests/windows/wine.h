@@ -4,6 +4,9 @@
  * The model under build/cache/wine (tests/setup/wine.sh) is copied without its files: registry and drives are
  * the test's, the system folders are shared. So its wineserver, which makes all sockets, belongs to one test
  * program and ends with it, and can live in a network namespace. Sockets are read from outside, as on Linux.
+ *
+ * The environment's TCPALIVE_TEST_WINE=newer stands for the Wine of Debian 13 (tests/setup/wine_newer.sh), in a mount
+ * namespace that no one else sees.
  */
 #ifndef TESTS_WINDOWS_WINE_H
 #define TESTS_WINDOWS_WINE_H
@@ -17,6 +20,9 @@ extern const char *const wine_words[2];
 /* cmocka's group setup and teardown. The second ends every Windows process and removes the copy. */
 int wine_setup(void **state);
 int wine_teardown(void **state);
+
+/* Does this Wine know TCP_KEEPCNT and its like? Else it counts nine probes whatever is asked, and tcpalive ten. */
+int wine_counts_probes(void);
 
 /* A directory for files of the test, gone after wine_teardown. */
 const char *wine_folder(void);
@@ -32,7 +38,10 @@ void wine_end(void);
  */
 struct child *wine_start(const char *word, const char *tool, const char *words, const char *const *environment);
 
-/* The same, run to its end with stdin closed: its exit status, stdout in output when not NULL (carriage
+/* The same on a terminal, of which Wine makes a console: what the child is told is typed. */
+struct child *wine_start_console(const char *word, const char *tool, const char *words);
+
+/* As wine_start, run to its end with stdin closed: its exit status, stdout in output when not NULL (carriage
  * returns taken out). */
 int wine_run(const char *word, const char *tool, const char *words, const char *const *environment, char *output,
              size_t room);

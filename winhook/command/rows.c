@@ -2,16 +2,20 @@
 
 #include <stdlib.h>
 
+#include "ask.h"
 #include "winhook/apply.h"
 #include "winhook/facts.h"
 #include "winhook/handles.h"
 
 enum { RIGHTS = PROCESS_DUP_HANDLE | PROCESS_QUERY_INFORMATION, PATH_ROOM = 1024 };
 
-static void read_row(SOCKET s, struct row *row)
+static bool read_row(HANDLE handle, struct row *row)
 {
+    SOCKET s = (SOCKET)handle;
     struct sockaddr_storage name;
     int size = sizeof name;
+    if (!handles_is_socket(handle) || !facts_is_tcp(s))
+        return false;
     row->listening = facts_role(s) == ROLE_LISTEN;
     row->has_local = !getsockname(s, (struct sockaddr *)&name, &size) &&
                      facts_address((struct sockaddr *)&name, size, &row->local, &row->local_port);
@@ -22,6 +26,7 @@ static void read_row(SOCKET s, struct row *row)
     row->keepalive_known = !getsockopt(s, SOL_SOCKET, SO_KEEPALIVE, (char *)&on, &length);
     row->readable = apply_readable(s);
     apply_read(s, &row->values);
+    return true;
 }
 
 static void name_program(HANDLE process, struct row *row)
@@ -88,14 +93,12 @@ DWORD rows_each(DWORD pid, uint16_t port, void (*visit)(const struct row *row, v
     CloseHandle(process);
     DWORD error = (DWORD)WSAStartup(MAKEWORD(2, 2), &data);
     for (size_t i = 0; i < count; i++) {
-        SOCKET s = (SOCKET)copies[i].here;
         row.handle = copies[i].there;
-        if (!error && handles_is_socket(copies[i].here) && facts_is_tcp(s)) {
-            read_row(s, &row);
-            if (is_on(&row, port))
-                visit(&row, context);
-        }
-        CloseHandle(copies[i].here);
+        enum ask_answer answer = error ? ASK_NO : ask(read_row, copies[i].here, &row);
+        if (answer == ASK_YES && is_on(&row, port))
+            visit(&row, context);
+        if (answer != ASK_SILENT)
+            CloseHandle(copies[i].here);
     }
     if (!error)
         WSACleanup();
