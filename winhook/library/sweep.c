@@ -9,12 +9,16 @@
 #include "winhook/facts.h"
 #include "winhook/handles.h"
 
-static void each_socket(void (*visit)(SOCKET s, bool repeated), bool repeated)
+/* Visits the TCP sockets whose handles are no higher than the limit, and tells the highest; 0: there is none. */
+static ULONG_PTR each_socket(ULONG_PTR limit, void (*visit)(SOCKET s, bool repeated), bool repeated)
 {
-    ULONG_PTR limit = handles_limit(GetCurrentProcess());
+    ULONG_PTR highest = 0;
     for (SOCKET s = HANDLES_STEP; s <= limit; s += HANDLES_STEP)
-        if (handles_is_socket((HANDLE)s) && facts_is_tcp(s))
+        if (handles_is_socket((HANDLE)s) && facts_is_tcp(s)) {
             visit(s, repeated);
+            highest = s;
+        }
+    return highest;
 }
 
 static void note_listener(SOCKET s, bool repeated)
@@ -49,8 +53,8 @@ static DWORD WINAPI run(void *own_turn)
     enum { LAST = sizeof waits / sizeof *waits - 1 };
     for (int round = 0; !own_turn || turn == (LONG)(LONG_PTR)own_turn; round++) {
         Sleep(waits[round < LAST ? round : LAST]);
-        each_socket(note_listener, false);
-        each_socket(cover_if_new, round > 0);
+        ULONG_PTR highest = each_socket(handles_limit(GetCurrentProcess()), note_listener, false);
+        each_socket(highest, cover_if_new, round > 0);
         if (!own_turn)
             break;
     }
