@@ -37,6 +37,8 @@ def windows(build):
     finally:
         for option in ("-k", "-w"):
             subprocess.run([SERVER, option], env=env, capture_output=True, timeout=figures.PATIENCE, check=False)
+        with contextlib.suppress(OSError), open(os.path.join(prefix, "wineserver"), encoding="ascii") as file:
+            shutil.rmtree(os.path.join("/tmp", file.read().strip()), ignore_errors=True)  # Debian's Wine leaves it
         shutil.rmtree(prefix, ignore_errors=True)
 
 

@@ -74,6 +74,7 @@ make_prefix() {
     for word in system32 syswow64; do
         [ -e "$WINEPREFIX/drive_c/windows/$word/ws2_32.dll" ] || { say "no ws2_32 in $word"; exit 1; }
     done
+    [ ! -s "$work/prefix/wineserver" ] || rm -rf "/tmp/$(cat "$work/prefix/wineserver")" "$work/prefix/wineserver"
     mv "$work/prefix" "$cache/prefix"
 }
 
