@@ -1,10 +1,9 @@
 #include "preload/library/options.h"
 #include "preload/library/real.h"
-#include "preload/library/report.h"
 #include "preload/library/settle.h"
 #include "preload/library/start.h"
+#include "preload/library/tell.h"
 #include "preload/apply.h"
-#include "core/log.h"
 #include <errno.h>
 
 #define EXPORT __attribute__((visibility("default")))
@@ -16,19 +15,6 @@ static int32_t judge(const struct policy *policy, const struct options_call *cal
         return 1;
     enum setting_id id = (enum setting_id)call->option;
     return plan_answer(policy->mode, call->plan.value[id], apply_to_core(id, call->before), apply_to_core(id, asked));
-}
-
-void options_report(enum mode mode, int fd, int option, int32_t asked, int32_t stands)
-{
-    static const char names[][17] = {"TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"};
-    bool keepalive = option == APPLY_KEEPALIVE;
-    char line[256];
-    struct text text = text_in(line, sizeof line);
-    if (!report_wants(LEVEL_DEBUG))
-        return;
-    log_answer(&text, mode, fd, keepalive ? "SO_KEEPALIVE" : names[option],
-               keepalive ? SETTING_FOLLOW : (enum setting_id)option, asked, stands);
-    report(LEVEL_DEBUG, line);
 }
 
 void options_before(const struct policy *policy, struct options_call *call, int fd, int level, int name)
@@ -54,7 +40,7 @@ void options_after(const struct policy *policy, const struct options_call *call,
     int saved_errno = errno;
     if (value != *asked)
         REAL(setsockopt)(call->fd, call->level, call->name, &value, sizeof value);
-    options_report(policy->mode, call->fd, call->option, keepalive ? *asked != 0 : apply_to_core(id, *asked), stands);
+    tell_answer(policy->mode, call->fd, call->option, keepalive ? *asked != 0 : apply_to_core(id, *asked), stands);
     errno = saved_errno;
 }
 

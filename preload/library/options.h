@@ -23,7 +23,4 @@ void options_before(const struct policy *policy, struct options_call *call, int 
 /* The program's call on a governed option has succeeded: puts right what may not stand. `asked` is what it set. */
 void options_after(const struct policy *policy, const struct options_call *call, const int *asked);
 
-/* Logs what the program asked of an option and what stands, in core's units; SO_KEEPALIVE as 0 or 1. */
-void options_report(enum mode mode, int fd, int option, int32_t asked, int32_t stands);
-
 #endif

@@ -1,10 +1,9 @@
 #include "preload/library/settle.h"
-#include "preload/library/options.h"
 #include "preload/library/raw.h"
 #include "preload/library/readable.h"
 #include "preload/library/real.h"
 #include "preload/library/report.h"
-#include "preload/library/start.h"
+#include "preload/library/tell.h"
 #include "preload/apply.h"
 #include "preload/facts.h"
 #include "core/log.h"
@@ -14,11 +13,11 @@
 static bool listener_was_found;  /* what it accepts may have been queued before it came under the policy */
 static bool connect_was_covered; /* a socket may carry the values of an earlier connect */
 static bool timeout_is_unruled;  /* the program set a user timeout on a socket before any rule could decide on it */
-static bool refusal_was_reported;
 
 static uint16_t spoken_of; /* the options that the policy sets on some connection, as in struct plan */
 
 static const struct facts made = {.role = ROLE_MADE};
+static const struct policy *policy_for_made;
 static struct plan plan_for_made;
 static struct apply_steps steps_for_made;
 
@@ -27,35 +26,6 @@ static void read_system(struct socket_values *system)
     int fd = REAL(socket)(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     apply_read_system(fd, system);
     RAW(close, fd, 0, 0, 0, 0);
-}
-
-/* What the kernel holds in the end: a mode may have left an option to the program, a filter may have refused it. */
-static void read_back(struct plan *plan, int fd)
-{
-    struct socket_values now;
-    if (!plan->covered || !apply_read(fd, &now))
-        return;
-    plan->covered = now.keepalive;
-    for (enum setting_id id = 0; id <= SETTING_USER_TIMEOUT; id++)
-        if (!value_leaves_alone(plan->value[id]))
-            plan->value[id] = now.value[id];
-}
-
-static void report_plan(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd)
-{
-    char line[512];
-    struct text text = text_in(line, sizeof line);
-    struct plan now = *plan;
-    if (!report_wants(log_level_of(facts)))
-        return;
-    read_back(&now, fd);
-    log_connection(&text, facts, &now, fd);
-    report(log_level_of(facts), line);
-    if (!report_wants(LEVEL_DEBUG) || plan->waiting)
-        return;
-    text = text_in(line, sizeof line);
-    log_decision(&text, policy, plan, fd);
-    report(LEVEL_DEBUG, line);
 }
 
 /* What of the plan the mode leaves to the program, and what the program had asked for. */
@@ -67,20 +37,8 @@ static void reconcile(const struct policy *policy, struct plan *plan, int fd, co
     plan_reconcile(plan, policy->mode, now, &system);
     for (enum setting_id id = 0; report_wants(LEVEL_DEBUG) && id <= SETTING_USER_TIMEOUT; id++)
         if (whole.set & 1u << id && now->value[id] != system.value[id])
-            options_report(policy->mode, fd, (int)id, now->value[id],
-                           plan->set & 1u << id ? plan->value[id] : now->value[id]);
-}
-
-/* Once a process: a program that forbids an option forbids it for every connection. MPTCP merely lacks one. */
-static void report_refusal(int fd, int error)
-{
-    char line[128];
-    struct text text = text_in(line, sizeof line);
-    if (error <= 0 || error == ENOPROTOOPT || refusal_was_reported)
-        return;
-    refusal_was_reported = true;
-    log_refusal(&text, fd, error);
-    report(LEVEL_ERROR, line);
+            tell_answer(policy->mode, fd, (int)id, now->value[id],
+                        plan->set & 1u << id ? plan->value[id] : now->value[id]);
 }
 
 static int made_in_general(int fd)
@@ -88,8 +46,8 @@ static int made_in_general(int fd)
     int saved_errno = errno;
     if (fd < 0)
         return fd;
-    report_refusal(fd, apply_steps(&steps_for_made, fd, true, REAL(setsockopt)));
-    report_plan(start_policy_in_force(), &made, &plan_for_made, fd);
+    tell_refusal(fd, apply_steps(&steps_for_made, fd, true, REAL(setsockopt)));
+    tell_plan(policy_for_made, &made, &plan_for_made, fd);
     errno = saved_errno;
     return fd;
 }
@@ -109,7 +67,7 @@ static int made_in_four(int fd)
     failed |= apply_step(&step[2], fd, REAL_BOUND(setsockopt));
     failed |= apply_step(&step[3], fd, REAL_BOUND(setsockopt));
     if (failed)
-        report_refusal(fd, *error);
+        tell_refusal(fd, *error);
     *error = saved_errno;
     return fd;
 }
@@ -129,6 +87,7 @@ void settle_prepare(const struct policy *policy)
     for (int i = 0; i < policy->rule_count; i++)
         if (!policy->rule[i].off)
             speak_of(&policy->rule[i].target);
+    policy_for_made = policy;
     plan_make(policy, &made, &plan_for_made);
     apply_prepare(&plan_for_made, &steps_for_made);
     settle_made = steps_for_made.count == 4 && !report_wants(LEVEL_DEBUG) ? made_in_four : made_in_general;
@@ -149,8 +108,8 @@ static void settle(const struct policy *policy, const struct facts *facts, const
         reconcile(policy, &left, fd, &now);
     }
     if (left.set || left.keepalive)
-        report_refusal(fd, apply_plan(&left, fd, surely_tcp, REAL(setsockopt)));
-    report_plan(policy, facts, plan, fd);
+        tell_refusal(fd, apply_plan(&left, fd, surely_tcp, REAL(setsockopt)));
+    tell_plan(policy, facts, plan, fd);
 }
 
 static bool same_timing(const struct target *target, const struct socket_values *values)
