@@ -141,7 +141,7 @@ static void draw_timeline(struct text *text, const struct outlook *outlook)
     text_add_char(text, '\n');
 }
 
-static void write_promises(struct text *text, const struct outlook *outlook)
+static void write_promises(struct text *text, const struct outlook *outlook, const char *retransmits)
 {
     text_add(text, "\nAn idle connection is probed after ");
     duration_write(text, outlook->idle);
@@ -153,7 +153,10 @@ static void write_promises(struct text *text, const struct outlook *outlook)
         duration_write(text, outlook->user_timeout);
         text_add(text, ".\n\n");
     } else {
-        text_add(text, "the system's retransmissions decide, about 15 minutes on Linux (user-timeout bounds it).\n\n");
+        text_add(text, "the system's retransmissions decide");
+        text_add(text, retransmits ? ", " : "");
+        text_add(text, retransmits ? retransmits : "");
+        text_add(text, " (user-timeout bounds it).\n\n");
     }
 }
 
@@ -206,7 +209,8 @@ static void write_rules(struct text *text, const struct policy *policy, const st
     }
 }
 
-void explain_write(struct text *text, const struct policy *policy, const struct socket_values *system)
+void explain_write(struct text *text, const struct policy *policy, const struct socket_values *system,
+                   const char *retransmits)
 {
     if (!policy->enabled) {
         text_add(text, "tcpalive is off: ");
@@ -219,7 +223,7 @@ void explain_write(struct text *text, const struct policy *policy, const struct 
     for (enum setting_id id = 0; id < SETTING_ENABLED; id++)
         if (is_worth_a_line(policy, id))
             write_setting(text, policy, id);
-    write_promises(text, &outlook);
+    write_promises(text, &outlook, retransmits);
     draw_timeline(text, &outlook);
     write_rules(text, policy, system);
     write_limits(text, &outlook);

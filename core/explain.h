@@ -20,7 +20,9 @@ struct outlook {
 
 struct outlook explain_outlook(const struct target *target, const struct socket_values *system);
 
-void explain_write(struct text *text, const struct policy *policy, const struct socket_values *system);
+/* `retransmits` is how long the system sends unacknowledged data again, as words: `about 15 minutes`; NULL: not said. */
+void explain_write(struct text *text, const struct policy *policy, const struct socket_values *system,
+                   const char *retransmits);
 void explain_write_json(struct text *text, const struct policy *policy, const struct socket_values *system);
 
 /* Adds where a value came from: `TCPALIVE_IDLE`, `--idle`, `KEEPIDLE of libkeepalive`, `survive 350s`, `default`. */

@@ -10,7 +10,17 @@ static const struct {
 #undef X
 };
 
-void help_write_settings(struct text *text)
+/* Alternatives as the table has them, but for the system's own log. */
+static void add_argument(struct text *text, const char *argument, const char *system_log)
+{
+    for (struct span rest = span_of(argument); rest.length;) {
+        struct span word = span_cut(&rest, '|');
+        text_add_span(text, span_equals(word, "syslog") ? span_of(system_log) : word);
+        text_add(text, rest.length ? "|" : "");
+    }
+}
+
+void help_write_settings(struct text *text, const char *system_log)
 {
     char name[SETTING_NAME_SIZE];
     for (enum setting_id id = 0; id < SETTING_ENABLED; id++) {
@@ -19,7 +29,7 @@ void help_write_settings(struct text *text)
         text_add(text, "  ");
         text_add(text, name);
         text_add_char(text, ' ');
-        text_add(text, rows[id].argument);
+        add_argument(text, rows[id].argument, system_log);
         if (text->used - line >= TEXT_COLUMN) {
             text_add_char(text, '\n');
             line = text->used;

@@ -6,7 +6,8 @@
 
 #include "setting.h"
 
-/* Adds a line or two for each setting: flag, argument, what it is, its default. */
-void help_write_settings(struct text *text);
+/* Adds a line or two for each setting: flag, argument, what it is, its default. `system_log` is the word for the system's own
+ * log: `syslog`, on Windows `debugger`. */
+void help_write_settings(struct text *text, const char *system_log);
 
 #endif

@@ -53,7 +53,7 @@ static int help(void)
     }
     text_add(&text,
              "\nSettings, each also a variable (--user-timeout is TCPALIVE_USER_TIMEOUT) that the flag overrides:\n");
-    help_write_settings(&text);
+    help_write_settings(&text, "syslog");
     text_add(
         &text,
         "\nDurations: 90s, 1h30m, 500ms; a bare number is seconds. 'system' leaves an option as the system sets it.\n"

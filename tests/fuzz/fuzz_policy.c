@@ -64,7 +64,7 @@ static void plan_all(void)
 static void explain(void)
 {
     struct text text = text_in(explained, sizeof explained);
-    explain_write(&text, &policy, &untouched);
+    explain_write(&text, &policy, &untouched, NULL);
     text = text_in(explained, sizeof explained);
     explain_write_json(&text, &policy, &untouched);
     PROPERTY(text.used >= 3 && strcmp(explained + text.used - 2, "}\n") == 0);

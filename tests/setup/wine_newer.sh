@@ -59,7 +59,7 @@ make_prefix() {
     for word in system32 syswow64; do
         [ -e "$windows/$word/ws2_32.dll" ] || return 1
     done
-    rm -r "/tmp/$(cat "$work/made/prefix/wineserver")" "$work/made/prefix/wineserver" # where its server's socket was
+    rm -rf "/tmp/$(cat "$work/made/prefix/wineserver")" "$work/made/prefix/wineserver" # where its server's socket was
     hardlink -qpot "$work/made/lib/wine" "$work/made/prefix" || true # its DLLs are copies
 }
 

@@ -10,7 +10,7 @@ static void every_row_is_there(void **state)
 {
     (void)state;
     struct text text = scratch();
-    help_write_settings(&text);
+    help_write_settings(&text, "syslog");
     const char *at = text.at;
     for (enum setting_id id = 0; id < SETTING_ENABLED; id++) {
         char row[SETTING_NAME_SIZE + 4] = "  ", flag[SETTING_NAME_SIZE], fallback[64] = "";
@@ -33,7 +33,7 @@ static void lines_fit_a_terminal(void **state)
 {
     (void)state;
     struct text text = scratch();
-    help_write_settings(&text);
+    help_write_settings(&text, "syslog");
     for (struct span rest = span_of(text.at); rest.length;) {
         const char *line = rest.at;
         span_cut(&rest, '\n');

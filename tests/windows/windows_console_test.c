@@ -4,6 +4,7 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
+#include "windows/wine_seen.h"
 
 #include <stdio.h>
 
@@ -31,6 +32,7 @@ static void ctrl_c_is_the_programs(void **state)
         snprintf(words, sizeof words, "%s console", scene_build(file));
         press(wine_words[i / 2], NULL, words);
         press(wine_words[i / 2], "run --strict --", words);
+        wine_seen(wine_words[i % 2], "probe.exe", "Ctrl-C");
     }
 }
 

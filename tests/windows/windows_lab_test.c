@@ -10,6 +10,7 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
+#include "windows/wine_seen.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -140,6 +141,9 @@ static void a_pulled_cable_is_noticed(void **state)
         long long left = cut + (IDLE + INTERVAL * PROBES) * 1000 + LATE_MS - scene_now_ms();
         if (scene_until(has_gone, &servers[i], left > 0 ? (int)left : 0) != 0)
             fail_msg("%s %s: nothing noticed: %s", servers[i].word, servers[i].program, child_output(servers[i].child));
+        wine_seen(servers[i].word,
+                  strcmp(servers[i].program, "accept_server") ? "acceptex_server.exe" : "accept_server.exe",
+                  "a pulled cable");
         print_message("%s %s: noticed after %lld ms at the latest\n", servers[i].word, servers[i].program,
                       scene_now_ms() - cut);
     }

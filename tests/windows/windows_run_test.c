@@ -121,6 +121,8 @@ static void help_and_version_go_to_stdout(void **state)
     assert_int_equal(strncmp(output, "tcpalive ", 9), 0);
     assert_int_equal(wine_tool("x86_64", "--help", output, errors, sizeof output), 0);
     assert_non_null(strstr(output, "--user-timeout DURATION|match|off"));
+    assert_non_null(strstr(output, "--log-file stderr|debugger|PATH"));
+    assert_null(strstr(output, "syslog"));
     assert_string_equal(errors, "");
 }
 
@@ -130,6 +132,7 @@ static void explain_tells_windows_own_values(void **state)
     assert_int_equal(wine_tool("i686", "explain --idle system --interval 1500ms", output, errors, sizeof output), 0);
     assert_non_null(strstr(output, "probed after 7200s of silence"));
     assert_non_null(strstr(output, "1500ms"));
+    assert_non_null(strstr(output, "the system's retransmissions decide (user-timeout bounds it)."));
     assert_int_equal(wine_tool("x86_64", "explain --synccnt 3", output, errors, sizeof output), 125);
     assert_int_equal(wine_tool("x86_64", "explain --syncnt 3", output, errors, sizeof output), 0);
     assert_string_equal(errors, "tcpalive: --syncnt '3': Windows has no such option: it is left alone\n");

@@ -5,6 +5,7 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
+#include "windows/wine_seen.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +34,8 @@ static void expect_echo(int fd)
     assert_string_equal(text, "echo");
 }
 
-static void look_at_server(const char *word, const char *words, int covered)
+/* The program of that name, for that machine; started by the words, with the tcpalive of a word size. */
+static void look_at_server(const char *word, const char *words, int covered, const char *machine, const char *name)
 {
     struct child *child = wine_start(word, covered ? TOOL : NULL, words, NULL);
     int port = (int)wine_number(child, "listening ");
@@ -43,6 +45,8 @@ static void look_at_server(const char *word, const char *words, int covered)
     assert_int_equal(child_line_with(child, "accepted", CHILD_DEADLINE_MS), 0);
     expect(wine_connection(port), covered, words);
     expect_echo(fd);
+    if (covered)
+        wine_seen(machine, name, NULL);
     close(fd);
     child_stop(child);
 }
@@ -50,10 +54,11 @@ static void look_at_server(const char *word, const char *words, int covered)
 static void pascal_servers(void **state)
 {
     static const char *const servers[] = {"accept_server", "acceptex_server", "acceptex_server bare"};
+    static const char *const names[] = {"accept_server.exe", "acceptex_server.exe", "acceptex_server.exe"};
     (void)state;
     for (size_t i = 0; i < 6; i++) {
-        look_at_server(wine_words[i % 2], servers[i / 2], 0);
-        look_at_server(wine_words[i % 2], servers[i / 2], 1);
+        look_at_server(wine_words[i % 2], servers[i / 2], 0, wine_words[i % 2], names[i / 2]);
+        look_at_server(wine_words[i % 2], servers[i / 2], 1, wine_words[i % 2], names[i / 2]);
     }
 }
 
@@ -88,9 +93,9 @@ static void node_as_server(void **state)
     (void)state;
     needs_node();
     for (int covered = 0; covered < 2; covered++)
-        look_at_server(wine_words[0], script(text, 0), covered);
+        look_at_server(wine_words[0], script(text, 0), covered, wine_words[0], "node.exe");
     /* The 32-bit command starts the 64-bit program. */
-    look_at_server(wine_words[1], script(text, 0), 1);
+    look_at_server(wine_words[1], script(text, 0), 1, wine_words[0], "node.exe");
 }
 
 static void node_as_client(void **state)

@@ -9,6 +9,7 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
+#include "windows/wine_seen.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -110,6 +111,7 @@ static void each_pair(const char *tools, const char *from, const char *program)
         snprintf(words, sizeof words, "%s/%s/tcpalive.exe " TOOL " %s%s%s%s %d", tools, wine_words[i / 2], parent,
                  from ? " child " : "", file, from ? "" : " connect", port);
         expect_policy(wine_words[i / 2], words, port);
+        wine_seen(wine_words[i % 2], "probe.exe", strstr(program, "managed") ? "marked as .NET" : NULL);
         close(listener);
     }
 }

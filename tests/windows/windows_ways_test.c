@@ -5,6 +5,7 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
+#include "windows/wine_seen.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,6 +41,8 @@ static void look_at_client(const char *word, const char *way, int covered)
     expect(&seen, covered, way);
     child_close_stdin(child);
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    if (covered)
+        wine_seen(word, "probe.exe", NULL);
     child_stop(child);
     close(listener);
 }

@@ -29,6 +29,6 @@ int command_explain(const struct arguments *arguments, int at)
     if (json)
         explain_write_json(&text, &policy, &apply_system);
     else
-        explain_write(&text, &policy, &apply_system);
+        explain_write(&text, &policy, &apply_system, NULL);
     return fwrite(buffer, 1, text.used, stdout) == text.used && !fflush(stdout) ? EXIT_DONE : EXIT_OWN;
 }

@@ -45,10 +45,10 @@ static int help(void)
     }
     text_add(&text, "\nSettings, each also a variable (--user-timeout is TCPALIVE_USER_TIMEOUT) that the "
                     "flag overrides:\n");
-    help_write_settings(&text);
+    help_write_settings(&text, "debugger");
     text_add(&text, "\nDurations: 90s, 1h30m, 500ms; a bare number is seconds. 'system' leaves an option as "
                     "the system sets it.\n"
-                    "--log-file debugger writes to the debugger's output. A service is reached by attach.\n"
+                    "A service is reached by attach.\n"
                     "Exit status: the program's; 125 tcpalive failed, 126 PROGRAM cannot be executed, 127 it "
                     "is not found.\n");
     return fwrite(buffer, 1, text.used, stdout) == text.used && !fflush(stdout) ? EXIT_DONE : EXIT_OWN;
