@@ -11,7 +11,8 @@
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 cache=$top/build/cache/wine
-packages='wine64 gcc-mingw-w64-x86-64-win32 gcc-mingw-w64-i686-win32 libcmocka-dev xz-utils fp-compiler fpc-source'
+packages='wine64 gcc-mingw-w64-x86-64-win32 gcc-mingw-w64-i686-win32 libcmocka-dev lld llvm
+xz-utils fp-compiler fpc-source'
 
 say() {
     echo "wine.sh: $*"

@@ -6,7 +6,7 @@ WINDOWS_TEST_SOURCES := $(wildcard tests/windows/windows_*_test.c)
 WINDOWS_TEST_PROGRAMS := $(WINDOWS_TEST_SOURCES:tests/windows/%.c=$(TESTS)/%)
 WINDOWS_PROBE_SOURCES := $(filter-out tests/windows/probe_dll.c,$(wildcard tests/windows/probe*.c))
 WINDOWS_SERVERS := accept_server acceptex_server
-WINDOWS_LIBRARIES := imports_plain imports_wsock32
+WINDOWS_LIBRARIES := imports_plain imports_wsock32 imports_delay
 WINDOWS_PROGRAMS := $(WINDOWS_SERVERS:%=%.exe) $(WINDOWS_LIBRARIES:%=%.dll) probe.exe
 # Core's own tests, as Windows programs.
 WINDOWS_UNIT := $(UNIT_SOURCES:tests/unit/%.c=unit/%.exe)
@@ -15,7 +15,8 @@ PASCAL := $(BUILD)/cache/wine/fpc
 $(TESTS)/windows_%_test: tests/windows/windows_%_test.c $(wildcard tests/windows/wine*.[ch]) $(TESTS)/libharness.a
 	$(CC) $(TEST_CFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka
 
-# $(1): the word size; $(2): Free Pascal's name for it; $(3): its compiler
+# $(1): the word size; $(2): Free Pascal's name for it; $(3): its compiler; $(4): LLVM's name for it; $(5): the linker's symbol of
+# a module's beginning; $(6): what makes Winsock's names of those in delay.def
 define WINDOWS_TEST_RULES
 $(WINDOWS_TESTS)/$(1)/probe.exe: $(WINDOWS_PROBE_SOURCES) tests/windows/probe.h
 	@mkdir -p $$(@D)
@@ -28,6 +29,15 @@ $(WINDOWS_TESTS)/$(1)/imports_plain.dll: tests/windows/probe_dll.c
 $(WINDOWS_TESTS)/$(1)/imports_wsock32.dll: tests/windows/probe_dll.c
 	@mkdir -p $$(@D)
 	$(1)-w64-mingw32-gcc -shared -s -O2 -Wall -Wextra -Werror -o $$@ $$< -lwsock32
+# The same, importing at the first call. By LLVM: what dlltool of Debian 12 writes for i686 calls address 0.
+$(WINDOWS_TESTS)/$(1)/imports_delay.dll: tests/windows/probe_dll.c tests/windows/delay.def
+	@mkdir -p $$(@D)
+	$(1)-w64-mingw32-gcc -O2 -Wall -Wextra -Werror -c -o $$(@:dll=o) $$<
+	sed '$(6)' tests/windows/delay.def >$$(@:dll=def)
+	llvm-dlltool -m $(4) -k -d $$(@:dll=def) -D ws2_32.dll -l $$(@:dll=lib)
+	lld-link -dll -noentry -safeseh:no -lldmingw -alternatename:__image_base__=$(5) -delayload:ws2_32.dll \
+		-export:open_connection -out:$$@ $$(@:dll=o) $$(@:dll=lib) \
+		$$(foreach library,libmingwex.a libmsvcrt.a libkernel32.a libgcc.a,$$$$($(1)-w64-mingw32-gcc -print-file-name=$$(library)))
 $(WINDOWS_TESTS)/$(1)/unit/%.exe: tests/unit/%.c tests/unit/unit.c tests/unit/unit.h $(WINDOWS_CORE_SOURCES:%.c=$(WINDOWS)/$(1)/command/%.o)
 	@mkdir -p $$(@D)
 	$(1)-w64-mingw32-gcc -std=gnu11 -O1 -D__USE_MINGW_ANSI_STDIO=1 -I. -Itests -Itests/windows/posix \
@@ -37,14 +47,8 @@ $(WINDOWS_TESTS)/$(1)/%_server.exe: tests/windows/pascal/%_server.pas
 	@mkdir -p $$(@D)
 	$(PASCAL)/$(3) -n -T$(2) -Fu$(PASCAL)/$(2) -FE$$(@D) -FU$$(@D) -O2 -Xs -v0 $$<
 endef
-$(eval $(call WINDOWS_TEST_RULES,x86_64,win64,ppcx64))
-$(eval $(call WINDOWS_TEST_RULES,i686,win32,ppc386))
-
-# The same, importing at the first call. For x86_64 alone: what dlltool of Debian 12 writes for i686 calls address 0.
-$(WINDOWS_TESTS)/x86_64/imports_delay.dll: tests/windows/probe_dll.c tests/windows/delay.def
-	@mkdir -p $(@D)
-	x86_64-w64-mingw32-dlltool -d tests/windows/delay.def -D ws2_32.dll -y $(@D)/libdelay.a
-	x86_64-w64-mingw32-gcc -shared -s -O2 -Wall -Wextra -Werror -o $@ $< $(@D)/libdelay.a
+$(eval $(call WINDOWS_TEST_RULES,x86_64,win64,ppcx64,i386:x86-64,__ImageBase,s/@.*//))
+$(eval $(call WINDOWS_TEST_RULES,i686,win32,ppc386,i386,___ImageBase,))
 
 .PHONY: windows-test-setup
 windows-test-setup:
@@ -53,4 +57,4 @@ windows-test-setup:
 test-setup: windows-test-setup
 
 TEST_PROGRAMS += $(WINDOWS_TEST_PROGRAMS)
-TEST_NEEDS += windows $(WINDOWS_TESTS)/x86_64/imports_delay.dll $(foreach word,$(WINDOWS_WORDS),$(addprefix $(WINDOWS_TESTS)/$(word)/,$(WINDOWS_PROGRAMS) $(WINDOWS_UNIT)))
+TEST_NEEDS += windows $(foreach word,$(WINDOWS_WORDS),$(addprefix $(WINDOWS_TESTS)/$(word)/,$(WINDOWS_PROGRAMS) $(WINDOWS_UNIT)))

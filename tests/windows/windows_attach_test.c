@@ -3,6 +3,7 @@
  * list, which finds it.
  */
 #include "harness/cmocka_all.h"
+#include "harness/loopback.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
 
@@ -68,7 +69,7 @@ static void look_at_server(const char *tool_word, const char *program_word)
     assert_int_equal(wine_listener(port).keepalive, 0);
     attach(tool_word, "--idle 43s", wine_pid("probe.exe"));
     await_idle(port, 1, 43);
-    int fd = wine_connect(port);
+    int fd = loopback_connect(port);
     assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
     await_idle(port, 0, 43);
     child_close_stdin(child);
@@ -103,14 +104,14 @@ static void a_running_server_is_covered_from_then_on(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct child *child = wine_start(wine_words[i], NULL, "accept_server", NULL);
         int port = (int)wine_number(child, "listening ");
-        int early = wine_connect(port);
+        int early = loopback_connect(port);
         assert_int_equal(child_line_with(child, "accepted", CHILD_DEADLINE_MS), 0);
         assert_int_equal(wine_connection(port).keepalive, 0);
         attach(wine_words[i], "--idle 44s", wine_pid("accept_server.exe"));
         await_idle(port, 0, 44);
         close(early);
         assert_int_equal(child_line_with(child, "closed", CHILD_DEADLINE_MS), 0);
-        int late = wine_connect(port);
+        int late = loopback_connect(port);
         assert_int_equal(child_line_with(child, "accepted", CHILD_DEADLINE_MS), 0);
         await_idle(port, 0, 44);
         child_stop(child);

@@ -3,6 +3,7 @@
  * program notices nothing.
  */
 #include "harness/cmocka_all.h"
+#include "harness/loopback.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
 
@@ -122,7 +123,7 @@ static struct oracle_socket see_under_rules(const char *word, const char *rules,
     struct child *child = wine_start(word, "run " POLICY, words, environment);
     if (!client) {
         port = (int)wine_number(child, "listening ");
-        fd = wine_connect(port);
+        fd = loopback_connect(port);
     }
     assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
     struct oracle_socket seen = wine_connection(port);

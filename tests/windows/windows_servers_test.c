@@ -3,6 +3,7 @@
  * here wrote, as server and as client.
  */
 #include "harness/cmocka_all.h"
+#include "harness/loopback.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
 #include "windows/wine_seen.h"
@@ -41,7 +42,7 @@ static void look_at_server(const char *word, const char *words, int covered, con
     int port = (int)wine_number(child, "listening ");
     assert_true(port > 0);
     expect(wine_listener(port), covered, words);
-    int fd = wine_connect(port);
+    int fd = loopback_connect(port);
     assert_int_equal(child_line_with(child, "accepted", CHILD_DEADLINE_MS), 0);
     expect(wine_connection(port), covered, words);
     expect_echo(fd);

@@ -3,6 +3,7 @@
  * sizes.
  */
 #include "harness/cmocka_all.h"
+#include "harness/loopback.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
 #include "windows/wine_seen.h"
@@ -56,7 +57,7 @@ static void look_at_server(const char *word, const char *way, int covered)
     assert_true(port > 0);
     struct oracle_socket listener = wine_listener(port);
     expect(&listener, covered, way);
-    int fd = wine_connect(port);
+    int fd = loopback_connect(port);
     if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
         fail_msg("%s %s: %s%s", word, way, child_output(child), child_errors(child));
     struct oracle_socket seen = wine_connection(port);
@@ -84,8 +85,8 @@ static void libraries(void **state)
     for (size_t i = 0; i < 2; i++) {
         look_at_library(wine_words[i], "plain");
         look_at_library(wine_words[i], "wsock32");
+        look_at_library(wine_words[i], "delay");
     }
-    look_at_library("x86_64", "delay");
 }
 
 static void each_word(void (*look)(const char *word, const char *way, int covered), const char *way)
@@ -112,7 +113,7 @@ static void listener_from_elsewhere(void **state)
         struct child *child = wine_start(wine_words[i], NULL, words, NULL);
         int port = (int)wine_number(child, "listening ");
         assert_int_equal(scene_until(is_covered, &port, CHILD_DEADLINE_MS), 0);
-        int fd = wine_connect(port);
+        int fd = loopback_connect(port);
         assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
         struct oracle_socket seen = wine_connection(port);
         expect(&seen, 1, "inherited");

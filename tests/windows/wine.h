@@ -62,9 +62,6 @@ struct oracle_socket wine_listener(int port);
 /* A listener of the test itself on 127.0.0.1 (family AF_INET) or ::1; its port. */
 int wine_listen(int family, int *port);
 
-/* Connects to 127.0.0.1 from the test. */
-int wine_connect(int port);
-
 /* The process id inside Windows of a program by its file's name, by `tcpalive list`; -1 when it has no TCP
  * socket. */
 long wine_pid(const char *program);
