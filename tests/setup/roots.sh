@@ -3,12 +3,12 @@
 #   DIRECTORY/bullseye   glibc 2.31, where dlsym and the socket calls of threaded programs are in libraries of their own
 #   DIRECTORY/trixie     glibc 2.41
 #   DIRECTORY/musl       musl, as Debian packages it
-# Each is a root to chroot into and a sysroot to compile for, and nothing more: an empty /proc, no shell. Made once: a finished
-# root is marked by a file `.complete` that names its packages. What cannot be had is named on stderr, and the tests that
+# Each is a root to chroot into and a sysroot to compile for, says in os-release what system it is from, and is nothing more: an
+# empty /proc, no shell. Made once: a finished root is marked by a file `.complete` that names its packages. What cannot be had is named on stderr, and the tests that
 # need it say so as well.
 set -u
 
-packages="libc6 libc6-dev libgcc-s1 linux-libc-dev"
+packages="base-files libc6 libc6-dev libgcc-s1 linux-libc-dev"
 directory=$1
 mkdir -p "$directory"
 directory=$(cd "$directory" && pwd)
@@ -25,6 +25,8 @@ unpack_release() {
     mkdir -p "$2/usr/lib" "$2/usr/lib64"
     ln -sfn usr/lib "$2/lib"
     ln -sfn usr/lib64 "$2/lib64"
+    dpkg-deb --fsys-tarfile "$work/$1"/packages/base-files_*.deb | tar -x -C "$2" ./usr/lib/os-release || return 1
+    rm "$work/$1"/packages/base-files_*.deb
     for package in "$work/$1"/packages/*.deb; do
         dpkg-deb -x "$package" "$2" || return 1
     done
@@ -37,7 +39,7 @@ unpack_release() {
 unpack_musl() {
     loader=/lib/ld-musl-$(uname -m).so.1
     [ -e "$loader" ] || return 1
-    mkdir -p "$2/lib" && cp -L "$loader" "$2/lib/"
+    mkdir -p "$2/lib" "$2/usr/lib" && cp -L "$loader" "$2/lib/" && cp /usr/lib/os-release "$2/usr/lib/"
 }
 
 make_root() {
