@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdint.h>
 
-enum { SMALLEST_PAGE = 4096, SIGNAL_SET = 8 };
+enum { SMALLEST_PAGE = 4096, SIGNAL_SET = 8, PAGES_KNOWN = 8 };
 
 /*
  * A way to change the signal mask that does not exist: the kernel reads the set, then sees that (rt_sigprocmask(2)). Of all
@@ -15,11 +15,26 @@ static bool page_is_readable(uintptr_t at)
     return result != 0 && result != -EFAULT;
 }
 
+/*
+ * Addresses to connect to stand on few pages, and a look is a call: each page is looked at once, as long as it is not pushed out by
+ * another. An address that was good and has been unmapped since is not noticed.
+ */
+static bool page_is_known(uintptr_t at)
+{
+    static uintptr_t known[PAGES_KNOWN]; /* the last byte of each: never 0 */
+    uintptr_t last = at | (SMALLEST_PAGE - 1), *slot = &known[at / SMALLEST_PAGE % PAGES_KNOWN];
+    if (__atomic_load_n(slot, __ATOMIC_RELAXED) == last)
+        return true;
+    bool is = page_is_readable(at);
+    if (is)
+        __atomic_store_n(slot, last, __ATOMIC_RELAXED);
+    return is;
+}
+
 bool readable(const void *at, size_t size)
 {
     uintptr_t first = (uintptr_t)at, last = first + size - 1;
-    return size <= SMALLEST_PAGE && page_is_readable(first) &&
-           ((first ^ last) < SMALLEST_PAGE || page_is_readable(last));
+    return size <= SMALLEST_PAGE && page_is_known(first) && ((first ^ last) < SMALLEST_PAGE || page_is_known(last));
 }
 
 /* `known` is an address in the page that was found readable last. */
