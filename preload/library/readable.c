@@ -16,8 +16,8 @@ static bool page_is_readable(uintptr_t at)
 }
 
 /*
- * Addresses to connect to stand on few pages, and a look is a call: each page is looked at once, as long as it is not pushed out by
- * another. An address that was good and has been unmapped since is not noticed.
+ * Addresses to connect to stand on few pages, and a look is a call: each page is looked at once, as long as no other pushes it
+ * out. An address that was good and has been unmapped since is not noticed.
  */
 static bool page_is_known(uintptr_t at)
 {
