@@ -24,56 +24,16 @@ LIBDIR ?= $(PREFIX)/lib/tcpalive
 VERSION := 1.0.0
 
 WARNINGS := -Wall -Wextra -Werror
-# Core is plain C11; the library and the command ask for gnu11 and the system's own interfaces.
+# Core is plain C11; the systems' parts ask for gnu11 and the system's own interfaces.
 CORE_CFLAGS := -std=c11 -I. $(WARNINGS) $(CFLAGS)
-HOST_CFLAGS := -std=gnu11 -I. -D_GNU_SOURCE -DTCPALIVE_VERSION='"$(VERSION)"' $(WARNINGS) $(CFLAGS)
-
-# One library for every C library: none on the link line, no symbol versions, no packed relocations, no thread-local
-# storage, no stack protector (its guard lives in different places). See preload/library/real.h for what it exports.
-# Small before fast: the system calls it adds cost more than any instruction, and every process maps it. Constants share
-# a segment with the code, which saves two mappings at each start.
-LIBRARY_OPTIMIZE ?= -Os
-LIBRARY_CFLAGS := $(LIBRARY_OPTIMIZE) -fPIC -ffreestanding -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE \
-	-fno-builtin -ffunction-sections -fdata-sections
-# A thread waits, is cancelled and is looked at by debuggers below a hook. Where no hook can wait there are no tables for that.
-UNWIND := -fno-asynchronous-unwind-tables
-$(BUILD)/pic/preload/library/%.o: UNWIND := -fasynchronous-unwind-tables
-$(patsubst %,$(BUILD)/pic/preload/library/%.o,exec follow lookup object options readable real report settle start tell): UNWIND := -fno-asynchronous-unwind-tables
-LIBRARY_LDFLAGS := -shared -nostdlib -Wl,-soname,libtcpalive.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack \
-	-Wl,-z,noseparate-code -Wl,-z,nodelete -Wl,--hash-style=both -Wl,--gc-sections
-
-# A compiler's own helpers are linked in where a machine needs some (64-bit division on i386); where it would call them for
-# atomics, and they would call back into glibc, it is told to write the instructions.
-LIBRARY_LDLIBS := -Wl,--exclude-libs,ALL -lgcc
-ifneq ($(findstring aarch64,$(shell $(CC) -dumpmachine)),)
-LIBRARY_CFLAGS += -mno-outline-atomics
-endif
-
-# What the user asks for that would need company inside somebody else's program, or would make it one library for new
-# systems only: instruments, complete symbols, packed relocations. The command gets all of it.
-NOT_FOR_GUESTS := -fsanitize% --coverage -fprofile-% -ftest-coverage -pg -Wl,-z,defs -Wl,--no-undefined \
-	-Wl,-z,pack-relative-relocs -Wl,--pack-dyn-relocs=%
-LIBRARY_LINK = $(CC) $(filter-out $(NOT_FOR_GUESTS),$(CFLAGS) $(LDFLAGS)) $(LIBRARY_LDFLAGS)
 
 CORE_SOURCES := $(wildcard core/*.c)
-SHARED_SOURCES := preload/apply.c preload/facts.c
-# start comes first because of its common variable: see there.
-LIBRARY_SOURCES := preload/library/start.c $(filter-out %/start.c,$(wildcard preload/library/*.c)) $(SHARED_SOURCES)
-COMMAND_SOURCES := $(wildcard preload/command/*.c) preload/library/report.c $(SHARED_SOURCES)
-
 CORE_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/%.o)
-COMMAND_OBJECTS := $(COMMAND_SOURCES:%.c=$(BUILD)/%.o)
-# Core and the shared sources are compiled a second time, as the library needs them.
-LIBRARY_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/pic/%.o) $(LIBRARY_SOURCES:%.c=$(BUILD)/pic/%.o)
 
 .PHONY: all
 all: $(BUILD)/libtcpalive.so $(BUILD)/tcpalive
 
-$(BUILD)/libtcpalive.so: $(LIBRARY_OBJECTS)
-	$(LIBRARY_LINK) -o $@ $^ $(LIBRARY_LDLIBS)
-
-$(BUILD)/tcpalive: $(COMMAND_OBJECTS) $(BUILD)/core/libcore.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+include preload/preload.mk
 
 $(BUILD)/core/libcore.a: $(CORE_OBJECTS)
 	rm -f $@
@@ -83,20 +43,8 @@ $(BUILD)/core/%.o: core/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CORE_CFLAGS) -MMD -c -o $@ $<
 
-$(BUILD)/preload/%.o: preload/%.c
-	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) -MMD -c -o $@ $<
-
-$(BUILD)/pic/core/%.o: core/%.c
-	@mkdir -p $(@D)
-	$(CC) $(filter-out $(NOT_FOR_GUESTS),$(CORE_CFLAGS)) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -c -o $@ $<
-
-$(BUILD)/pic/preload/%.o: preload/%.c
-	@mkdir -p $(@D)
-	$(CC) $(filter-out $(NOT_FOR_GUESTS),$(HOST_CFLAGS)) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -c -o $@ $<
-
 # Flags are in here: objects made by others are not these.
-$(CORE_OBJECTS) $(COMMAND_OBJECTS) $(LIBRARY_OBJECTS): Makefile
+$(CORE_OBJECTS) $(COMMAND_OBJECTS) $(LIBRARY_OBJECTS): Makefile preload/preload.mk
 
 -include $(CORE_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d)
 

@@ -1,20 +1,22 @@
 # Tests. Included by the top-level Makefile, which sets BUILD, CC and CFLAGS and builds core, library and command.
-# Every tests/*/NAME_test.c is one cmocka program, build/tests/NAME_test; tests/run runs them all. Those of core are
-# built in tests/unit/unit.mk.
+# Every NAME_test.c in a room's folder is one cmocka program, build/tests/ROOM/NAME_test; tests/run runs them all. Those
+# of core are built in tests/unit/unit.mk.
 
 TESTS := $(BUILD)/tests
 TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -Itests -g $(CFLAGS) -Wall -Wextra -Werror
 
-# What several test programs share: of any subject in tests/harness, of one subject beside them.
-HARNESS_SOURCES := $(filter-out %/oracle_main.c,$(wildcard tests/harness/*.c)) \
-	$(filter-out %_test.c,$(wildcard tests/linux/*.c))
-HARNESS_HEADERS := $(wildcard tests/harness/*.h tests/linux/*.h)
-HARNESS_OBJECTS := $(HARNESS_SOURCES:%.c=$(BUILD)/%.o)
-
-TEST_SOURCES := $(wildcard tests/linux/*_test.c tests/labs/*_test.c)
-TEST_PROGRAMS := $(foreach source,$(TEST_SOURCES),$(TESTS)/$(basename $(notdir $(source))))
+TEST_FOLDERS := tests/harness tests/delivery tests/labs $(wildcard tests/preload/*) $(wildcard tests/preload/library/*)
+TEST_SOURCES := $(wildcard $(TEST_FOLDERS:%=%/*_test.c))
+# tests/preload/library/hooks/open_test.c -> build/tests/hooks/open_test
+test_program = $(TESTS)/$(notdir $(patsubst %/,%,$(dir $(1))))/$(basename $(notdir $(1)))
+TEST_PROGRAMS := $(foreach source,$(TEST_SOURCES),$(call test_program,$(source)))
 # What proves the hooks is run a second time as a user without any right.
-TESTS_AS_NOBODY := $(filter $(TESTS)/harness% $(TESTS)/hook% $(TESTS)/host%,$(TEST_PROGRAMS))
+TESTS_AS_NOBODY := $(filter $(TESTS)/harness/% $(TESTS)/hooks/% $(TESTS)/hosts/%,$(TEST_PROGRAMS))
+
+# What several test programs share: of any subject in tests/harness, of one subject beside them.
+HARNESS_SOURCES := $(filter-out %_test.c %/oracle_main.c,$(wildcard $(TEST_FOLDERS:%=%/*.c)))
+HARNESS_HEADERS := $(wildcard $(TEST_FOLDERS:%=%/*.h))
+HARNESS_OBJECTS := $(HARNESS_SOURCES:%.c=$(BUILD)/%.o)
 
 $(HARNESS_OBJECTS): $(BUILD)/%.o: %.c $(HARNESS_HEADERS)
 	@mkdir -p $(@D)
@@ -28,8 +30,8 @@ $(TESTS)/oracle: tests/harness/oracle_main.c $(TESTS)/libharness.a
 	$(CC) $(TEST_CFLAGS) -o $@ $^ -lcmocka
 
 # The probe is an ordinary program: it is built without anything of this project.
-PROBE_SOURCES := $(wildcard tests/linux/probe/*.c)
-PROBE_HEADERS := $(wildcard tests/linux/probe/*.h)
+PROBE_SOURCES := $(wildcard tests/targets/probe/*.c)
+PROBE_HEADERS := $(wildcard tests/targets/probe/*.h)
 PROBE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror
 
 $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
@@ -37,8 +39,8 @@ $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	$(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
 # So is the host, with its plugins. It shares the probe's helpers, and knows where it stands when it opens a plugin by name.
-HOST_SOURCES := $(addprefix tests/linux/host/,main.c threads.c children.c hostile.c plugins.c pointers.c raw.c) tests/linux/probe/common.c
-HOST_HEADERS := $(wildcard tests/linux/host/*.h) $(PROBE_HEADERS)
+HOST_SOURCES := $(addprefix tests/targets/host/,main.c threads.c children.c hostile.c plugins.c pointers.c raw.c) tests/targets/probe/common.c
+HOST_HEADERS := $(wildcard tests/targets/host/*.h) $(PROBE_HEADERS)
 HOST_CFLAGS_ALL := $(PROBE_CFLAGS) -fexceptions -rdynamic -Wl,--enable-new-dtags '-Wl,-rpath,$$ORIGIN'
 HOST_PROGRAMS := $(addprefix $(TESTS)/,host host-asan host-plugin-lazy.so host-plugin-now.so host-early.so)
 
@@ -50,11 +52,11 @@ $(TESTS)/host-asan: $(HOST_SOURCES) $(HOST_HEADERS)
 	@mkdir -p $(@D)
 	gcc $(HOST_CFLAGS_ALL) -fsanitize=address -static-libasan -o $@ $(HOST_SOURCES)
 
-$(TESTS)/host-plugin-lazy.so $(TESTS)/host-plugin-now.so: tests/linux/host/plugin.c
+$(TESTS)/host-plugin-lazy.so $(TESTS)/host-plugin-now.so: tests/targets/host/plugin.c
 	@mkdir -p $(@D)
 	$(CC) $(PROBE_CFLAGS) -shared -fPIC -Wl,-z,relro -Wl,-z,$(@:$(TESTS)/host-plugin-%.so=%) -o $@ $<
 
-$(TESTS)/host-early.so: tests/linux/host/early.c
+$(TESTS)/host-early.so: tests/targets/host/early.c
 	@mkdir -p $(@D)
 	$(CC) $(PROBE_CFLAGS) -shared -fPIC -o $@ $<
 
@@ -108,12 +110,12 @@ $(BUILD)/cache/roots/bullseye/tcpalive/threads/probe: $(PROBE_SOURCES) $(PROBE_H
 $(BUILD)/cache/roots/%/tcpalive/libtcpalive.so: $(BUILD)/libtcpalive.so
 	cp $< $@
 
-include tests/linux/direct/direct.mk
+include tests/targets/direct/direct.mk
 
 define TEST_PROGRAM
-$(TESTS)/$(basename $(notdir $(1))): $(1) $(TESTS)/libharness.a $(wildcard $(BUILD)/core/libcore.a) $(HARNESS_HEADERS)
+$(call test_program,$(1)): $(1) $(TESTS)/libharness.a $(BUILD)/core/libcore.a $(HARNESS_HEADERS)
+	@mkdir -p $$(@D)
 	$(CC) $(TEST_CFLAGS) -o $$@ $(1) $$(EXTRA_OBJECTS) $(TESTS)/libharness.a $(BUILD)/core/libcore.a -lcmocka
-$(TESTS)/$(basename $(notdir $(1))): $(BUILD)/core/libcore.a
 endef
 $(foreach source,$(TEST_SOURCES),$(eval $(call TEST_PROGRAM,$(source))))
 

@@ -6,11 +6,11 @@ WINDOWS_WORDS := x86_64 i686
 
 WINDOWS_CFLAGS ?= -O2
 WINDOWS_WARNINGS := -Wall -Wextra -Werror
-WINDOWS_CPPFLAGS := -I. -DTCPALIVE_VERSION='"$(VERSION)"' -Iwinhook/library -D_WIN32_WINNT=0x0601 -DWIN32_LEAN_AND_MEAN
+WINDOWS_CPPFLAGS := -I. -DTCPALIVE_VERSION='"$(VERSION)"' -D_WIN32_WINNT=0x0601 -DWIN32_LEAN_AND_MEAN
 # The library is a guest: no run-time library of its own, and no function but kernel32's and ws2_32's.
 WINDOWS_GUEST := -ffreestanding -fno-stack-protector -fno-tree-loop-distribute-patterns
 
-WINDOWS_SHARED_SOURCES := winhook/apply.c winhook/facts.c winhook/environment.c winhook/handles.c winhook/inject.c winhook/prepend.c
+WINDOWS_SHARED_SOURCES := $(wildcard winhook/*.c winhook/inject/*.c)
 WINDOWS_CORE_SOURCES := $(wildcard core/*.c)
 WINDOWS_LIBRARY_SOURCES := $(wildcard winhook/library/*.c) $(WINDOWS_SHARED_SOURCES) $(WINDOWS_CORE_SOURCES)
 WINDOWS_COMMAND_SOURCES := $(wildcard winhook/command/*.c) $(WINDOWS_SHARED_SOURCES) $(WINDOWS_CORE_SOURCES)

@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "preload/command/arguments.h"
-#include "preload/command/cover.h"
-#include "preload/command/direction.h"
-#include "preload/command/pace.h"
-#include "preload/command/rows.h"
+#include "preload/remote/cover.h"
+#include "preload/remote/direction.h"
+#include "preload/remote/throttle.h"
+#include "preload/remote/rows.h"
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
 

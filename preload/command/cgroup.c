@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "preload/command/arguments.h"
-#include "preload/command/cgroup_attach.h"
-#include "preload/command/cgroup_trial.h"
+#include "preload/cgroup/attach.h"
+#include "preload/cgroup/trial.h"
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "preload/command/program.h"
+#include "preload/program/program.h"
 #include "preload/command/say.h"
 
 static int print(const char *name, const struct program *program)

@@ -11,7 +11,7 @@
 #include "preload/command/arguments.h"
 #include "preload/command/list_print.h"
 #include "preload/command/say.h"
-#include "preload/command/unseen.h"
+#include "preload/command/list_hidden.h"
 
 enum { USAGE = 125, REDRAW_MS = 1000 };
 

@@ -6,7 +6,7 @@
 #ifndef PRELOAD_COMMAND_LIST_PRINT_H
 #define PRELOAD_COMMAND_LIST_PRINT_H
 
-#include "preload/command/rows.h"
+#include "preload/remote/rows.h"
 
 /* How the table has to look. */
 struct list_style {

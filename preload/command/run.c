@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include "preload/command/arguments.h"
-#include "preload/command/library_path.h"
-#include "preload/command/program.h"
-#include "preload/command/rights.h"
+#include "preload/program/library_path.h"
+#include "preload/program/program.h"
+#include "preload/program/privilege.h"
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
-#include "preload/command/supervise.h"
+#include "preload/supervise/supervise.h"
 
 enum { FAILURE = 125, PRELOAD_SIZE = 128 * 1024 };
 

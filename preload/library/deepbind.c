@@ -1,6 +1,6 @@
 #include "preload/library/deepbind.h"
-#include "preload/library/object.h"
-#include "preload/library/raw.h"
+#include "preload/library/loaded_elf.h"
+#include "preload/raw.h"
 #include "preload/library/real.h"
 #include <dlfcn.h>
 #include <errno.h>

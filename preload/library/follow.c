@@ -1,6 +1,6 @@
 #include "preload/library/follow.h"
-#include "preload/library/object.h"
-#include "preload/library/readable.h"
+#include "preload/library/loaded_elf.h"
+#include "preload/library/memory.h"
 #include "core/alias.h"
 
 enum {

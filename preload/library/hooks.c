@@ -5,7 +5,7 @@
  * else after success.
  */
 #include "preload/library/real.h"
-#include "preload/library/settle.h"
+#include "preload/library/cover.h"
 #include "preload/library/start.h"
 #include "preload/facts.h"
 #include <netinet/tcp.h>

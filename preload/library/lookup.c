@@ -1,5 +1,5 @@
 #include "preload/library/lookup.h"
-#include "preload/library/object.h"
+#include "preload/library/loaded_elf.h"
 
 struct search {
     const char *name;

@@ -1,6 +1,6 @@
 #include "preload/library/receive.h"
 #include "preload/library/real.h"
-#include "preload/library/settle.h"
+#include "preload/library/cover.h"
 #include "preload/library/start.h"
 
 #define EXPORT __attribute__((visibility("default")))

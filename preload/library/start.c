@@ -1,10 +1,10 @@
 #include "preload/library/start.h"
-#include "preload/library/file.h"
+#include "preload/statx.h"
 #include "preload/library/follow.h"
-#include "preload/library/raw.h"
+#include "preload/raw.h"
 #include "preload/library/real.h"
-#include "preload/library/report.h"
-#include "preload/library/settle.h"
+#include "preload/report.h"
+#include "preload/library/cover.h"
 #include "core/filter.h"
 #include <errno.h>
 #include <fcntl.h>

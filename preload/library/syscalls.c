@@ -1,9 +1,9 @@
 #include "preload/library/syscalls.h"
-#include "preload/library/options.h"
-#include "preload/library/readable.h"
+#include "preload/library/own_calls.h"
+#include "preload/library/memory.h"
 #include "preload/library/real.h"
 #include "preload/library/receive.h"
-#include "preload/library/settle.h"
+#include "preload/library/cover.h"
 #include "preload/library/start.h"
 #include "preload/facts.h"
 #include <linux/net.h>

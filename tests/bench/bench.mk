@@ -40,5 +40,5 @@ bench-readme:
 	python3 tests/bench/table.py $(BUILD) --into README.md
 	cp $(BUILD)/bench.svg tests/bench/growth.svg
 
-bench-short: all $(TESTS)/empty.so $(TESTS)/probe $(TESTS)/cost_test $(TESTS)/hook_cost_test
-	tests/run $(TESTS)/cost_test $(TESTS)/hook_cost_test
+bench-short: all $(TESTS)/empty.so $(TESTS)/probe $(TESTS)/library/cost_test $(TESTS)/hooks/cost_test
+	tests/run $(TESTS)/library/cost_test $(TESTS)/hooks/cost_test

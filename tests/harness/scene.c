@@ -20,7 +20,7 @@ const char *scene_build(const char *file)
     ssize_t length = readlink("/proc/self/exe", path, sizeof paths[0] - 1);
     assert_true(length > 0);
     path[length] = '\0';
-    for (int level = 0; level < 2; level++) /* build/tests/NAME_test */
+    for (int level = 0; level < 3; level++) /* build/tests/ROOM/NAME_test */
         *strrchr(path, '/') = '\0';
     size_t used = strlen(path);
     assert_true((size_t)snprintf(path + used, sizeof paths[0] - used, "/%s", file) < sizeof paths[0] - used);

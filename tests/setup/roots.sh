@@ -1,5 +1,5 @@
 #!/bin/sh
-# roots.sh DIRECTORY: unpacks there the C libraries of other systems, for tests/linux/roots_test.c:
+# roots.sh DIRECTORY: unpacks there the C libraries of other systems, for tests/preload/library/roots_test.c:
 #   DIRECTORY/bullseye   glibc 2.31, where dlsym and the socket calls of threaded programs are in libraries of their own
 #   DIRECTORY/trixie     glibc 2.41
 #   DIRECTORY/musl       musl, as Debian packages it

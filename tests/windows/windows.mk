@@ -1,9 +1,9 @@
 # Tests of the Windows part under Wine, which tests/setup/wine.sh brings. Included by tests/tests.mk.
-# Every tests/windows/windows_NAME_test.c is one cmocka program on Linux that drives Windows programs.
+# Every tests/windows/NAME_test.c is one cmocka program on Linux that drives Windows programs.
 
 WINDOWS_TESTS := $(BUILD)/windows/tests
-WINDOWS_TEST_SOURCES := $(wildcard tests/windows/windows_*_test.c)
-WINDOWS_TEST_PROGRAMS := $(WINDOWS_TEST_SOURCES:tests/windows/%.c=$(TESTS)/%)
+WINDOWS_TEST_SOURCES := $(wildcard tests/windows/*_test.c)
+WINDOWS_TEST_PROGRAMS := $(WINDOWS_TEST_SOURCES:tests/%.c=$(TESTS)/%)
 WINDOWS_PROBE_SOURCES := $(filter-out tests/windows/probe_dll.c,$(wildcard tests/windows/probe*.c))
 WINDOWS_SERVERS := accept_server acceptex_server
 WINDOWS_LIBRARIES := imports_plain imports_wsock32 imports_delay
@@ -12,7 +12,8 @@ WINDOWS_PROGRAMS := $(WINDOWS_SERVERS:%=%.exe) $(WINDOWS_LIBRARIES:%=%.dll) prob
 WINDOWS_UNIT := $(UNIT_SOURCES:tests/unit/%.c=unit/%.exe)
 PASCAL := $(BUILD)/cache/wine/fpc
 
-$(TESTS)/windows_%_test: tests/windows/windows_%_test.c $(wildcard tests/windows/wine*.[ch]) $(TESTS)/libharness.a
+$(TESTS)/windows/%_test: tests/windows/%_test.c $(wildcard tests/windows/wine*.[ch]) $(TESTS)/libharness.a
+	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka
 
 # $(1): the word size; $(2): Free Pascal's name for it; $(3): its compiler; $(4): LLVM's name for it; $(5): the linker's symbol of

@@ -5,7 +5,7 @@
 
 #include "core/alias.h"
 #include "winhook/environment.h"
-#include "winhook/inject.h"
+#include "winhook/inject/inject.h"
 
 enum {
     RIGHTS =

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "winhook/inject.h"
+#include "winhook/inject/inject.h"
 #include "pe_file.h"
 
 static void describe(const struct pe_file *file)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "pe_file.h"
-#include "winhook/inject.h"
+#include "winhook/inject/inject.h"
 
 struct run_options {
     bool strict;

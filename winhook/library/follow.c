@@ -2,7 +2,7 @@
 
 #include "children.h"
 #include "report.h"
-#include "winhook/inject.h"
+#include "winhook/inject/inject.h"
 
 /* The deepest layer that exports each: kernel32's and advapi32's are entrances to kernelbase's, where it
  * exists. */

@@ -7,7 +7,7 @@
 #include "report.h"
 #include "sweep.h"
 #include "winhook/environment.h"
-#include "winhook/inject.h"
+#include "winhook/inject/inject.h"
 
 enum { GRAIN = 1, NAME_SIZE = 3 * MAX_PATH };
 

@@ -1,0 +1,257 @@
+#include "preload/library/cover.h"
+#include "preload/raw.h"
+#include "preload/library/memory.h"
+#include "preload/library/real.h"
+#include "preload/report.h"
+#include "preload/library/report_socket.h"
+#include "preload/apply.h"
+#include "preload/facts.h"
+#include "core/log.h"
+#include <errno.h>
+
+/* Of the whole process, never of a descriptor: once true they switch a check on. */
+static bool listener_was_found;  /* what it accepts may have been queued before it came under the policy */
+static bool connect_was_covered; /* a socket may carry the values of an earlier connect */
+static bool timeout_is_unruled;  /* the program set a user timeout on a socket before any rule could decide on it */
+
+static uint16_t spoken_of; /* the options that the policy sets on some connection, as in struct plan */
+
+static const struct facts made = {.role = ROLE_MADE};
+static const struct policy *policy_for_made;
+static struct plan plan_for_made;
+static struct apply_steps steps_for_made;
+
+static void read_system(struct socket_values *system)
+{
+    int fd = REAL(socket)(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    apply_read_system(fd, system);
+    RAW(close, fd, 0, 0, 0, 0);
+}
+
+/* What of the plan the mode leaves to the program, and what the program had asked for. */
+static void reconcile(const struct policy *policy, struct plan *plan, int fd, const struct socket_values *now)
+{
+    struct socket_values system;
+    struct plan whole = *plan;
+    read_system(&system);
+    plan_reconcile(plan, policy->mode, now, &system);
+    for (enum setting_id id = 0; report_wants(LEVEL_DEBUG) && id <= SETTING_USER_TIMEOUT; id++)
+        if (whole.set & 1u << id && now->value[id] != system.value[id])
+            tell_answer(policy->mode, fd, (int)id, now->value[id],
+                        plan->set & 1u << id ? plan->value[id] : now->value[id]);
+}
+
+static int made_in_general(int fd)
+{
+    int saved_errno = errno;
+    if (fd < 0)
+        return fd;
+    tell_refusal(fd, apply_steps(&steps_for_made, fd, true, REAL(setsockopt)));
+    tell_plan(policy_for_made, &made, &plan_for_made, fd);
+    errno = saved_errno;
+    return fd;
+}
+
+/*
+ * Four options and no line of log, as under nearly every policy. Nearly all that a program's own instructions gain by being
+ * under one is here: so neither a loop nor a look at each result.
+ */
+static int made_in_four(int fd)
+{
+    const struct apply_step *step = steps_for_made.step;
+    if (fd < 0)
+        return fd;
+    int *error = &errno, saved_errno = *error;
+    int failed = apply_step(&step[0], fd, REAL_BOUND(setsockopt));
+    failed |= apply_step(&step[1], fd, REAL_BOUND(setsockopt));
+    failed |= apply_step(&step[2], fd, REAL_BOUND(setsockopt));
+    failed |= apply_step(&step[3], fd, REAL_BOUND(setsockopt));
+    if (failed)
+        tell_refusal(fd, *error);
+    *error = saved_errno;
+    return fd;
+}
+
+int (*settle_made)(int fd);
+
+static void speak_of(const struct target *target)
+{
+    for (enum setting_id id = 0; id <= SETTING_USER_TIMEOUT; id++)
+        if (!value_leaves_alone(target->value[id]))
+            spoken_of |= (uint16_t)(1u << id);
+}
+
+void settle_prepare(const struct policy *policy)
+{
+    speak_of(&policy->plain);
+    for (int i = 0; i < policy->rule_count; i++)
+        if (!policy->rule[i].off)
+            speak_of(&policy->rule[i].target);
+    policy_for_made = policy;
+    plan_make(policy, &made, &plan_for_made);
+    apply_prepare(&plan_for_made, &steps_for_made);
+    settle_made = steps_for_made.count == 4 && !report_wants(LEVEL_DEBUG) ? made_in_four : made_in_general;
+}
+
+/* Sets the plan on a socket that the program may have changed itself, as far as the mode leaves it to us. */
+static void settle(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd,
+                   bool surely_tcp)
+{
+    bool reading = plan->set && policy->mode != MODE_ENFORCE;
+    struct plan left = *plan;
+    if (!surely_tcp && (reading || report_wants(log_level_of(facts))) && !(surely_tcp = facts_is_tcp(fd)))
+        return;
+    if (reading) {
+        struct socket_values now;
+        if (!apply_read(fd, &now))
+            return;
+        reconcile(policy, &left, fd, &now);
+    }
+    if (left.set || left.keepalive)
+        tell_refusal(fd, apply_plan(&left, fd, surely_tcp, REAL(setsockopt)));
+    tell_plan(policy, facts, plan, fd);
+}
+
+static bool same_timing(const struct target *target, const struct socket_values *values)
+{
+    for (enum setting_id id = SETTING_IDLE; id <= SETTING_PROBES; id++)
+        if (!value_leaves_alone(target->value[id]) && target->value[id] != values->value[id])
+            return false;
+    return true;
+}
+
+/*
+ * A socket that connects once more, where what an earlier connect was given would outlast it: taken back to what the system
+ * gives, when the values on it are a policy's.
+ */
+static void take_back(const struct policy *policy, int fd)
+{
+    struct socket_values now, system;
+    struct plan undo = {.set = (1u << (SETTING_USER_TIMEOUT + 1)) - 1};
+    int keepalive = 0;
+    socklen_t length = sizeof keepalive;
+    if (getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &keepalive, &length) != 0 || !keepalive || !facts_is_tcp(fd) ||
+        !apply_read(fd, &now))
+        return;
+    bool ours = same_timing(&policy->plain, &now);
+    for (int i = 0; i < policy->rule_count && !ours; i++)
+        ours = !policy->rule[i].off && same_timing(&policy->rule[i].target, &now);
+    if (!ours)
+        return;
+    read_system(&system);
+    for (enum setting_id id = 0; id < OPTION_COUNT; id++)
+        undo.value[id] = system.value[id];
+    apply_plan(&undo, fd, true, REAL(setsockopt));
+    apply_keepalive_off(fd, REAL(setsockopt));
+}
+
+static bool asks_peer(const struct policy *policy)
+{
+    return policy->rule_count || report_wants(LEVEL_INFO);
+}
+
+void settle_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length)
+{
+    struct facts facts = {.role = ROLE_CONNECT, .prepared = true, .used = timeout_is_unruled};
+    struct plan plan;
+    int saved_errno = errno;
+    if (!asks_peer(policy) || !readable(name, length) || !facts_from_sockaddr(name, length, &facts.peer, &facts.port))
+        return;
+    plan_make(policy, &facts, &plan);
+    if (connect_was_covered && spoken_of & ~plan.set)
+        take_back(policy, fd);
+    settle(policy, &facts, &plan, fd, false);
+    connect_was_covered = connect_was_covered || (plan.keepalive && policy->rule_count);
+    errno = saved_errno;
+}
+
+void settle_connecting_by(const struct policy *policy, int fd, const struct msghdr *message)
+{
+    if (asks_peer(policy) && readable(message, offsetof(struct msghdr, msg_iov)))
+        settle_connecting(policy, fd, message->msg_name, message->msg_namelen);
+}
+
+void settle_listening(const struct policy *policy, int fd)
+{
+    struct facts facts = {.role = ROLE_LISTEN, .prepared = true, .used = timeout_is_unruled};
+    struct plan plan;
+    int saved_errno = errno;
+    bool asks_port = policy->rules_on_accept || report_wants(LEVEL_DEBUG);
+    if (!asks_port || facts_listening(fd, &facts)) {
+        plan_make(policy, &facts, &plan);
+        settle(policy, &facts, &plan, fd, false);
+    }
+    errno = saved_errno;
+}
+
+void settle_accepted(const struct policy *policy, int fd)
+{
+    struct facts facts = {.role = ROLE_ACCEPT, .prepared = !listener_was_found, .used = listener_was_found};
+    struct plan plan;
+    int saved_errno = errno;
+    bool asks_names = policy->rules_on_accept || report_wants(LEVEL_INFO);
+    if (!asks_names && !listener_was_found)
+        return;
+    if (!asks_names || facts_accepted(fd, &facts)) {
+        plan_make(policy, &facts, &plan);
+        settle(policy, &facts, &plan, fd, false);
+    }
+    errno = saved_errno;
+}
+
+bool settle_found(const struct policy *policy, int fd)
+{
+    struct facts facts;
+    struct plan plan;
+    int saved_errno = errno;
+    bool open = true;
+    errno = 0;
+    if (facts_is_tcp(fd)) {
+        facts_found(fd, &facts);
+        listener_was_found = listener_was_found || facts.role == ROLE_LISTEN;
+        plan_make(policy, &facts, &plan);
+        settle(policy, &facts, &plan, fd, true);
+    } else {
+        open = errno != EBADF;
+    }
+    errno = saved_errno;
+    return open;
+}
+
+/* Does the socket carry what the plan sets? In tighten mode the program may have gone below it. */
+static bool carries(const struct plan *plan, enum mode mode, const struct socket_values *now)
+{
+    bool all = plan->covered && now->keepalive;
+    for (enum setting_id id = SETTING_IDLE; id <= SETTING_PROBES; id++)
+        if (!value_leaves_alone(plan->value[id]))
+            all = all &&
+                  (now->value[id] == plan->value[id] || (mode == MODE_TIGHTEN && now->value[id] < plan->value[id]));
+    return all;
+}
+
+static bool rules_govern(const struct policy *policy, int fd, struct plan *plan)
+{
+    struct socket_values now;
+    struct facts facts;
+    if (!apply_read(fd, &now))
+        return false;
+    facts_found(fd, &facts);
+    plan_make(policy, &facts, plan);
+    if (carries(plan, policy->mode, &now))
+        return true;
+    if (!facts_connected(fd, &facts))
+        return false;
+    plan_make(policy, &facts, plan);
+    return carries(plan, policy->mode, &now);
+}
+
+bool settle_governs(const struct policy *policy, int fd, int option, struct plan *plan)
+{
+    if (!facts_is_tcp(fd))
+        return false;
+    *plan = plan_for_made;
+    if (!policy->rule_count || rules_govern(policy, fd, plan))
+        return true;
+    timeout_is_unruled = timeout_is_unruled || option == SETTING_USER_TIMEOUT;
+    return false;
+}

@@ -1,0 +1,61 @@
+#include "preload/library/report_socket.h"
+#include "preload/report.h"
+#include "preload/apply.h"
+#include "core/log.h"
+#include <errno.h>
+
+static bool refusal_was_reported; /* by this process */
+
+/* What the kernel holds in the end: a mode may have left an option to the program, a filter may have refused it. */
+static void read_back(struct plan *plan, int fd)
+{
+    struct socket_values now;
+    if (!plan->covered || !apply_read(fd, &now))
+        return;
+    plan->covered = now.keepalive;
+    for (enum setting_id id = 0; id <= SETTING_USER_TIMEOUT; id++)
+        if (!value_leaves_alone(plan->value[id]))
+            plan->value[id] = now.value[id];
+}
+
+void tell_plan(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd)
+{
+    char line[512];
+    struct text text = text_in(line, sizeof line);
+    struct plan now = *plan;
+    if (!report_wants(log_level_of(facts)))
+        return;
+    read_back(&now, fd);
+    log_connection(&text, facts, &now, fd);
+    report(log_level_of(facts), line);
+    if (!report_wants(LEVEL_DEBUG) || plan->waiting)
+        return;
+    text = text_in(line, sizeof line);
+    log_decision(&text, policy, plan, fd);
+    report(LEVEL_DEBUG, line);
+}
+
+void tell_answer(enum mode mode, int fd, int option, int32_t asked, int32_t stands)
+{
+    static const char names[][17] = {"TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"};
+    bool keepalive = option == APPLY_KEEPALIVE;
+    char line[256];
+    struct text text = text_in(line, sizeof line);
+    if (!report_wants(LEVEL_DEBUG))
+        return;
+    log_answer(&text, mode, fd, keepalive ? "SO_KEEPALIVE" : names[option],
+               keepalive ? SETTING_FOLLOW : (enum setting_id)option, asked, stands);
+    report(LEVEL_DEBUG, line);
+}
+
+/* Once a process: a program that forbids an option forbids it for every connection. MPTCP merely lacks one. */
+void tell_refusal(int fd, int error)
+{
+    char line[128];
+    struct text text = text_in(line, sizeof line);
+    if (error <= 0 || error == ENOPROTOOPT || refusal_was_reported)
+        return;
+    refusal_was_reported = true;
+    log_refusal(&text, fd, error);
+    report(LEVEL_ERROR, line);
+}

@@ -1,0 +1,39 @@
+#include "preload/remote/direction.h"
+
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "preload/facts.h"
+
+/* The kernel lists the listeners first, so that ten thousand connections behind them are not read. */
+static void read_ports(struct listened_ports *ports, pid_t pid, const char *name)
+{
+    char path[64], line[512];
+    unsigned port, state;
+    snprintf(path, sizeof path, "/proc/%d/net/%s", (int)pid, name);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return;
+    bool listens = fgets(line, sizeof line, file) != NULL; /* the titles */
+    while (listens && fgets(line, sizeof line, file)) {
+        listens = sscanf(line, " %*d: %*[^:]:%x %*s %x", &port, &state) == 2 && state == TCP_LISTEN;
+        if (listens)
+            ports->bit[port / 8 % sizeof ports->bit] |= (uint8_t)(1u << port % 8);
+    }
+    fclose(file);
+}
+
+void direction_read_ports(struct listened_ports *ports, pid_t pid)
+{
+    memset(ports, 0, sizeof *ports);
+    read_ports(ports, pid, "tcp");
+    read_ports(ports, pid, "tcp6");
+}
+
+void direction_facts(const struct listened_ports *ports, int fd, struct facts *facts)
+{
+    facts_found(fd, facts);
+    if (facts->role == ROLE_ACCEPT && !(ports->bit[facts->port / 8] & 1u << facts->port % 8))
+        facts_connected(fd, facts);
+}

@@ -1,0 +1,25 @@
+/*
+ * direction: was a connection of another process accepted or made by it?
+ *
+ * Used by attach when there are rules. The kernel does not keep that; a connection whose local port is one that somebody in
+ * its network namespace listens on is taken for accepted.
+ */
+#ifndef PRELOAD_REMOTE_DIRECTION_H
+#define PRELOAD_REMOTE_DIRECTION_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/plan.h"
+
+struct listened_ports {
+    uint8_t bit[65536 / 8];
+};
+
+/* Reads which ports are listened on in a process's network namespace (proc_pid_net(5), tcp and tcp6). */
+void direction_read_ports(struct listened_ports *ports, pid_t pid);
+
+/* As facts_found(), with connections told apart. */
+void direction_facts(const struct listened_ports *ports, int fd, struct facts *facts);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * process: which processes there are, as /proc shows them.
+ *
+ * Used by list and attach. It only reads, and takes a process that ended in between as one that is not there.
+ */
+#ifndef PRELOAD_REMOTE_PROCESS_H
+#define PRELOAD_REMOTE_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct process_list {
+    pid_t *pid; /* freed by process_list_free() */
+    size_t count, room;
+};
+
+/* Adds one, unless it is there already. False without memory. */
+bool process_list_add(struct process_list *list, pid_t pid);
+bool process_list_has(const struct process_list *list, pid_t pid);
+void process_list_free(struct process_list *list);
+
+/* Adds every process but this one. False without memory or /proc. */
+bool process_list_all(struct process_list *list);
+
+/* Adds the descendants of those in the list. */
+bool process_list_descendants(struct process_list *list);
+
+/* Its name as the kernel has it (at most 15 bytes, proc_pid_comm(5)); "?" when it is gone. */
+enum { PROCESS_NAME_SIZE = 16 };
+void process_name(pid_t pid, char name[PROCESS_NAME_SIZE]);
+
+bool process_exists(pid_t pid);
+
+/* How many descriptors a process's or thread's table has room for (proc_pid_status(5), FDSize); 0 without
+ * one. */
+int process_table_size(pid_t pid);
+
+/* The process that a thread belongs to; itself when that cannot be told. */
+pid_t process_leader(pid_t thread);
+
+/* Do the patterns of TCPALIVE_PROGRAMS admit it, by its name or the file that it runs? See core/filter.h. */
+bool process_admitted(pid_t pid, const char *programs);
+
+/* The kernel's own threads, which have no descriptors. */
+bool process_is_kernel(pid_t pid);
+
+/* Reads a process number. False for anything that is none. */
+bool process_parse(const char *text, pid_t *pid);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * supervise_report: what the supervisor says, and where.
+ *
+ * Used by supervise's server. The supervisor outlives the program's own standard streams and must not keep
+ * their readers waiting: of a stderr that is a pipe or a terminal it keeps the name only (O_PATH) and opens
+ * it for each line. Of a socket no name can be kept: then nothing is said on it.
+ */
+#ifndef PRELOAD_SUPERVISE_REPORT_SOCKET_H
+#define PRELOAD_SUPERVISE_REPORT_SOCKET_H
+
+#include "core/plan.h"
+
+#include <sys/types.h>
+
+/* Looks at descriptor 2 and lets go of it where it must. Returns the descriptor that stays open for the name,
+ * or -1. */
+int supervise_report_begin(const struct policy *policy);
+
+bool supervise_report_wants(enum level level);
+
+/* A connection's or listener's line, at the levels that log.h says. */
+void supervise_report_socket(const struct facts *facts, const struct plan *plan, int number);
+
+/* A process's socket could not be reached or set. */
+void supervise_report_trouble(pid_t pid, int error);
+
+#endif

@@ -1,0 +1,244 @@
+#include "preload/supervise/supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "preload/supervise/report_socket.h"
+#include "preload/supervise/serve.h"
+
+static enum supervise_result refuse(struct text *why, const char *what, int error)
+{
+    text_add(why, what);
+    if (error) {
+        text_add(why, ": ");
+        text_add(why, strerror(error));
+    }
+    return SUPERVISE_REFUSED;
+}
+
+/* The two sides speak in numbers, and in turn. */
+static bool tell(int channel, int number)
+{
+    return write(channel, &number, sizeof number) == (ssize_t)sizeof number;
+}
+
+static bool hear(int channel, int *number)
+{
+    return read(channel, number, sizeof *number) == (ssize_t)sizeof *number;
+}
+
+/* Since Linux 5.9 a filter's descriptor tells when nobody is left under it; without that the supervisor would
+ * never end. */
+static bool kernel_is_old(void)
+{
+    struct utsname name;
+    unsigned major = 0, minor = 0;
+    return uname(&name) != 0 || sscanf(name.release, "%u.%u", &major, &minor) != 2 || major < 5 ||
+           (major == 5 && minor < 9);
+}
+
+static bool notifications_fit(void)
+{
+    struct seccomp_notif_sizes sizes;
+    return syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 &&
+           sizes.seccomp_notif <= SUPERVISE_NOTIFICATION_MAX && sizes.seccomp_notif_resp <= SUPERVISE_NOTIFICATION_MAX;
+}
+
+static enum supervise_own own_calls(const struct policy *policy)
+{
+    if (policy->mode == MODE_RESPECT)
+        return SUPERVISE_OWN_PASS;
+    bool all_alike = policy->mode == MODE_ENFORCE && !policy->rule_count && !policy->programs;
+    return all_alike ? SUPERVISE_OWN_IGNORE : SUPERVISE_OWN_ASK;
+}
+
+/* A process whose end nobody is told of, so that the program sees no SIGCHLD and no child. */
+static pid_t fork_silently(void)
+{
+    return (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
+}
+
+/* Whose orphans come to itself: they would be its children again. */
+static bool adopts_orphans(void)
+{
+    int subreaper = 0;
+    return getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &subreaper) == 0 && subreaper);
+}
+
+static void close_between(unsigned first, unsigned last)
+{
+    if (first <= last)
+        syscall(SYS_close_range, first, last, 0);
+}
+
+/* Keeps only these two of what is open from 3 on; -1 for none. */
+static void close_others(int one, int other)
+{
+    unsigned low = (unsigned)(one < other ? one : other), high = (unsigned)(one < other ? other : one);
+    if (one < 0 || other < 0)
+        low = high = (unsigned)(one < 0 ? other : one);
+    close_between(3, low - 1);
+    close_between(low + 1, high - 1);
+    close_between(high + 1, ~0U);
+}
+
+/* ps(1) and pkill(1) shall not take the supervisor for the program: its own arguments go (proc_pid_stat(5),
+ * 48 and 49). */
+static void rename_itself(void)
+{
+    char text[1024];
+    unsigned long start = 0, end = 0;
+    int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    close(fd);
+    text[length > 0 ? length : 0] = '\0';
+    char *rest = strrchr(text, ')');
+    for (int field = 2; rest && field < 48; field++)
+        rest = strchr(rest + 1, ' ');
+    prctl(PR_SET_NAME, "tcpalive");
+    if (!rest || sscanf(rest, " %lu %lu", &start, &end) != 2 || start >= end)
+        return;
+    struct text arguments = text_in((char *)start, end - start);
+    memset(arguments.at, 0, arguments.size);
+    text_add(&arguments, "tcpalive: supervisor");
+}
+
+/* Out of reach of the program's terminal and signals. What is not permitted stays as it is. */
+static void step_aside(const struct policy *policy, int channel)
+{
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, NULL);
+    setsid();
+    close_others(channel, supervise_report_begin(policy));
+    close(STDIN_FILENO);
+    close(STDOUT_FILENO);
+    int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    ssize_t ignored = write(score, "-1000", 5) + chdir("/");
+    (void)ignored;
+    close(score);
+}
+
+static int take(pid_t program, int number)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, program, 0);
+    int fd = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
+    int error = errno;
+    if (pidfd >= 0)
+        close(pidfd);
+    return fd < 0 ? -error : fd;
+}
+
+/* The supervisor's side of the start: says who it is, tries its rights, takes the listener. Each answer is 0
+ * or an errno. */
+static void supervisor(struct supervise_job *job, int channel, int other_end)
+{
+    static struct policy policy;
+    int go, number, listener;
+    policy = *job->policy;
+    policy.programs = policy.programs ? strdup(policy.programs) : NULL;
+    job->policy = &policy;
+    step_aside(&policy, channel);
+    rename_itself();
+    if (!tell(channel, getpid()) || !hear(channel, &go))
+        return;
+    int tried = take(job->program, other_end);
+    if (tried >= 0)
+        close(tried);
+    if (!tell(channel, tried < 0 ? -tried : 0) || !hear(channel, &number) || number < 0)
+        return;
+    listener = take(job->program, number);
+    if (listener >= 0)
+        supervise_inherited(job);
+    if (!tell(channel, listener < 0 ? -listener : 0) || listener < 0)
+        return;
+    close(channel);
+    supervise_serve(job, listener);
+}
+
+/*
+ * Beside the program, not below it: forked twice, unless its orphans would come back to it (`once`). False
+ * with errno.
+ */
+static bool launch(struct supervise_job *job, const int channel[2], bool once)
+{
+    pid_t child = fork_silently();
+    if (child == 0) {
+        pid_t grandchild = once ? 0 : fork_silently();
+        if (grandchild == 0)
+            supervisor(job, channel[1], channel[0]);
+        _exit(grandchild < 0);
+    }
+    int error = errno, status = 0;
+    close(channel[1]);
+    if (child > 0 && !once)
+        waitpid(child, &status, __WALL);
+    errno = child < 0 ? error : EAGAIN;
+    return child > 0 && status == 0;
+}
+
+/* Without CAP_SYS_ADMIN a filter asks for no_new_privs: seccomp(2). */
+static int install_filter(enum supervise_own own)
+{
+    int fd = supervise_filter_install(own);
+    if (fd == -EACCES && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+        fd = supervise_filter_install(own);
+    return fd;
+}
+
+static enum supervise_result shake_hands(enum supervise_own own, int channel, struct text *why)
+{
+    int pid, error;
+    if (!hear(channel, &pid))
+        return refuse(why, "the supervisor did not start", 0);
+    prctl(PR_SET_PTRACER, pid, 0, 0, 0); /* Yama lets a process name who may look into it */
+    if (!tell(channel, 0) || !hear(channel, &error))
+        return refuse(why, "the supervisor did not answer", 0);
+    if (error)
+        return refuse(why, "its descriptors may not be taken (pidfd_getfd)", error);
+    int listener = install_filter(own);
+    if (!tell(channel, listener) && listener < 0)
+        return refuse(why, "the supervisor did not answer", 0);
+    if (listener == -EBUSY)
+        return refuse(why, "it has a seccomp supervisor already", 0);
+    if (listener < 0)
+        return refuse(why, "a seccomp filter may not be installed", -listener);
+    if (!hear(channel, &error) || error) {
+        refuse(why, "the supervisor could not take over", 0);
+        return SUPERVISE_BROKEN;
+    }
+    close(listener);
+    return SUPERVISE_STARTED;
+}
+
+enum supervise_result supervise_start(const struct policy *policy, struct text *why)
+{
+    int channel[2];
+    struct supervise_job job = {.policy = policy, .own = own_calls(policy), .program = getpid()};
+    if (kernel_is_old())
+        return refuse(why, "the kernel is older than Linux 5.9", 0);
+    if (!notifications_fit())
+        return refuse(why, "seccomp user notification is not to be had here", errno);
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) != 0)
+        return refuse(why, "no channel to a supervisor", errno);
+    bool once = adopts_orphans();
+    bool launched = launch(&job, channel, once);
+    enum supervise_result result =
+        launched ? shake_hands(job.own, channel[0], why) : refuse(why, "no process for a supervisor", errno);
+    close(channel[0]);
+    if (once && result == SUPERVISE_REFUSED)
+        waitpid(-1, NULL, __WCLONE); /* the one that gave up */
+    return result;
+}

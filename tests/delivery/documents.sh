@@ -1,0 +1,107 @@
+#!/bin/sh
+# documents.sh CHECK BUILD [PORT]: one check of man pages, examples or README, for documents_test.c. Says what is wrong
+# on stdout and ends with 1 then; 77: this machine has not what it takes. The last four become a recipe's program, a
+# listener.
+set -eu
+check=$1 build=$2
+failed=0
+
+wrong() {
+    echo "$*"
+    failed=1
+}
+
+needs() {
+    command -v "$1" >/dev/null || { echo "$1 is not installed" && exit 77; }
+}
+
+aliases() {
+    sed -n 's/^    {"\([A-Z_]*\)", SETTING_.*/\1/p' core/alias.c
+}
+
+# plain PAGE: as a terminal without bold shows it.
+plain() {
+    mandoc -T ascii "$build/man/$1" | sed "s/.$(printf '\b')//g"
+}
+
+# missing_in NAME WORDS TEXT
+missing_in() {
+    for word in $2; do
+        case $3 in
+        *"$word"*) ;;
+        *) wrong "$1 does not speak of $word" ;;
+        esac
+    done
+}
+
+commands() {
+    "$build/tcpalive" --help | sed -n 's/.* tcpalive \([a-z]*\) .*/\1/p'
+}
+
+flags() {
+    "$build/tcpalive" --help | grep -oE '[[ ]--[a-z-]+[a-z]' | tr -d '[ ' | sort -u
+}
+
+variables() {
+    sed -n 's/^\.BR \(TCPALIVE[A-Z_]*\).*/\1/p' "$build/man/settings.roff"
+}
+
+# settings FILE...: runs `tcpalive explain` under each NAME=VALUE that the files show.
+settings() {
+    grep -ohE 'TCPALIVE_[A-Z_]+=("[^"]+"|[^] "`]+)' "$@" | sort -u | tr -d '"' | while IFS= read -r setting; do
+        env -i "$setting" "$build/tcpalive" explain >/dev/null 2>&1 || echo "not accepted: $setting"
+    done
+}
+
+drop_in() {
+    units=$(mktemp -d)
+    trap 'rm -rf "$units"' EXIT
+    mkdir "$units/old.service.d"
+    printf '[Service]\nExecStart=/bin/true\n' >"$units/old.service"
+    cp "$1" "$units/old.service.d/tcpalive.conf"
+    said=$(SYSTEMD_UNIT_PATH=$units: systemd-analyze verify "$units/old.service" 2>&1) || true
+    [ -z "$said" ] || wrong "$said"
+    rm -rf "$units"
+}
+
+# here FILE: the recipe with our build in place of what is installed, and nc as the old program; a command a line.
+here() {
+    sed -E -e ':a' -e '/\\$/{N;s/\\\n *//;ba' -e '}' -e "s,/usr/local/(bin|lib)/(tcpalive/)?,$build/,g" \
+        -e 's,(/usr/bin/)?old-client "\$@",nc -l 127.0.0.1 0,' "examples/$1"
+}
+
+case $check in
+man-lint)
+    needs mandoc
+    said=$(mandoc -T lint -W warning "$build/man/tcpalive.1" "$build/man/libtcpalive.7") || true
+    [ -z "$said" ] || wrong "$said"
+    ;;
+man-complete)
+    needs mandoc
+    missing_in "tcpalive(1)" "$(commands) $(flags) $(variables)" "$(plain tcpalive.1)"
+    missing_in "libtcpalive(7)" "$(aliases)" "$(plain libtcpalive.7)"
+    ;;
+readme-complete) missing_in README "$(variables) $(commands)" "$(cat README.md)" ;;
+settings)
+    said=$(settings README.md examples/*)
+    [ -z "$said" ] || wrong "$said"
+    ;;
+systemd)
+    needs systemd-analyze
+    drop_in examples/systemd.conf
+    drop_in examples/sshd.conf
+    ;;
+yaml)
+    /usr/bin/python3 -c 'import yaml' 2>/dev/null || { echo "python3-yaml is not installed" && exit 77; }
+    /usr/bin/python3 tests/delivery/documents_yaml.py "$build/tcpalive" examples/compose.yaml examples/kubernetes.yaml || failed=1
+    ;;
+wrapper) eval "$(here wrapper.sh)" ;;
+libkeepalive) eval "$(here replace.sh | grep KEEPIDLE)" ;;
+libdontdie) eval "$(here replace.sh | grep DD_)" ;;
+inetd)
+    here inetd.conf | sed "s,^finger,127.0.0.1:$3,; s,nobody,root,; s,/usr/sbin/in.fingerd,/bin/sleep 60," |
+        inetd -i -E /dev/stdin
+    ;;
+*) wrong "unknown check '$check'" ;;
+esac
+exit $failed

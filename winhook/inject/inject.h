@@ -1,0 +1,76 @@
+/*
+ * inject: brings the library into another process.
+ *
+ * Used by the commands run and attach, and by follow for the children of a program that has the library.
+ * Before a program has run its first instruction the library is put at the head of its import table, so that
+ * the loader itself loads it; no code is written. Where that cannot be (.NET, a path outside the ANSI code
+ * page), and for attach, a thread in the process calls LoadLibraryW. A process of the other word size is
+ * reached through the tcpalive.exe of that word size, which lies in the folder beside ours: `x86_64` and
+ * `i686`.
+ */
+#ifndef WINHOOK_INJECT_INJECT_H
+#define WINHOOK_INJECT_INJECT_H
+
+#include <windows.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define INJECT_STATUSES(X)                                                                                             \
+    X(INJECT_OK, "done")                                                                                               \
+    X(INJECT_NO_LIBRARY, "tcpalive.dll of its word size is not where it should be")                                    \
+    X(INJECT_NO_HELPER, "tcpalive.exe of its word size is not where it should be or did not start")                    \
+    X(INJECT_HELPER_FAILED, "tcpalive.exe of its word size could not reach it")                                        \
+    X(INJECT_NEEDS_THREAD, "its import table is not the way in")                                                       \
+    X(INJECT_UNREADABLE, "its memory cannot be read")                                                                  \
+    X(INJECT_OTHER_MACHINE, "it is for another kind of processor")                                                     \
+    X(INJECT_NO_ROOM, "no room near the program in its memory")                                                        \
+    X(INJECT_UNWRITABLE, "its memory cannot be written")                                                               \
+    X(INJECT_NO_THREAD, "no thread can be started in it")                                                              \
+    X(INJECT_TIMEOUT, "it did not load the library in time")                                                           \
+    X(INJECT_NOT_LOADED, "it refused to load the library")                                                             \
+    X(INJECT_NOT_STARTED, "the library was loaded but could not change its functions")                                 \
+    X(INJECT_OFF, "the settings switch the library off")
+
+enum inject_status {
+#define X(status, sentence) status,
+    INJECT_STATUSES(X)
+#undef X
+};
+
+const char *inject_sentence(enum inject_status status);
+
+enum { INJECT_WAIT_MS = 30000, INJECT_PATH = 1024 };
+
+/*
+ * For a process made with CREATE_SUSPENDED whose first thread was never resumed; the caller resumes it. The
+ * handle as CreateProcess returned it. When it is not INJECT_OK, GetLastError() tells more.
+ */
+enum inject_status inject_new(HANDLE process);
+
+/*
+ * For a running process of this word size; settings is a block (environment.h) of that size in bytes, copied
+ * there for ever, or NULL for the process's own environment. The handle needs PROCESS_CREATE_THREAD,
+ * _QUERY_INFORMATION and _VM_*.
+ */
+enum inject_status inject_running(HANDLE process, const char *settings, size_t size);
+
+/* What the tcpalive.exe of the other word size is asked to do with the process. */
+enum inject_helper { INJECT_HELPER_NEW, INJECT_HELPER_ATTACH };
+
+/* INJECT_HELPER_NEW: inject_new; silent. INJECT_HELPER_ATTACH: the command attach with this environment; says
+ * what fails. */
+enum inject_status inject_by_helper(HANDLE process, enum inject_helper task);
+
+/* Is the process of this word size? */
+bool inject_same_size(HANDLE process);
+
+/* `name` in the folder for a word size, beside the module that this code is in. False when there is no such
+ * file. */
+bool inject_beside(bool wide, const WCHAR *name, WCHAR path[INJECT_PATH]);
+
+/* In the library: puts back the program's headers that inject_new changed. False when they were
+ * not changed. */
+bool inject_restore_headers(void);
+
+#endif
