@@ -1,6 +1,9 @@
-# make            build/libtcpalive.so and build/tcpalive
-# make test       everything tested, what it needs installed first
-# make demo lint fuzz bench windows install clean
+# make            build/libtcpalive.so and build/tcpalive; V=1 shows the commands
+# make demo       the main job on real programs, before and after
+# make test       everything tested, what it needs installed first; T=list: that program alone
+# make unit       core's tests alone, in seconds
+# make windows    build/windows/x86_64 and i686: tcpalive.exe, tcpalive.dll
+# make lint fuzz bench install uninstall clean
 # make ARCH=i386  the library for programs of another machine, in build/i386-linux-gnu (or aarch64; CC= for others)
 
 CC ?= cc
@@ -23,6 +26,9 @@ LIBDIR ?= $(PREFIX)/lib/tcpalive
 
 VERSION := 1.0.0
 
+# A line for each file; V=1 shows the command instead.
+run = $(if $(V),,@echo '  $(1)  $@';)
+
 WARNINGS := -Wall -Wextra -Werror
 # Core is plain C11; the systems' parts ask for gnu11 and the system's own interfaces.
 CORE_CFLAGS := -std=c11 -I. $(WARNINGS) $(CFLAGS)
@@ -36,12 +42,12 @@ all: $(BUILD)/libtcpalive.so $(BUILD)/tcpalive
 include preload/preload.mk
 
 $(BUILD)/core/libcore.a: $(CORE_OBJECTS)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(call run,AR) $(AR) rcs $@ $^
 
 $(BUILD)/core/%.o: core/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CORE_CFLAGS) -MMD -c -o $@ $<
+	$(call run,CC) $(CC) $(CORE_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Flags are in here: objects made by others are not these.
 $(CORE_OBJECTS) $(COMMAND_OBJECTS) $(LIBRARY_OBJECTS): Makefile preload/preload.mk
@@ -54,7 +60,7 @@ man: $(BUILD)/man/tcpalive.1 $(BUILD)/man/libtcpalive.7
 
 $(BUILD)/man/settings.roff: man/settings.c core/setting.h
 	@mkdir -p $(@D)
-	$(CC) $(CORE_CFLAGS) -o $(BUILD)/man/settings man/settings.c
+	$(call run,CC) $(CC) $(CORE_CFLAGS) -o $(BUILD)/man/settings man/settings.c
 	$(BUILD)/man/settings >$@
 
 $(BUILD)/man/%: man/% $(BUILD)/man/settings.roff
@@ -80,6 +86,14 @@ include winhook/winhook.mk
 include tests/tests.mk
 include tests/lint.mk
 
-.PHONY: clean
+.PHONY: help
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+# For clangd and other tools that ask how a file is compiled.
+compile_commands.json: FORCE
+	$(MAKE) --always-make --dry-run V=1 $(BUILD)/tcpalive $(BUILD)/libtcpalive.so | python3 tests/setup/compile_commands.py >$@
+
+.PHONY: clean FORCE
 clean:
 	rm -rf $(BUILD)

@@ -24,13 +24,13 @@ static int64_t dead_after(const struct outlook *outlook)
     return outlook->idle + ticks * outlook->interval;
 }
 
-struct outlook explain_outlook(const struct target *target, const struct socket_values *system)
+struct outlook explain_outlook(const struct profile *profile, const struct socket_values *system)
 {
     struct outlook outlook = {
-        .idle = or_system(target->value[SETTING_IDLE], system->value[SETTING_IDLE]),
-        .interval = or_system(target->value[SETTING_INTERVAL], system->value[SETTING_INTERVAL]),
-        .probes = or_system(target->value[SETTING_PROBES], system->value[SETTING_PROBES]),
-        .user_timeout = or_system(target->value[SETTING_USER_TIMEOUT], VALUE_OFF),
+        .idle = or_system(profile->value[SETTING_IDLE], system->value[SETTING_IDLE]),
+        .interval = or_system(profile->value[SETTING_INTERVAL], system->value[SETTING_INTERVAL]),
+        .probes = or_system(profile->value[SETTING_PROBES], system->value[SETTING_PROBES]),
+        .user_timeout = or_system(profile->value[SETTING_USER_TIMEOUT], VALUE_OFF),
     };
     outlook.dead_after = dead_after(&outlook);
     outlook.survives_over = outlook.idle + 2 * (int64_t)outlook.interval;
@@ -200,7 +200,7 @@ static void write_rules(struct text *text, const struct policy *policy, const st
             text_add(text, "off\n");
             continue;
         }
-        struct outlook outlook = explain_outlook(&rule->target, system);
+        struct outlook outlook = explain_outlook(&rule->profile, system);
         text_add(text, "probed after ");
         duration_write(text, outlook.idle);
         text_add(text, ", dead after ");

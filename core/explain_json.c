@@ -65,7 +65,7 @@ static void add_rules(struct text *text, const struct policy *policy, const stru
         text_add(text, ",");
         json_key(text, "off");
         text_add(text, policy->rule[i].off ? "true" : "false,");
-        struct outlook outlook = explain_outlook(&policy->rule[i].target, system);
+        struct outlook outlook = explain_outlook(&policy->rule[i].profile, system);
         if (!policy->rule[i].off)
             add_outlook(text, &outlook);
         text_add_char(text, '}');

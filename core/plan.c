@@ -17,14 +17,14 @@ static bool is_set(const struct facts *facts, enum setting_id id, int32_t value)
     return !value_leaves_alone(value) || (facts->used && id == SETTING_USER_TIMEOUT && value == VALUE_OFF);
 }
 
-static void fill(struct plan *plan, const struct target *target, const struct facts *facts, bool already)
+static void fill(struct plan *plan, const struct profile *profile, const struct facts *facts, bool already)
 {
     plan->covered = true;
     plan->keepalive = !already;
     for (enum setting_id id = 0; id < OPTION_COUNT; id++) {
-        plan->value[id] = target->value[id];
+        plan->value[id] = profile->value[id];
         bool done = already && belongs(id, ROLE_MADE);
-        if (belongs(id, facts->role) && !done && is_set(facts, id, target->value[id]))
+        if (belongs(id, facts->role) && !done && is_set(facts, id, profile->value[id]))
             plan->set |= (uint16_t)(1u << id);
     }
 }
@@ -74,7 +74,7 @@ void plan_make(const struct policy *policy, const struct facts *facts, struct pl
     if (plan->rule >= 0 && policy->rule[plan->rule].off)
         return;
     bool already = facts->role == ROLE_ACCEPT && facts->prepared && !by_peer;
-    fill(plan, plan->rule >= 0 ? &policy->rule[plan->rule].target : &policy->plain, facts, already);
+    fill(plan, plan->rule >= 0 ? &policy->rule[plan->rule].profile : &policy->plain, facts, already);
 }
 
 /* Sooner is tighter. A user timeout of 0 is none and looser than any. */

@@ -41,7 +41,7 @@ struct plan {
 
 void plan_make(const struct policy *policy, const struct facts *facts, struct plan *plan);
 
-/* The options of a socket as they are. Units as in struct target; user timeout 0 is none. */
+/* The options of a socket as they are. Units as in struct profile; user timeout 0 is none. */
 struct socket_values {
     bool keepalive;
     int32_t value[OPTION_COUNT]; /* idle, interval, probes and user timeout are known, the rest VALUE_UNSET */

@@ -95,7 +95,7 @@ static void read_setting(struct reading *reading, enum setting_id id)
 static void resolve_plain(struct reading *reading)
 {
     struct policy *policy = reading->policy;
-    struct target base;
+    struct profile base;
     struct wishes *wishes = &reading->wishes;
     for (enum setting_id id = 0; id < OPTION_COUNT; id++) {
         base.value[id] = wishes->value[id];
@@ -105,7 +105,7 @@ static void resolve_plain(struct reading *reading)
     while (true) {
         char buffer[160];
         struct text why = text_in(buffer, sizeof buffer);
-        enum setting_id wrong = target_resolve(wishes, &base, reading->source->grain, &policy->plain, &why);
+        enum setting_id wrong = profile_resolve(wishes, &base, reading->source->grain, &policy->plain, &why);
         if (wrong == SETTING_COUNT)
             break;
         complain(reading, wrong, policy->origin[wrong].text, buffer);
@@ -133,7 +133,7 @@ static bool resolve_rule(const struct reading *reading, struct rule *rule, struc
     char buffer[160], name[SETTING_NAME_SIZE];
     struct text breach = text_in(buffer, sizeof buffer);
     enum setting_id wrong =
-        target_resolve(wishes, &reading->policy->plain, reading->source->grain, &rule->target, &breach);
+        profile_resolve(wishes, &reading->policy->plain, reading->source->grain, &rule->profile, &breach);
     if (wrong == SETTING_COUNT)
         return true;
     setting_flag(wrong, name);

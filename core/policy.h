@@ -27,7 +27,7 @@ struct policy {
     enum level log;
     const char *log_file; /* `stderr`, `syslog` or a path */
     const char *programs; /* NULL: all */
-    struct target plain;
+    struct profile plain;
     struct promises_asked {
         int32_t survive, detect; /* milliseconds or VALUE_UNSET */
     } asked;

@@ -49,7 +49,7 @@ enum setting_id {
 #define X(id, ...) SETTING_##id,
     SETTINGS(X)
 #undef X
-    SETTING_COUNT,
+        SETTING_COUNT,
     OPTION_COUNT = SETTING_SURVIVE /* the settings before it are options of a socket */
 };
 

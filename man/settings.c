@@ -1,9 +1,8 @@
 /*
  * settings: prints the table of settings as the man page's section. Built and run by the Makefile only.
  */
-#include <stdio.h>
-
 #include "core/setting.h"
+#include <stdio.h>
 
 static void print(const char *suffix, const char *argument, const char *help, const char *fallback)
 {

@@ -41,19 +41,19 @@ NOT_FOR_GUESTS := -fsanitize% --coverage -fprofile-% -ftest-coverage -pg -Wl,-z,
 LIBRARY_LINK = $(CC) $(filter-out $(NOT_FOR_GUESTS),$(CFLAGS) $(LDFLAGS)) $(LIBRARY_LDFLAGS)
 
 $(BUILD)/libtcpalive.so: $(LIBRARY_OBJECTS)
-	$(LIBRARY_LINK) -o $@ $^ $(LIBRARY_LDLIBS)
+	$(call run,LD) $(LIBRARY_LINK) -o $@ $^ $(LIBRARY_LDLIBS)
 
 $(BUILD)/tcpalive: $(COMMAND_OBJECTS) $(BUILD)/core/libcore.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(call run,LD) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(BUILD)/preload/%.o: preload/%.c
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) -MMD -c -o $@ $<
+	$(call run,CC) $(CC) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/pic/core/%.o: core/%.c
 	@mkdir -p $(@D)
-	$(CC) $(filter-out $(NOT_FOR_GUESTS),$(CORE_CFLAGS)) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -c -o $@ $<
+	$(call run,CC) $(CC) $(filter-out $(NOT_FOR_GUESTS),$(CORE_CFLAGS)) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -MP -c -o $@ $<
 
 $(BUILD)/pic/preload/%.o: preload/%.c
 	@mkdir -p $(@D)
-	$(CC) $(filter-out $(NOT_FOR_GUESTS),$(HOST_CFLAGS)) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -c -o $@ $<
+	$(call run,CC) $(CC) $(filter-out $(NOT_FOR_GUESTS),$(HOST_CFLAGS)) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -MP -c -o $@ $<

@@ -1,5 +1,5 @@
 /*
- * file: what kind of file a descriptor is, asked of the kernel.
+ * statx: what kind of file a descriptor is, asked of the kernel.
  *
  * Used by start and report. The kernel's own layout (statx(2), Linux 4.11), because the C libraries do not agree: musl has had
  * none for long, glibc from 2.28 on.
@@ -7,9 +7,8 @@
 #ifndef PRELOAD_STATX_H
 #define PRELOAD_STATX_H
 
-#include <stdint.h>
-
 #include "preload/raw.h"
+#include <stdint.h>
 
 enum { FILE_TYPE = 0x1, FILE_INODE = 0x100, FILE_SIZE = 0x200, FILE_BORN = 0x800 };
 

@@ -20,14 +20,14 @@ HARNESS_OBJECTS := $(HARNESS_SOURCES:%.c=$(BUILD)/%.o)
 
 $(HARNESS_OBJECTS): $(BUILD)/%.o: %.c $(HARNESS_HEADERS)
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) -c -o $@ $<
+	$(call run,CC) $(CC) $(TEST_CFLAGS) -c -o $@ $<
 
 $(TESTS)/libharness.a: $(HARNESS_OBJECTS)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(call run,AR) $(AR) rcs $@ $^
 
 $(TESTS)/oracle: tests/harness/oracle_main.c $(TESTS)/libharness.a
-	$(CC) $(TEST_CFLAGS) -o $@ $^ -lcmocka
+	$(call run,LD) $(CC) $(TEST_CFLAGS) -o $@ $^ -lcmocka
 
 # The probe is an ordinary program: it is built without anything of this project.
 PROBE_SOURCES := $(wildcard tests/targets/probe/*.c)
@@ -36,7 +36,7 @@ PROBE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror
 
 $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	@mkdir -p $(@D)
-	$(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
+	$(call run,CC) $(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
 # So is the host, with its plugins. It shares the probe's helpers, and knows where it stands when it opens a plugin by name.
 HOST_SOURCES := $(addprefix tests/targets/host/,main.c threads.c children.c hostile.c plugins.c pointers.c raw.c) tests/targets/probe/common.c
@@ -46,19 +46,19 @@ HOST_PROGRAMS := $(addprefix $(TESTS)/,host host-asan host-plugin-lazy.so host-p
 
 $(TESTS)/host: $(HOST_SOURCES) $(HOST_HEADERS)
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS_ALL) -o $@ $(HOST_SOURCES)
+	$(call run,CC) $(CC) $(HOST_CFLAGS_ALL) -o $@ $(HOST_SOURCES)
 
 $(TESTS)/host-asan: $(HOST_SOURCES) $(HOST_HEADERS)
 	@mkdir -p $(@D)
-	gcc $(HOST_CFLAGS_ALL) -fsanitize=address -static-libasan -o $@ $(HOST_SOURCES)
+	$(call run,CC) gcc $(HOST_CFLAGS_ALL) -fsanitize=address -static-libasan -o $@ $(HOST_SOURCES)
 
 $(TESTS)/host-plugin-lazy.so $(TESTS)/host-plugin-now.so: tests/targets/host/plugin.c
 	@mkdir -p $(@D)
-	$(CC) $(PROBE_CFLAGS) -shared -fPIC -Wl,-z,relro -Wl,-z,$(@:$(TESTS)/host-plugin-%.so=%) -o $@ $<
+	$(call run,CC) $(CC) $(PROBE_CFLAGS) -shared -fPIC -Wl,-z,relro -Wl,-z,$(@:$(TESTS)/host-plugin-%.so=%) -o $@ $<
 
 $(TESTS)/host-early.so: tests/targets/host/early.c
 	@mkdir -p $(@D)
-	$(CC) $(PROBE_CFLAGS) -shared -fPIC -o $@ $<
+	$(call run,CC) $(CC) $(PROBE_CFLAGS) -shared -fPIC -o $@ $<
 
 # The same for other word sizes and machines, each beside a library of its own ...
 OTHER_BUILDS := $(BUILD)/i386-linux-gnu $(BUILD)/aarch64-linux-gnu
@@ -77,11 +77,11 @@ $(OTHER_LIBRARIES): FORCE
 
 $(OTHER_PROBES): $(PROBE_SOURCES) $(PROBE_HEADERS)
 	@mkdir -p $(@D)
-	$(OTHER_CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
+	$(call run,CC) $(OTHER_CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
 $(BUILD)/i386-linux-gnu/tests/host: $(HOST_SOURCES) $(HOST_HEADERS)
 	@mkdir -p $(@D)
-	$(OTHER_CC) $(HOST_CFLAGS_ALL) -o $@ $(HOST_SOURCES)
+	$(call run,CC) $(OTHER_CC) $(HOST_CFLAGS_ALL) -o $@ $(HOST_SOURCES)
 
 # ... and for other C libraries, in roots where this machine's own library is copied to.
 ROOTS := $(patsubst %/.complete,%,$(wildcard $(BUILD)/cache/roots/*/.complete))
@@ -96,16 +96,16 @@ $(BUILD)/cache/roots/musl/tcpalive/%: ROOT_CC = musl-gcc $(KERNEL_HEADERS)
 # musl cancels threads without unwinding; the unwinder at hand is glibc's.
 $(BUILD)/cache/roots/musl/tcpalive/host: HOST_CFLAGS_ALL += -fno-exceptions
 $(BUILD)/cache/roots/%/tcpalive/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
-	$(ROOT_CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
+	$(call run,CC) $(ROOT_CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
 # The compiler's own unwinder is newer than the root's, and asks for what an older C library has not.
 $(BUILD)/cache/roots/%/tcpalive/host: $(HOST_SOURCES) $(HOST_HEADERS)
-	$(ROOT_CC) $(HOST_CFLAGS_ALL) -Wl,--allow-shlib-undefined -o $@ $(HOST_SOURCES) -lpthread -ldl
+	$(call run,CC) $(ROOT_CC) $(HOST_CFLAGS_ALL) -Wl,--allow-shlib-undefined -o $@ $(HOST_SOURCES) -lpthread -ldl
 
 # Before 2.34 glibc had its socket calls twice: programs with threads took libpthread's.
 $(BUILD)/cache/roots/bullseye/tcpalive/threads/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	@mkdir -p $(@D)
-	$(call glibc_cc,$(@D)/../..) $(PROBE_CFLAGS) -Wl,--no-as-needed -o $@ $(PROBE_SOURCES) -lpthread
+	$(call run,CC) $(call glibc_cc,$(@D)/../..) $(PROBE_CFLAGS) -Wl,--no-as-needed -o $@ $(PROBE_SOURCES) -lpthread
 
 $(BUILD)/cache/roots/%/tcpalive/libtcpalive.so: $(BUILD)/libtcpalive.so
 	cp $< $@
@@ -115,7 +115,7 @@ include tests/targets/direct/direct.mk
 define TEST_PROGRAM
 $(call test_program,$(1)): $(1) $(TESTS)/libharness.a $(BUILD)/core/libcore.a $(HARNESS_HEADERS)
 	@mkdir -p $$(@D)
-	$(CC) $(TEST_CFLAGS) -o $$@ $(1) $$(EXTRA_OBJECTS) $(TESTS)/libharness.a $(BUILD)/core/libcore.a -lcmocka
+	$$(call run,CC) $(CC) $(TEST_CFLAGS) -o $$@ $(1) $$(EXTRA_OBJECTS) $(TESTS)/libharness.a $(BUILD)/core/libcore.a -lcmocka
 endef
 $(foreach source,$(TEST_SOURCES),$(eval $(call TEST_PROGRAM,$(source))))
 
@@ -126,15 +126,14 @@ REMOVED := $(HOOKS:%=$(BUILD)/removed/%/libtcpalive.so)
 $(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
 	printf '{ local: %s; };\n' $* >$(@D)/local
-	$(LIBRARY_LINK) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
+	$(call run,LD) $(LIBRARY_LINK) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
 
 include tests/unit/unit.mk
 include tests/windows/windows.mk
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk
 
-.PHONY: test test-programs test-setup FORCE
-FORCE:
+.PHONY: test test-programs test-setup
 test-setup:
 	tests/setup/packages.sh
 	tests/setup/roots.sh $(BUILD)/cache/roots
@@ -143,13 +142,27 @@ test-setup:
 TEST_NEEDS += man $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(UNIT_PROGRAMS)
 TEST_NEEDS += $(OTHER_LIBRARIES) $(OTHER_PROBES) $(OTHER_HOSTS) $(ROOT_FILES) $(REMOVED)
 
+ALL_PROGRAMS = $(UNIT_PROGRAMS) $(TEST_PROGRAMS)
 test-programs: $(TEST_PROGRAMS) $(TEST_NEEDS)
 
+# T=list or T=remote/list: those test programs alone, with what is installed already.
+ifdef T
+CHOSEN = $(foreach part,$(T),$(filter $(TESTS)/$(part) $(TESTS)/$(part)_test,$(ALL_PROGRAMS)) \
+	$(foreach program,$(ALL_PROGRAMS),$(if $(filter $(part) $(part)_test,$(notdir $(program))),$(program))))
+test:
+	$(MAKE) all test-programs
+	tests/run $(CHOSEN)
+else
 # In a make of its own, which sees what the setup brought.
 test: test-setup
 	$(MAKE) all test-programs
 	$(MAKE) fuzz-shortly
 	SEEN=$(BUILD)/seen.txt tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(UNIT_PROGRAMS) $(TEST_PROGRAMS)
+endif
+
+.PHONY: unit
+unit: $(UNIT_PROGRAMS)
+	tests/run $(UNIT_PROGRAMS)
 
 # The table of README, from what the last `make test` saw.
 .PHONY: seen

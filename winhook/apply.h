@@ -12,11 +12,10 @@
 #ifndef WINHOOK_APPLY_H
 #define WINHOOK_APPLY_H
 
+#include "core/plan.h"
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include <mstcpip.h>
-
-#include "core/plan.h"
 
 /* Options of level IPPROTO_TCP by their numbers: not every compiler's headers name them. */
 enum {

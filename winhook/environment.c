@@ -1,5 +1,4 @@
 #include "environment.h"
-
 #include <stddef.h>
 
 static size_t block_length(const WCHAR *block)

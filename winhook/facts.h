@@ -7,10 +7,9 @@
 #ifndef WINHOOK_FACTS_H
 #define WINHOOK_FACTS_H
 
+#include "core/plan.h"
 #include <winsock2.h>
 #include <ws2tcpip.h>
-
-#include "core/plan.h"
 
 /* Is it a TCP socket over IPv4 or IPv6? */
 bool facts_is_tcp(SOCKET s);

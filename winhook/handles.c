@@ -1,5 +1,4 @@
 #include "handles.h"
-
 #include <winternl.h>
 
 enum { SPARE = 4096, BASIC = 0, TYPE = 2 /* OBJECT_INFORMATION_CLASS */ };

@@ -10,7 +10,6 @@
 #define WINHOOK_HANDLES_H
 
 #include <winsock2.h>
-
 #include <stdbool.h>
 
 /* Handles are multiples of this, from it on. */

@@ -19,18 +19,18 @@ WINDOWS_HEADERS := $(wildcard core/*.h winhook/*.h winhook/*/*.h)
 define WINDOWS_RULES
 $(WINDOWS)/$(1)/library/%.o: %.c $$(WINDOWS_HEADERS)
 	@mkdir -p $$(@D)
-	$(1)-w64-mingw32-gcc -std=gnu11 $$(WINDOWS_CFLAGS) $$(WINDOWS_WARNINGS) $$(WINDOWS_CPPFLAGS) $$(WINDOWS_GUEST) -c -o $$@ $$<
+	$$(call run,CC) $(1)-w64-mingw32-gcc -std=gnu11 $$(WINDOWS_CFLAGS) $$(WINDOWS_WARNINGS) $$(WINDOWS_CPPFLAGS) $$(WINDOWS_GUEST) -c -o $$@ $$<
 
 $(WINDOWS)/$(1)/command/%.o: %.c $$(WINDOWS_HEADERS)
 	@mkdir -p $$(@D)
-	$(1)-w64-mingw32-gcc -std=gnu11 $$(WINDOWS_CFLAGS) $$(WINDOWS_WARNINGS) $$(WINDOWS_CPPFLAGS) -c -o $$@ $$<
+	$$(call run,CC) $(1)-w64-mingw32-gcc -std=gnu11 $$(WINDOWS_CFLAGS) $$(WINDOWS_WARNINGS) $$(WINDOWS_CPPFLAGS) -c -o $$@ $$<
 
 $(WINDOWS)/$(1)/tcpalive.dll: $$(WINDOWS_LIBRARY_SOURCES:%.c=$(WINDOWS)/$(1)/library/%.o) winhook/library/tcpalive.def
-	$(1)-w64-mingw32-gcc -shared -nostdlib -s -o $$@ $$^ -Wl,-e,$$(WINDOWS_ENTRY_$(1)) -Wl,--dynamicbase,--nxcompat,--enable-stdcall-fixup \
+	$$(call run,LD) $(1)-w64-mingw32-gcc -shared -nostdlib -s -o $$@ $$^ -Wl,-e,$$(WINDOWS_ENTRY_$(1)) -Wl,--dynamicbase,--nxcompat,--enable-stdcall-fixup \
 		-lws2_32 -lkernel32 -lgcc
 
 $(WINDOWS)/$(1)/tcpalive.exe: $$(WINDOWS_COMMAND_SOURCES:%.c=$(WINDOWS)/$(1)/command/%.o)
-	$(1)-w64-mingw32-gcc -municode -s -static -o $$@ $$^ -Wl,--dynamicbase,--nxcompat -lws2_32 -ladvapi32
+	$$(call run,LD) $(1)-w64-mingw32-gcc -municode -s -static -o $$@ $$^ -Wl,--dynamicbase,--nxcompat -lws2_32 -ladvapi32
 endef
 WINDOWS_ENTRY_x86_64 := DllMain
 WINDOWS_ENTRY_i686 := _DllMain@12

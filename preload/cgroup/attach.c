@@ -1,12 +1,10 @@
 #include "preload/cgroup/attach.h"
-
+#include "preload/cgroup/bpf.h"
+#include "preload/cgroup/programs.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "preload/cgroup/bpf.h"
-#include "preload/cgroup/programs.h"
 
 #define NAME_OF_TEXT "tcpalive_text"
 
@@ -41,7 +39,7 @@ static int fill_maps(const struct cgroup_maps *maps, const struct policy *policy
     cgroup_write_row(&policy->plain, row);
     int error = bpf_array_write(maps->values, CGROUP_PLAIN, row);
     for (uint32_t i = 0; error == 0 && i < policy->rule_count; i++) {
-        cgroup_write_row(&policy->rule[i].target, row);
+        cgroup_write_row(&policy->rule[i].profile, row);
         error = bpf_array_write(maps->values, CGROUP_RULE + i, row);
     }
     write_description(&text, policy);

@@ -1,5 +1,5 @@
 /*
- * cgroup_attach: a policy onto a control group and off it again.
+ * attach: a policy onto a control group and off it again.
  *
  * Used by cgroup and its trial. The programs stay when the command has ended, until they are taken off or the group is
  * removed. They are known by their names; other programs on the group are left alone.
@@ -7,9 +7,8 @@
 #ifndef PRELOAD_CGROUP_ATTACH_H
 #define PRELOAD_CGROUP_ATTACH_H
 
-#include <stdbool.h>
-
 #include "core/policy.h"
+#include <stdbool.h>
 
 enum { CGROUP_TEXT_SIZE = 2048 };
 

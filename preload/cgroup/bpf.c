@@ -1,5 +1,4 @@
 #include "preload/cgroup/bpf.h"
-
 #include <errno.h>
 #include <linux/btf.h>
 #include <string.h>

@@ -6,11 +6,10 @@
 #ifndef PRELOAD_CGROUP_BPF_H
 #define PRELOAD_CGROUP_BPF_H
 
+#include "preload/cgroup/bpf_code.h"
 #include <linux/bpf.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "preload/cgroup/bpf_code.h"
 
 /* An array of `count` values of `size` bytes, and one value of `words` words for each socket, which an accepted
  * one copies from its listener. At most 15 bytes of a name. */

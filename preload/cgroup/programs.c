@@ -1,10 +1,10 @@
 #include "preload/cgroup/programs.h"
 
-static void make_plan(const struct target *target, struct plan *plan)
+static void make_plan(const struct profile *profile, struct plan *plan)
 {
     *plan = (struct plan){.covered = true, .keepalive = true};
     for (enum setting_id id = 0; id < OPTION_COUNT; id++) {
-        plan->value[id] = target->value[id];
+        plan->value[id] = profile->value[id];
         plan->set |= (uint16_t)(1u << id);
     }
 }
@@ -17,14 +17,14 @@ bool cgroup_keeps_own(const struct policy *policy)
 void cgroup_options(struct apply_steps *options)
 {
     struct plan plan;
-    make_plan(&(struct target){{0}}, &plan);
+    make_plan(&(struct profile){{0}}, &plan);
     apply_prepare(&plan, options);
 }
 
-void cgroup_write_row(const struct target *target, int32_t row[CGROUP_VALUES])
+void cgroup_write_row(const struct profile *profile, int32_t row[CGROUP_VALUES])
 {
     for (enum setting_id id = 0; id < OPTION_COUNT; id++)
-        row[id] = value_leaves_alone(target->value[id]) ? 0 : apply_to_kernel(id, target->value[id]);
+        row[id] = value_leaves_alone(profile->value[id]) ? 0 : apply_to_kernel(id, profile->value[id]);
     row[CGROUP_KEEPALIVE] = 1;
 }
 

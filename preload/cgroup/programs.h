@@ -1,5 +1,5 @@
 /*
- * cgroup_programs: the policy as two programs for the kernel, which it runs for every TCP socket of a group.
+ * programs: the policy as two programs for the kernel, which it runs for every TCP socket of a group.
  *
  * Used by cgroup, which loads and attaches them. One (BPF_PROG_TYPE_SOCK_OPS) is called at connect, listen and
  * when a connection has been accepted: it finds the rule and sets the options. The other
@@ -41,7 +41,7 @@ bool cgroup_keeps_own(const struct policy *policy);
 /* Level and name by setting_id, then keepalive's. */
 void cgroup_options(struct apply_steps *options);
 
-void cgroup_write_row(const struct target *target, int32_t row[CGROUP_VALUES]);
+void cgroup_write_row(const struct profile *profile, int32_t row[CGROUP_VALUES]);
 
 void cgroup_write_connections(struct bpf_code *code, const struct policy *policy, const struct cgroup_maps *maps);
 void cgroup_write_calls(struct bpf_code *code, const struct policy *policy, const struct cgroup_maps *maps);

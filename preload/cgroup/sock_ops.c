@@ -1,5 +1,4 @@
 #include "preload/cgroup/programs.h"
-
 #include <arpa/inet.h>
 #include <string.h>
 

@@ -1,9 +1,7 @@
 #include "preload/cgroup/programs.h"
-
+#include "preload/facts.h"
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-
-#include "preload/facts.h"
 
 enum { CONTEXT = BPF_REG_6, SOCKET = BPF_REG_7, PROTOCOL = BPF_REG_8, ASKED = BPF_REG_9 };
 enum { STACK = BPF_REG_10, ON_STACK_KEY = -4 };

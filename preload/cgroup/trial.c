@@ -1,5 +1,6 @@
 #include "preload/cgroup/trial.h"
-
+#include "preload/cgroup/attach.h"
+#include "preload/cgroup/programs.h"
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -11,9 +12,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "preload/cgroup/attach.h"
-#include "preload/cgroup/programs.h"
 
 enum { PATIENCE_MS = 1000 };
 enum { NOT_TRIED = 255, ALL_SET = 254 }; /* else the first option that is not as it should be */
@@ -86,7 +84,7 @@ static void gather(const struct policy *policy, struct policy *all)
     for (int i = 0; i < policy->rule_count; i++)
         for (enum setting_id id = 0; id < OPTION_COUNT && !policy->rule[i].off; id++)
             if (value_leaves_alone(all->plain.value[id]))
-                all->plain.value[id] = policy->rule[i].target.value[id];
+                all->plain.value[id] = policy->rule[i].profile.value[id];
 }
 
 bool cgroup_trial(int group, const struct policy *policy, struct text *why)

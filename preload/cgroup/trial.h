@@ -1,5 +1,5 @@
 /*
- * cgroup_trial: does this kernel really set what the policy asks for?
+ * trial: does this kernel really set what the policy asks for?
  *
  * Used by cgroup before it touches the group: kernels differ in which options they take from such a program, and the
  * program can tell nobody. A child enters a group made for it below the one that was asked for, opens a listener on

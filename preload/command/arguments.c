@@ -1,8 +1,6 @@
 #include "preload/command/arguments.h"
-
-#include <string.h>
-
 #include "core/text.h"
+#include <string.h>
 
 bool argument_word(char *const argv[], int *at, const char *name)
 {

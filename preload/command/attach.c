@@ -1,18 +1,16 @@
 #include "preload/command/attach.h"
-
+#include "preload/command/arguments.h"
+#include "preload/command/say.h"
+#include "preload/command/settings.h"
+#include "preload/remote/cover.h"
+#include "preload/remote/direction.h"
+#include "preload/remote/rows.h"
+#include "preload/remote/throttle.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "preload/command/arguments.h"
-#include "preload/remote/cover.h"
-#include "preload/remote/direction.h"
-#include "preload/remote/throttle.h"
-#include "preload/remote/rows.h"
-#include "preload/command/say.h"
-#include "preload/command/settings.h"
 
 enum { USAGE = 125 };
 
@@ -80,7 +78,7 @@ static int read_arguments(struct attachment *to, int argc, char **argv)
 }
 
 /* What stands now, read back, and why a socket has no more than that. */
-static void print_socket(const struct sockets_found *found, const struct row *row, const char *outcome)
+static void print_socket(const struct descriptors_found *found, const struct row *row, const char *outcome)
 {
     char line[512], name[PROCESS_NAME_SIZE];
     struct text text = text_in(line, sizeof line);
@@ -107,7 +105,7 @@ static void print_socket(const struct sockets_found *found, const struct row *ro
     printf("%s%s\n", line, outcome);
 }
 
-static void report(const struct attachment *to, const struct sockets_found *found, enum cover_outcome outcome)
+static void report(const struct attachment *to, const struct descriptors_found *found, enum cover_outcome outcome)
 {
     struct row row;
     if (outcome == COVER_REFUSED && !to->again) {
@@ -126,7 +124,7 @@ static bool on_port(int fd, uint16_t port)
     return !port || (row_read(fd, &row) && (row.local_port == port || row.peer_port == port));
 }
 
-static void visit(void *context, const struct sockets_found *found)
+static void visit(void *context, const struct descriptors_found *found)
 {
     struct attachment *to = context;
     struct facts facts = {.role = ROLE_MADE};
@@ -160,7 +158,7 @@ static void attach_to(struct attachment *to, pid_t pid)
         return;
     if (to->policy.rule_count)
         direction_read_ports(&to->ports, pid);
-    int error = sockets_each(pid, visit, to);
+    int error = descriptors_each(pid, visit, to);
     if (!is_fault(to, pid, error))
         return;
     snprintf(number, sizeof number, "%d", (int)pid);
@@ -191,15 +189,15 @@ static bool pass(struct attachment *to)
 
 static void watch(struct attachment *to)
 {
-    struct pace pace = {0};
+    struct throttle pace = {0};
     bool alive = true;
     to->again = true;
     while (alive) {
         fflush(stdout);
-        poll(NULL, 0, pace_left(&pace));
-        pace_begin(&pace);
+        poll(NULL, 0, throttle_left(&pace));
+        throttle_begin(&pace);
         alive = pass(to);
-        pace_end(&pace);
+        throttle_end(&pace);
     }
 }
 

@@ -1,5 +1,9 @@
 #include "preload/command/cgroup.h"
-
+#include "preload/cgroup/attach.h"
+#include "preload/cgroup/trial.h"
+#include "preload/command/arguments.h"
+#include "preload/command/say.h"
+#include "preload/command/settings.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -9,12 +13,6 @@
 #include <sys/resource.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-#include "preload/command/arguments.h"
-#include "preload/cgroup/attach.h"
-#include "preload/cgroup/trial.h"
-#include "preload/command/say.h"
-#include "preload/command/settings.h"
 
 enum { FAILURE = 125 };
 
@@ -75,7 +73,7 @@ static bool defers(const struct policy *policy)
 {
     bool any = !value_leaves_alone(policy->plain.value[SETTING_DEFER_ACCEPT]);
     for (int i = 0; i < policy->rule_count; i++)
-        any = any || (!policy->rule[i].off && !value_leaves_alone(policy->rule[i].target.value[SETTING_DEFER_ACCEPT]));
+        any = any || (!policy->rule[i].off && !value_leaves_alone(policy->rule[i].profile.value[SETTING_DEFER_ACCEPT]));
     return any;
 }
 

@@ -1,10 +1,8 @@
 #include "preload/command/check.h"
-
+#include "preload/command/say.h"
+#include "preload/program/program.h"
 #include <stdio.h>
 #include <string.h>
-
-#include "preload/program/program.h"
-#include "preload/command/say.h"
 
 static int print(const char *name, const struct program *program)
 {

@@ -1,14 +1,12 @@
 #include "preload/command/explain.h"
-
-#include <stdbool.h>
-#include <stdio.h>
-#include <unistd.h>
-
 #include "core/explain.h"
 #include "preload/apply.h"
 #include "preload/command/arguments.h"
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
+#include <stdbool.h>
+#include <stdio.h>
+#include <unistd.h>
 
 static bool read_arguments(int argc, char **argv, struct flags *flags, bool *json)
 {

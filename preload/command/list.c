@@ -1,5 +1,8 @@
 #include "preload/command/list.h"
-
+#include "preload/command/arguments.h"
+#include "preload/command/list_hidden.h"
+#include "preload/command/list_print.h"
+#include "preload/command/say.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -7,11 +10,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include "preload/command/arguments.h"
-#include "preload/command/list_print.h"
-#include "preload/command/say.h"
-#include "preload/command/list_hidden.h"
 
 enum { USAGE = 125, REDRAW_MS = 1000 };
 
@@ -105,7 +103,7 @@ static int show(const struct options *options, bool again)
         list_print_table(&rows, &style);
     fflush(stdout);
     if (unseen && !again)
-        unseen_say(unseen, &rows, options->port);
+        list_hidden_say(unseen, &rows, options->port);
     rows_free(&rows);
     return result;
 }

@@ -1,9 +1,7 @@
 #include "preload/command/list_hidden.h"
-
+#include "preload/command/say.h"
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "preload/command/say.h"
 
 static int by_inode(const void *one, const void *other)
 {
@@ -28,7 +26,7 @@ static unsigned count_other(const char *path, uint16_t port, const unsigned long
     return other;
 }
 
-void unseen_say(unsigned processes, const struct rows *rows, uint16_t port)
+void list_hidden_say(unsigned processes, const struct rows *rows, uint16_t port)
 {
     unsigned long *seen = calloc(rows->count + 1, sizeof *seen);
     if (!seen)

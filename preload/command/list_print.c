@@ -1,9 +1,7 @@
 #include "preload/command/list_print.h"
-
+#include "core/json.h"
 #include <stdio.h>
 #include <string.h>
-
-#include "core/json.h"
 
 enum { CELL_SIZE = 64, LEAST_HEADER = 4 };
 

@@ -1,9 +1,6 @@
 /*
  * main: `tcpalive COMMAND [ARG...]`: finds the command and hands over; --help and --version.
  */
-#include <stdio.h>
-#include <string.h>
-
 #include "core/help.h"
 #include "preload/command/attach.h"
 #include "preload/command/cgroup.h"
@@ -12,6 +9,8 @@
 #include "preload/command/list.h"
 #include "preload/command/run.h"
 #include "preload/command/say.h"
+#include <stdio.h>
+#include <string.h>
 
 enum { USAGE_FAILURE = 125, HELP_SIZE = 8192 };
 

@@ -1,18 +1,16 @@
 #include "preload/command/run.h"
-
+#include "preload/command/arguments.h"
+#include "preload/command/say.h"
+#include "preload/command/settings.h"
+#include "preload/program/library_path.h"
+#include "preload/program/privilege.h"
+#include "preload/program/program.h"
+#include "preload/supervise/supervise.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "preload/command/arguments.h"
-#include "preload/program/library_path.h"
-#include "preload/program/program.h"
-#include "preload/program/privilege.h"
-#include "preload/command/say.h"
-#include "preload/command/settings.h"
-#include "preload/supervise/supervise.h"
 
 enum { FAILURE = 125, PRELOAD_SIZE = 128 * 1024 };
 
@@ -108,7 +106,7 @@ static bool supervise(const struct request *request, const struct program *progr
         return go_on_without(request, program, why);
     if (result == SUPERVISE_BROKEN)
         say("refused", program->path, why);
-    if (result == SUPERVISE_STARTED && policy->log >= LEVEL_WARN && rights_end_with_children())
+    if (result == SUPERVISE_STARTED && policy->log >= LEVEL_WARN && privilege_end_with_children())
         say("not reached", "what it starts", "kernel.yama.ptrace_scope lets a supervisor into the program alone");
     return result == SUPERVISE_STARTED;
 }

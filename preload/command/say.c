@@ -1,8 +1,6 @@
 #include "preload/command/say.h"
-
-#include <unistd.h>
-
 #include "core/text.h"
+#include <unistd.h>
 
 void say(const char *what, const char *object, const char *why)
 {

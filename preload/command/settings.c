@@ -1,5 +1,4 @@
 #include "preload/command/settings.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,12 +1,12 @@
 #include "preload/library/cover.h"
-#include "preload/raw.h"
-#include "preload/library/memory.h"
-#include "preload/library/real.h"
-#include "preload/report.h"
-#include "preload/library/report_socket.h"
+#include "core/log.h"
 #include "preload/apply.h"
 #include "preload/facts.h"
-#include "core/log.h"
+#include "preload/library/memory.h"
+#include "preload/library/real.h"
+#include "preload/library/report_socket.h"
+#include "preload/raw.h"
+#include "preload/report.h"
 #include <errno.h>
 
 /* Of the whole process, never of a descriptor: once true they switch a check on. */
@@ -14,7 +14,7 @@ static bool listener_was_found;  /* what it accepts may have been queued before 
 static bool connect_was_covered; /* a socket may carry the values of an earlier connect */
 static bool timeout_is_unruled;  /* the program set a user timeout on a socket before any rule could decide on it */
 
-static uint16_t spoken_of; /* the options that the policy sets on some connection, as in struct plan */
+static uint16_t policy_options; /* the options that the policy sets on some connection, as in struct plan */
 
 static const struct facts made = {.role = ROLE_MADE};
 static const struct policy *policy_for_made;
@@ -37,8 +37,8 @@ static void reconcile(const struct policy *policy, struct plan *plan, int fd, co
     plan_reconcile(plan, policy->mode, now, &system);
     for (enum setting_id id = 0; report_wants(LEVEL_DEBUG) && id <= SETTING_USER_TIMEOUT; id++)
         if (whole.set & 1u << id && now->value[id] != system.value[id])
-            tell_answer(policy->mode, fd, (int)id, now->value[id],
-                        plan->set & 1u << id ? plan->value[id] : now->value[id]);
+            report_answer(policy->mode, fd, (int)id, now->value[id],
+                          plan->set & 1u << id ? plan->value[id] : now->value[id]);
 }
 
 static int made_in_general(int fd)
@@ -46,8 +46,8 @@ static int made_in_general(int fd)
     int saved_errno = errno;
     if (fd < 0)
         return fd;
-    tell_refusal(fd, apply_steps(&steps_for_made, fd, true, REAL(setsockopt)));
-    tell_plan(policy_for_made, &made, &plan_for_made, fd);
+    report_refusal(fd, apply_steps(&steps_for_made, fd, true, REAL(setsockopt)));
+    report_plan(policy_for_made, &made, &plan_for_made, fd);
     errno = saved_errno;
     return fd;
 }
@@ -67,35 +67,35 @@ static int made_in_four(int fd)
     failed |= apply_step(&step[2], fd, REAL_BOUND(setsockopt));
     failed |= apply_step(&step[3], fd, REAL_BOUND(setsockopt));
     if (failed)
-        tell_refusal(fd, *error);
+        report_refusal(fd, *error);
     *error = saved_errno;
     return fd;
 }
 
-int (*settle_made)(int fd);
+int (*cover_made)(int fd);
 
-static void speak_of(const struct target *target)
+static void note_options(const struct profile *profile)
 {
     for (enum setting_id id = 0; id <= SETTING_USER_TIMEOUT; id++)
-        if (!value_leaves_alone(target->value[id]))
-            spoken_of |= (uint16_t)(1u << id);
+        if (!value_leaves_alone(profile->value[id]))
+            policy_options |= (uint16_t)(1u << id);
 }
 
-void settle_prepare(const struct policy *policy)
+void cover_prepare(const struct policy *policy)
 {
-    speak_of(&policy->plain);
+    note_options(&policy->plain);
     for (int i = 0; i < policy->rule_count; i++)
         if (!policy->rule[i].off)
-            speak_of(&policy->rule[i].target);
+            note_options(&policy->rule[i].profile);
     policy_for_made = policy;
     plan_make(policy, &made, &plan_for_made);
     apply_prepare(&plan_for_made, &steps_for_made);
-    settle_made = steps_for_made.count == 4 && !report_wants(LEVEL_DEBUG) ? made_in_four : made_in_general;
+    cover_made = steps_for_made.count == 4 && !report_wants(LEVEL_DEBUG) ? made_in_four : made_in_general;
 }
 
 /* Sets the plan on a socket that the program may have changed itself, as far as the mode leaves it to us. */
-static void settle(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd,
-                   bool surely_tcp)
+static void cover(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd,
+                  bool surely_tcp)
 {
     bool reading = plan->set && policy->mode != MODE_ENFORCE;
     struct plan left = *plan;
@@ -108,14 +108,14 @@ static void settle(const struct policy *policy, const struct facts *facts, const
         reconcile(policy, &left, fd, &now);
     }
     if (left.set || left.keepalive)
-        tell_refusal(fd, apply_plan(&left, fd, surely_tcp, REAL(setsockopt)));
-    tell_plan(policy, facts, plan, fd);
+        report_refusal(fd, apply_plan(&left, fd, surely_tcp, REAL(setsockopt)));
+    report_plan(policy, facts, plan, fd);
 }
 
-static bool same_timing(const struct target *target, const struct socket_values *values)
+static bool same_timing(const struct profile *profile, const struct socket_values *values)
 {
     for (enum setting_id id = SETTING_IDLE; id <= SETTING_PROBES; id++)
-        if (!value_leaves_alone(target->value[id]) && target->value[id] != values->value[id])
+        if (!value_leaves_alone(profile->value[id]) && profile->value[id] != values->value[id])
             return false;
     return true;
 }
@@ -135,7 +135,7 @@ static void take_back(const struct policy *policy, int fd)
         return;
     bool ours = same_timing(&policy->plain, &now);
     for (int i = 0; i < policy->rule_count && !ours; i++)
-        ours = !policy->rule[i].off && same_timing(&policy->rule[i].target, &now);
+        ours = !policy->rule[i].off && same_timing(&policy->rule[i].profile, &now);
     if (!ours)
         return;
     read_system(&system);
@@ -150,28 +150,29 @@ static bool asks_peer(const struct policy *policy)
     return policy->rule_count || report_wants(LEVEL_INFO);
 }
 
-void settle_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length)
+void cover_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length)
 {
     struct facts facts = {.role = ROLE_CONNECT, .prepared = true, .used = timeout_is_unruled};
     struct plan plan;
     int saved_errno = errno;
-    if (!asks_peer(policy) || !readable(name, length) || !facts_from_sockaddr(name, length, &facts.peer, &facts.port))
+    if (!asks_peer(policy) || !memory_readable(name, length) ||
+        !facts_from_sockaddr(name, length, &facts.peer, &facts.port))
         return;
     plan_make(policy, &facts, &plan);
-    if (connect_was_covered && spoken_of & ~plan.set)
+    if (connect_was_covered && policy_options & ~plan.set)
         take_back(policy, fd);
-    settle(policy, &facts, &plan, fd, false);
+    cover(policy, &facts, &plan, fd, false);
     connect_was_covered = connect_was_covered || (plan.keepalive && policy->rule_count);
     errno = saved_errno;
 }
 
-void settle_connecting_by(const struct policy *policy, int fd, const struct msghdr *message)
+void cover_connecting_by(const struct policy *policy, int fd, const struct msghdr *message)
 {
-    if (asks_peer(policy) && readable(message, offsetof(struct msghdr, msg_iov)))
-        settle_connecting(policy, fd, message->msg_name, message->msg_namelen);
+    if (asks_peer(policy) && memory_readable(message, offsetof(struct msghdr, msg_iov)))
+        cover_connecting(policy, fd, message->msg_name, message->msg_namelen);
 }
 
-void settle_listening(const struct policy *policy, int fd)
+void cover_listening(const struct policy *policy, int fd)
 {
     struct facts facts = {.role = ROLE_LISTEN, .prepared = true, .used = timeout_is_unruled};
     struct plan plan;
@@ -179,12 +180,12 @@ void settle_listening(const struct policy *policy, int fd)
     bool asks_port = policy->rules_on_accept || report_wants(LEVEL_DEBUG);
     if (!asks_port || facts_listening(fd, &facts)) {
         plan_make(policy, &facts, &plan);
-        settle(policy, &facts, &plan, fd, false);
+        cover(policy, &facts, &plan, fd, false);
     }
     errno = saved_errno;
 }
 
-void settle_accepted(const struct policy *policy, int fd)
+void cover_accepted(const struct policy *policy, int fd)
 {
     struct facts facts = {.role = ROLE_ACCEPT, .prepared = !listener_was_found, .used = listener_was_found};
     struct plan plan;
@@ -194,12 +195,12 @@ void settle_accepted(const struct policy *policy, int fd)
         return;
     if (!asks_names || facts_accepted(fd, &facts)) {
         plan_make(policy, &facts, &plan);
-        settle(policy, &facts, &plan, fd, false);
+        cover(policy, &facts, &plan, fd, false);
     }
     errno = saved_errno;
 }
 
-bool settle_found(const struct policy *policy, int fd)
+bool cover_found(const struct policy *policy, int fd)
 {
     struct facts facts;
     struct plan plan;
@@ -210,7 +211,7 @@ bool settle_found(const struct policy *policy, int fd)
         facts_found(fd, &facts);
         listener_was_found = listener_was_found || facts.role == ROLE_LISTEN;
         plan_make(policy, &facts, &plan);
-        settle(policy, &facts, &plan, fd, true);
+        cover(policy, &facts, &plan, fd, true);
     } else {
         open = errno != EBADF;
     }
@@ -245,7 +246,7 @@ static bool rules_govern(const struct policy *policy, int fd, struct plan *plan)
     return carries(plan, policy->mode, &now);
 }
 
-bool settle_governs(const struct policy *policy, int fd, int option, struct plan *plan)
+bool cover_governs(const struct policy *policy, int fd, int option, struct plan *plan)
 {
     if (!facts_is_tcp(fd))
         return false;

@@ -1,5 +1,5 @@
 /*
- * settle: one socket of the program put under the policy, at each moment that the hooks see.
+ * cover: one socket of the program put under the policy, at each moment that the hooks see.
  *
  * Facts -> plan -> what the mode leaves to us -> apply -> a line of log. Keeps nothing about any descriptor. Every function
  * leaves errno as it found it.
@@ -11,33 +11,33 @@
 #include <sys/socket.h>
 
 /* Once, before the others: what every socket gets that is made without rules. */
-void settle_prepare(const struct policy *policy);
+void cover_prepare(const struct policy *policy);
 
 /* What socket() returned for a TCP socket, once a policy is in force; hands it through. */
-extern int (*settle_made)(int fd) __attribute__((visibility("hidden")));
+extern int (*cover_made)(int fd) __attribute__((visibility("hidden")));
 
 /* The program is about to connect, by connect() or by sending with MSG_FASTOPEN. */
-void settle_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length);
+void cover_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length);
 
 /* The same by a message, sent with MSG_FASTOPEN. */
-void settle_connecting_by(const struct policy *policy, int fd, const struct msghdr *message);
+void cover_connecting_by(const struct policy *policy, int fd, const struct msghdr *message);
 
 /* The program is about to listen. */
-void settle_listening(const struct policy *policy, int fd);
+void cover_listening(const struct policy *policy, int fd);
 
 /* accept() returned the descriptor. */
-void settle_accepted(const struct policy *policy, int fd);
+void cover_accepted(const struct policy *policy, int fd);
 
 /*
  * A descriptor with an unknown past: inherited or received. Anything but a TCP socket is left alone. False when it is not
  * open at all.
  */
-bool settle_found(const struct policy *policy, int fd);
+bool cover_found(const struct policy *policy, int fd);
 
 /*
  * Which plan a socket stands under now, for the program's own setsockopt call on this option (a setting_id or
  * APPLY_KEEPALIVE). False: under none.
  */
-bool settle_governs(const struct policy *policy, int fd, int option, struct plan *plan);
+bool cover_governs(const struct policy *policy, int fd, int option, struct plan *plan);
 
 #endif

@@ -1,7 +1,7 @@
 #include "preload/library/deepbind.h"
 #include "preload/library/loaded_elf.h"
-#include "preload/raw.h"
 #include "preload/library/real.h"
+#include "preload/raw.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <sys/auxv.h>
@@ -43,10 +43,10 @@ static int visit_caller(struct dl_phdr_info *info, size_t size, void *context)
 {
     (void)size;
     struct caller *caller = context;
-    struct object object;
-    if (!object_holds(info, caller->address))
+    struct loaded_elf object;
+    if (!loaded_elf_holds(info, caller->address))
         return 0;
-    caller->has_search_path = object_read(info, &object) && object.has_search_path;
+    caller->has_search_path = loaded_elf_read(info, &object) && object.has_search_path;
     return 1;
 }
 
@@ -96,16 +96,16 @@ static void turn(const struct opening *opening, const struct dl_phdr_info *info,
                  bool lazy)
 {
     for (enum real_id id = 0; id < REAL_COUNT; id++) {
-        if (!opening->next[id] || !opening->ours[id] || !object_same_name(name, real_name(id)))
+        if (!opening->next[id] || !opening->ours[id] || !loaded_elf_same_name(name, real_name(id)))
             continue;
-        if (is_writable(info, slot) && (*slot == opening->next[id] || (lazy && object_holds(info, *slot))))
+        if (is_writable(info, slot) && (*slot == opening->next[id] || (lazy && loaded_elf_holds(info, *slot))))
             write_slot(info, slot, opening->ours[id]);
         return;
     }
 }
 
-static void turn_all(const struct opening *opening, const struct dl_phdr_info *info, const struct object *object,
-                     const struct object_relocations *list, bool lazy)
+static void turn_all(const struct opening *opening, const struct dl_phdr_info *info, const struct loaded_elf *object,
+                     const struct loaded_elf_relocations *list, bool lazy)
 {
     const relocation *entry = list->at;
     for (size_t i = 0; entry && i < list->size / sizeof *entry; i++) {
@@ -120,13 +120,13 @@ static int visit(struct dl_phdr_info *info, size_t size, void *context)
 {
     (void)size;
     struct opening *opening = context;
-    struct object object;
+    struct loaded_elf object;
     int index = opening->seen++;
-    if (!object_read(info, &object))
+    if (!loaded_elf_read(info, &object))
         return 0;
-    if (object_is_ours(info))
+    if (loaded_elf_is_ours(info))
         for (enum real_id id = 0; id < REAL_COUNT; id++)
-            opening->ours[id] = object_find(info, &object, real_name(id));
+            opening->ours[id] = loaded_elf_find(info, &object, real_name(id));
     if (opening->patching && index >= opening->before) {
         turn_all(opening, info, &object, &object.relocations, false);
         turn_all(opening, info, &object, &object.lazy, true);

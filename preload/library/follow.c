@@ -1,7 +1,7 @@
 #include "preload/library/follow.h"
+#include "core/alias.h"
 #include "preload/library/loaded_elf.h"
 #include "preload/library/memory.h"
-#include "core/alias.h"
 
 enum {
     STORE_SIZE = 128 * 1024, /* of all variables; the kernel takes no single one longer than that: execve(2) */
@@ -76,7 +76,7 @@ static struct span find_ours(const char *preload, struct span file)
 static int visit(struct dl_phdr_info *info, size_t size, void *context)
 {
     (void)size;
-    if (!object_is_ours(info))
+    if (!loaded_elf_is_ours(info))
         return 0;
     *(struct span *)context = last_part(span_of(info->dlpi_name));
     return 1;
@@ -155,7 +155,7 @@ static size_t joined_size(char *const *environment)
 size_t follow_size(char *const *environment)
 {
     bool any = false;
-    if (!count || !readable_list((const char *const *)environment))
+    if (!count || !memory_list_readable((const char *const *)environment))
         return 0;
     int length = length_of(environment);
     for (int i = 0; i < count && length <= ENVIRONMENT_MAX; i++)

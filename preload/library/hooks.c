@@ -4,10 +4,10 @@
  * Each makes the program's call through real and returns its value untouched. Options go on before connect and listen,
  * else after success.
  */
-#include "preload/library/real.h"
-#include "preload/library/cover.h"
-#include "preload/library/start.h"
 #include "preload/facts.h"
+#include "preload/library/cover.h"
+#include "preload/library/real.h"
+#include "preload/library/start.h"
 #include <netinet/tcp.h>
 
 #define EXPORT __attribute__((visibility("default")))
@@ -17,7 +17,7 @@ static __attribute__((noinline)) int first_socket(int domain, int type, int prot
 {
     bool covered = start_if_needed() && facts_makes_tcp(domain, type, protocol);
     int fd = REAL(socket)(domain, type, protocol);
-    return covered ? settle_made(fd) : fd;
+    return covered ? cover_made(fd) : fd;
 }
 
 EXPORT int socket(int domain, int type, int protocol)
@@ -27,14 +27,14 @@ EXPORT int socket(int domain, int type, int protocol)
     if (!facts_makes_tcp(domain, type, protocol))
         return REAL_BOUND(socket)(domain, type, protocol);
     int fd = REAL_BOUND(socket)(domain, type, protocol);
-    return settle_made(fd);
+    return cover_made(fd);
 }
 
 EXPORT int connect(int fd, const struct sockaddr *name, socklen_t length)
 {
     const struct policy *policy = start_policy();
     if (policy)
-        settle_connecting(policy, fd, name, length);
+        cover_connecting(policy, fd, name, length);
     return REAL(connect)(fd, name, length);
 }
 
@@ -42,7 +42,7 @@ EXPORT int listen(int fd, int backlog)
 {
     const struct policy *policy = start_policy();
     if (policy)
-        settle_listening(policy, fd);
+        cover_listening(policy, fd);
     return REAL(listen)(fd, backlog);
 }
 
@@ -51,7 +51,7 @@ EXPORT int accept(int listener, struct sockaddr *name, socklen_t *length)
     const struct policy *policy = start_policy();
     int fd = REAL(accept)(listener, name, length);
     if (policy && fd >= 0)
-        settle_accepted(policy, fd);
+        cover_accepted(policy, fd);
     return fd;
 }
 
@@ -60,7 +60,7 @@ EXPORT int accept4(int listener, struct sockaddr *name, socklen_t *length, int f
     const struct policy *policy = start_policy();
     int fd = REAL(accept4)(listener, name, length, flags);
     if (policy && fd >= 0)
-        settle_accepted(policy, fd);
+        cover_accepted(policy, fd);
     return fd;
 }
 
@@ -74,7 +74,7 @@ EXPORT ssize_t sendto(int fd, const void *data, size_t size, int flags, const st
 {
     const struct policy *policy = policy_if_connecting(flags);
     if (policy)
-        settle_connecting(policy, fd, name, length);
+        cover_connecting(policy, fd, name, length);
     return REAL(sendto)(fd, data, size, flags, name, length);
 }
 
@@ -82,7 +82,7 @@ EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
     const struct policy *policy = policy_if_connecting(flags);
     if (policy)
-        settle_connecting_by(policy, fd, message);
+        cover_connecting_by(policy, fd, message);
     return REAL(sendmsg)(fd, message, flags);
 }
 
@@ -90,7 +90,7 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, many_f
 {
     const struct policy *policy = policy_if_connecting(flags);
     if (policy && count)
-        settle_connecting_by(policy, fd, &messages->msg_hdr);
+        cover_connecting_by(policy, fd, &messages->msg_hdr);
     return REAL(sendmmsg)(fd, messages, count, flags);
 }
 

@@ -11,7 +11,7 @@ static uint32_t gnu_hash(const char *name)
     return hash;
 }
 
-bool object_same_name(const char *a, const char *b)
+bool loaded_elf_same_name(const char *a, const char *b)
 {
     while (*a && *a == *b) {
         a++;
@@ -26,7 +26,7 @@ static const void *pointer(const struct dl_phdr_info *info, ElfW(Addr) value)
     return (const void *)(value < info->dlpi_addr ? info->dlpi_addr + value : value);
 }
 
-static void take(const struct dl_phdr_info *info, const ElfW(Dyn) * entry, struct object *object)
+static void take(const struct dl_phdr_info *info, const ElfW(Dyn) * entry, struct loaded_elf *object)
 {
     const void *at = pointer(info, entry->d_un.d_ptr);
     switch (entry->d_tag) {
@@ -63,10 +63,10 @@ static void take(const struct dl_phdr_info *info, const ElfW(Dyn) * entry, struc
     }
 }
 
-bool object_read(const struct dl_phdr_info *info, struct object *object)
+bool loaded_elf_read(const struct dl_phdr_info *info, struct loaded_elf *object)
 {
     const ElfW(Dyn) *dynamic = NULL;
-    *object = (struct object){0};
+    *object = (struct loaded_elf){0};
     for (int i = 0; i < info->dlpi_phnum; i++)
         if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
             dynamic = (const void *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
@@ -75,7 +75,7 @@ bool object_read(const struct dl_phdr_info *info, struct object *object)
     return object->symbol && object->strings;
 }
 
-bool object_holds(const struct dl_phdr_info *info, const void *address)
+bool loaded_elf_holds(const struct dl_phdr_info *info, const void *address)
 {
     for (int i = 0; i < info->dlpi_phnum; i++) {
         ElfW(Addr) start = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
@@ -85,19 +85,19 @@ bool object_holds(const struct dl_phdr_info *info, const void *address)
     return false;
 }
 
-bool object_is_ours(const struct dl_phdr_info *info)
+bool loaded_elf_is_ours(const struct dl_phdr_info *info)
 {
-    return object_holds(info, (const void *)gnu_hash);
+    return loaded_elf_holds(info, (const void *)gnu_hash);
 }
 
-static bool defines(const struct object *object, uint32_t index, const char *name)
+static bool defines(const struct loaded_elf *object, uint32_t index, const char *name)
 {
     const ElfW(Sym) *symbol = &object->symbol[index];
     bool hidden = object->versions && object->versions[index] & VERSION_HIDDEN;
-    return symbol->st_shndx != SHN_UNDEF && !hidden && object_same_name(object->strings + symbol->st_name, name);
+    return symbol->st_shndx != SHN_UNDEF && !hidden && loaded_elf_same_name(object->strings + symbol->st_name, name);
 }
 
-void *object_find(const struct dl_phdr_info *info, const struct object *object, const char *name)
+void *loaded_elf_find(const struct dl_phdr_info *info, const struct loaded_elf *object, const char *name)
 {
     if (!object->hash || !object->hash[0])
         return NULL;

@@ -1,5 +1,5 @@
 /*
- * object: what a loaded ELF object says about itself.
+ * loaded_elf: what a loaded ELF object says about itself.
  *
  * Used by lookup and deepbind, on what dl_iterate_phdr(3) shows them. It reads, and never writes.
  */
@@ -15,12 +15,12 @@
 /* Where the C library has none, nothing is found. */
 #pragma weak dl_iterate_phdr
 
-struct object {
+struct loaded_elf {
     const ElfW(Sym) * symbol;
     const char *strings;
     const ElfW(Half) * versions; /* NULL: none */
     const uint32_t *hash;        /* DT_GNU_HASH; NULL: none */
-    struct object_relocations {
+    struct loaded_elf_relocations {
         const void *at;
         size_t size;
     } relocations, lazy;  /* DT_REL or DT_RELA, and DT_JMPREL */
@@ -28,16 +28,16 @@ struct object {
 };
 
 /* False when it has no symbols. */
-bool object_read(const struct dl_phdr_info *info, struct object *object);
+bool loaded_elf_read(const struct dl_phdr_info *info, struct loaded_elf *object);
 
 /* Is the address in one of its segments? */
-bool object_holds(const struct dl_phdr_info *info, const void *address);
+bool loaded_elf_holds(const struct dl_phdr_info *info, const void *address);
 
-bool object_is_ours(const struct dl_phdr_info *info);
+bool loaded_elf_is_ours(const struct dl_phdr_info *info);
 
 /* The default version of the function that it defines by that name, or NULL. */
-void *object_find(const struct dl_phdr_info *info, const struct object *object, const char *name);
+void *loaded_elf_find(const struct dl_phdr_info *info, const struct loaded_elf *object, const char *name);
 
-bool object_same_name(const char *a, const char *b);
+bool loaded_elf_same_name(const char *a, const char *b);
 
 #endif

@@ -11,11 +11,11 @@ static int visit(struct dl_phdr_info *info, size_t size, void *context)
 {
     (void)size;
     struct search *search = context;
-    struct object object;
+    struct loaded_elf object;
     if (!search->behind)
-        search->behind = object_is_ours(info);
-    else if (object_read(info, &object))
-        search->address = object_find(info, &object, search->name);
+        search->behind = loaded_elf_is_ours(info);
+    else if (loaded_elf_read(info, &object))
+        search->address = loaded_elf_find(info, &object, search->name);
     return search->address != NULL;
 }
 

@@ -31,7 +31,7 @@ static bool page_is_known(uintptr_t at)
     return is;
 }
 
-bool readable(const void *at, size_t size)
+bool memory_readable(const void *at, size_t size)
 {
     uintptr_t first = (uintptr_t)at, last = first + size - 1;
     return size <= SMALLEST_PAGE && page_is_known(first) && ((first ^ last) < SMALLEST_PAGE || page_is_known(last));
@@ -45,7 +45,7 @@ static bool goes_on(const void *at, uintptr_t *known)
     return (before ^ *known) < SMALLEST_PAGE || page_is_readable(*known);
 }
 
-bool readable_list(const char *const *list)
+bool memory_list_readable(const char *const *list)
 {
     uintptr_t in_list = (uintptr_t)&list, in_text = in_list; /* our own stack */
     if (!list)

@@ -1,5 +1,5 @@
 /*
- * readable: may the library read where a pointer of the program leads, before the kernel has seen it?
+ * memory: may the library read where a pointer of the program leads, before the kernel has seen it?
  *
  * The hooks that look at a call's arguments ask first: what leads nowhere shall get EFAULT from the kernel, as without us.
  * It asks the kernel, once a page, and changes nothing. Where the kernel is kept from answering, the answer is yes.
@@ -11,9 +11,9 @@
 #include <stddef.h>
 
 /* `size` bytes there, from 1 to a page. No when they are more. */
-bool readable(const void *at, size_t size);
+bool memory_readable(const void *at, size_t size);
 
 /* A list of strings to the NULL at its end; as for the kernel, no list is an empty one. */
-bool readable_list(const char *const *list);
+bool memory_list_readable(const char *const *list);
 
 #endif

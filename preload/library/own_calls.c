@@ -1,15 +1,15 @@
 #include "preload/library/own_calls.h"
-#include "preload/library/real.h"
-#include "preload/library/cover.h"
-#include "preload/library/start.h"
-#include "preload/library/report_socket.h"
 #include "preload/apply.h"
+#include "preload/library/cover.h"
+#include "preload/library/real.h"
+#include "preload/library/report_socket.h"
+#include "preload/library/start.h"
 #include <errno.h>
 
 #define EXPORT __attribute__((visibility("default")))
 
 /* Which value stands: in core's units, SO_KEEPALIVE as 0 or 1. */
-static int32_t judge(const struct policy *policy, const struct options_call *call, int asked)
+static int32_t judge(const struct policy *policy, const struct own_call *call, int asked)
 {
     if (call->option == APPLY_KEEPALIVE)
         return 1;
@@ -17,7 +17,7 @@ static int32_t judge(const struct policy *policy, const struct options_call *cal
     return plan_answer(policy->mode, call->plan.value[id], apply_to_core(id, call->before), apply_to_core(id, asked));
 }
 
-void options_before(const struct policy *policy, struct options_call *call, int fd, int level, int name)
+void own_calls_before(const struct policy *policy, struct own_call *call, int fd, int level, int name)
 {
     socklen_t length = sizeof call->before;
     int saved_errno = errno;
@@ -27,11 +27,11 @@ void options_before(const struct policy *policy, struct options_call *call, int 
     call->option = apply_option(level, name);
     bool ours = call->option <= (int)SETTING_USER_TIMEOUT || call->option == APPLY_KEEPALIVE;
     call->governed = ours && policy->mode != MODE_RESPECT && getsockopt(fd, level, name, &call->before, &length) == 0 &&
-                     settle_governs(policy, fd, call->option, &call->plan);
+                     cover_governs(policy, fd, call->option, &call->plan);
     errno = saved_errno;
 }
 
-void options_after(const struct policy *policy, const struct options_call *call, const int *asked)
+void own_calls_after(const struct policy *policy, const struct own_call *call, const int *asked)
 {
     bool keepalive = call->option == APPLY_KEEPALIVE;
     enum setting_id id = (enum setting_id)call->option;
@@ -40,19 +40,19 @@ void options_after(const struct policy *policy, const struct options_call *call,
     int saved_errno = errno;
     if (value != *asked)
         REAL(setsockopt)(call->fd, call->level, call->name, &value, sizeof value);
-    tell_answer(policy->mode, call->fd, call->option, keepalive ? *asked != 0 : apply_to_core(id, *asked), stands);
+    report_answer(policy->mode, call->fd, call->option, keepalive ? *asked != 0 : apply_to_core(id, *asked), stands);
     errno = saved_errno;
 }
 
 EXPORT int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 {
     const struct policy *policy = start_policy();
-    struct options_call call = {.governed = false};
+    struct own_call call = {.governed = false};
     if (policy)
-        options_before(policy, &call, fd, level, name);
+        own_calls_before(policy, &call, fd, level, name);
     int result = REAL(setsockopt)(fd, level, name, value, length);
     if (result == 0 && call.governed)
-        options_after(policy, &call, value);
+        own_calls_after(policy, &call, value);
     return result;
 }
 

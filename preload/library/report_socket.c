@@ -1,7 +1,7 @@
 #include "preload/library/report_socket.h"
-#include "preload/report.h"
-#include "preload/apply.h"
 #include "core/log.h"
+#include "preload/apply.h"
+#include "preload/report.h"
 #include <errno.h>
 
 static bool refusal_was_reported; /* by this process */
@@ -18,7 +18,7 @@ static void read_back(struct plan *plan, int fd)
             plan->value[id] = now.value[id];
 }
 
-void tell_plan(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd)
+void report_plan(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd)
 {
     char line[512];
     struct text text = text_in(line, sizeof line);
@@ -35,7 +35,7 @@ void tell_plan(const struct policy *policy, const struct facts *facts, const str
     report(LEVEL_DEBUG, line);
 }
 
-void tell_answer(enum mode mode, int fd, int option, int32_t asked, int32_t stands)
+void report_answer(enum mode mode, int fd, int option, int32_t asked, int32_t stands)
 {
     static const char names[][17] = {"TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"};
     bool keepalive = option == APPLY_KEEPALIVE;
@@ -49,7 +49,7 @@ void tell_answer(enum mode mode, int fd, int option, int32_t asked, int32_t stan
 }
 
 /* Once a process: a program that forbids an option forbids it for every connection. MPTCP merely lacks one. */
-void tell_refusal(int fd, int error)
+void report_refusal(int fd, int error)
 {
     char line[128];
     struct text text = text_in(line, sizeof line);

@@ -1,5 +1,5 @@
 /*
- * tell: the lines about sockets that the log wants.
+ * report_socket: the lines about sockets that the log wants.
  *
  * Used by settle and options. Asks the kernel where a line should say what it holds; changes nothing but errno.
  */
@@ -9,12 +9,12 @@
 #include "core/plan.h"
 
 /* What a socket was given, and from LEVEL_DEBUG on which rule decided. */
-void tell_plan(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd);
+void report_plan(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd);
 
 /* What the program asked of an option (a setting_id or APPLY_KEEPALIVE) and what stands, in core's units. */
-void tell_answer(enum mode mode, int fd, int option, int32_t asked, int32_t stands);
+void report_answer(enum mode mode, int fd, int option, int32_t asked, int32_t stands);
 
 /* The kernel refused an option: an errno, or 0 for none. */
-void tell_refusal(int fd, int error);
+void report_refusal(int fd, int error);
 
 #endif

@@ -1,11 +1,11 @@
 #include "preload/library/start.h"
-#include "preload/statx.h"
-#include "preload/library/follow.h"
-#include "preload/raw.h"
-#include "preload/library/real.h"
-#include "preload/report.h"
-#include "preload/library/cover.h"
 #include "core/filter.h"
+#include "preload/library/cover.h"
+#include "preload/library/follow.h"
+#include "preload/library/real.h"
+#include "preload/raw.h"
+#include "preload/report.h"
+#include "preload/statx.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -99,7 +99,7 @@ static bool sweep_slots(const struct pollfd *slot, int count, uint64_t *found)
         if (slot[i].revents & POLLNVAL)
             continue;
         upper = upper || i >= count / 2;
-        settle_found(&start_read, slot[i].fd);
+        cover_found(&start_read, slot[i].fd);
         ++*found;
     }
     return upper;
@@ -110,7 +110,7 @@ static uint64_t sweep_stdio(enum report_stderr on_stderr)
     uint64_t found = on_stderr == STDERR_FILE;
     for (int fd = 0; fd < STDIO; fd++)
         if (fd != STDERR || on_stderr == STDERR_SOCKET)
-            found += settle_found(&start_read, fd);
+            found += cover_found(&start_read, fd);
     return found;
 }
 
@@ -129,7 +129,7 @@ static void sweep(enum report_stderr on_stderr)
     while (count && !look(slot, STDIO, count))
         count /= 2;
     for (int fd = STDIO; !count && fd < SWEEP_BLIND; fd++)
-        settle_found(&start_read, fd);
+        cover_found(&start_read, fd);
     for (int first = STDIO; count && first < SWEEP_END; first += count) {
         bool dense = sweep_slots(slot, count, &found);
         if ((open ? found >= open : !dense) || !look(slot, first + count, count))
@@ -147,7 +147,7 @@ static void start(void)
         policy_read(&start_read, &source);
         if (start_read.enabled && admitted()) {
             report_open(&start_read);
-            settle_prepare(&start_read);
+            cover_prepare(&start_read);
             if (start_read.follow)
                 follow_remember(&start_read, variable);
             sweep(on_stderr);

@@ -1,11 +1,11 @@
 #include "preload/library/syscalls.h"
-#include "preload/library/own_calls.h"
+#include "preload/facts.h"
+#include "preload/library/cover.h"
 #include "preload/library/memory.h"
+#include "preload/library/own_calls.h"
 #include "preload/library/real.h"
 #include "preload/library/receive.h"
-#include "preload/library/cover.h"
 #include "preload/library/start.h"
-#include "preload/facts.h"
 #include <linux/net.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -51,14 +51,14 @@ static void before(const struct policy *policy, const struct call *call)
     const long *a = call->argument;
     const struct msghdr *message = (const void *)a[1]; /* sendmmsg's first as well: struct mmsghdr begins with it */
     if (call->kind == SYS_CONNECT)
-        settle_connecting(policy, (int)a[0], (const void *)a[1], (socklen_t)a[2]);
+        cover_connecting(policy, (int)a[0], (const void *)a[1], (socklen_t)a[2]);
     else if (call->kind == SYS_LISTEN)
-        settle_listening(policy, (int)a[0]);
+        cover_listening(policy, (int)a[0]);
     else if (call->kind == SYS_SENDTO && a[3] & MSG_FASTOPEN)
-        settle_connecting(policy, (int)a[0], (const void *)a[4], (socklen_t)a[5]);
+        cover_connecting(policy, (int)a[0], (const void *)a[4], (socklen_t)a[5]);
     else if ((call->kind == SYS_SENDMSG && a[2] & MSG_FASTOPEN) ||
              (call->kind == SYS_SENDMMSG && a[3] & MSG_FASTOPEN && a[2]))
-        settle_connecting_by(policy, (int)a[0], message);
+        cover_connecting_by(policy, (int)a[0], message);
 }
 
 static void after(const struct policy *policy, const struct call *call, long result)
@@ -66,9 +66,9 @@ static void after(const struct policy *policy, const struct call *call, long res
     const long *a = call->argument;
     const struct mmsghdr *messages = (const void *)a[1];
     if (call->kind == SYS_SOCKET && facts_makes_tcp((int)a[0], (int)a[1], (int)a[2]))
-        settle_made((int)result);
+        cover_made((int)result);
     else if (call->kind == SYS_ACCEPT || call->kind == SYS_ACCEPT4)
-        settle_accepted(policy, (int)result);
+        cover_accepted(policy, (int)result);
     else if (call->kind == SYS_RECVMSG)
         receive_descriptors(policy, (const void *)a[1]);
     for (long i = 0; call->kind == SYS_RECVMMSG && i < result; i++)
@@ -79,11 +79,11 @@ long syscalls_make(long number, long a, long b, long c, long d, long e, long f)
 {
     const struct policy *policy = start_policy();
     struct call call = {kind_of(number), {a, b, c, d, e, f}};
-    struct options_call option = {.governed = false};
+    struct own_call option = {.governed = false};
 #ifdef SYS_socketcall
     const long *from = (const long *)b;
     int count = a == SYS_SENDTO ? 6 : a == SYS_SETSOCKOPT || a == SYS_RECVMMSG ? 5 : a == SYS_SENDMMSG ? 4 : 3;
-    if (number == SYS_socketcall && readable(from, (size_t)count * sizeof *from)) {
+    if (number == SYS_socketcall && memory_readable(from, (size_t)count * sizeof *from)) {
         call.kind = (int)a;
         for (int i = 0; i < count; i++)
             call.argument[i] = from[i];
@@ -91,11 +91,11 @@ long syscalls_make(long number, long a, long b, long c, long d, long e, long f)
 #endif
     before(policy, &call);
     if (call.kind == SYS_SETSOCKOPT)
-        options_before(policy, &option, (int)call.argument[0], (int)call.argument[1], (int)call.argument[2]);
+        own_calls_before(policy, &option, (int)call.argument[0], (int)call.argument[1], (int)call.argument[2]);
     long result = REAL(syscall)(number, a, b, c, d, e, f);
     if (result >= 0)
         after(policy, &call, result);
     if (result == 0 && option.governed)
-        options_after(policy, &option, (const int *)call.argument[3]);
+        own_calls_after(policy, &option, (const int *)call.argument[3]);
     return result;
 }

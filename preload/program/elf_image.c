@@ -1,5 +1,4 @@
 #include "preload/program/elf_image.h"
-
 #include <elf.h>
 #include <string.h>
 

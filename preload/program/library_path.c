@@ -1,5 +1,4 @@
 #include "preload/program/library_path.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /*
- * rights: what this process may do to others.
+ * privilege: what this process may do to others.
  *
  * Used by check and run. It only asks.
  */
@@ -9,12 +9,12 @@
 #include <stdbool.h>
 
 /* Is the capability (capabilities(7)) in effect, in this user namespace? */
-bool rights_have(unsigned capability);
+bool privilege_have(unsigned capability);
 
 /*
  * Does Yama keep a process without CAP_SYS_PTRACE out of all but its descendants? Then a supervisor beside the program
  * reaches that one, which names it (prctl(2), PR_SET_PTRACER), but not what it starts.
  */
-bool rights_end_with_children(void);
+bool privilege_end_with_children(void);
 
 #endif

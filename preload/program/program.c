@@ -1,5 +1,4 @@
 #include "preload/program/program.h"
-
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -159,7 +158,7 @@ static enum program_rights mark_of(int fd)
 }
 
 /* When the kernel sets AT_SECURE (getauxval(3)): cap_bprm_creds_from_file() in security/commoncap.c. */
-static enum program_rights rights_of(int fd)
+static enum program_rights privilege_of(int fd)
 {
     struct stat status;
     struct statvfs mount;
@@ -175,7 +174,7 @@ static enum program_rights rights_of(int fd)
 
 static void take_image(struct program *program, int fd)
 {
-    program->rights = rights_of(fd);
+    program->rights = privilege_of(fd);
     program->marked = program->rights != PROGRAM_RIGHTS_SAME ? program->rights : mark_of(fd);
     if (!elf_image_read(&(struct elf_source){read_descriptor, &fd}, &program->image)) {
         program->kind = PROGRAM_UNKNOWN;

@@ -8,11 +8,10 @@
 #ifndef PRELOAD_PROGRAM_PROGRAM_H
 #define PRELOAD_PROGRAM_PROGRAM_H
 
+#include "preload/program/elf_image.h"
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-#include "preload/program/elf_image.h"
 
 enum program_kind {
     PROGRAM_DYNAMIC, /* calls its C library by name */

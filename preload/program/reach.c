@@ -1,12 +1,10 @@
-#include "preload/program/program.h"
 #include "preload/program/library_path.h"
-
+#include "preload/program/privilege.h"
+#include "preload/program/program.h"
 #include <elf.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "preload/program/privilege.h"
 
 static const char *dropped_preload(enum program_rights rights)
 {
@@ -73,19 +71,19 @@ static struct program_reach reach_preload(const struct program *program)
 static struct program_reach reach_supervise(const struct program *program)
 {
     static char cost[256];
-    bool rights_kept = rights_have(CAP_SYS_ADMIN); /* or it takes no_new_privs: seccomp(2) */
+    bool privilege_kept = privilege_have(CAP_SYS_ADMIN); /* or it takes no_new_privs: seccomp(2) */
     if (program->kind == PROGRAM_FOREIGN || program->kind == PROGRAM_UNKNOWN)
         return (struct program_reach){false, no_preload(program->kind)};
     if (program->other_words && program->image.machine != EM_386)
         return (struct program_reach){false, "its system call numbers are not known here"};
-    if (program->rights != PROGRAM_RIGHTS_SAME && !rights_kept)
+    if (program->rights != PROGRAM_RIGHTS_SAME && !privilege_kept)
         return (struct program_reach){false, "it would not get its setuid, setgid or file capabilities then"};
-    if (program->kind == PROGRAM_UNREADABLE && !rights_kept)
+    if (program->kind == PROGRAM_UNREADABLE && !privilege_kept)
         return (struct program_reach){false, "its file may not be read, so its sockets may not be looked at either"};
     snprintf(cost, sizeof cost, "about 10 us a connect or listen, none at accept, not io_uring; %s%s",
-             rights_kept ? "it can have no other seccomp supervisor"
-                         : "what it starts gains no rights (sudo, ping: no_new_privs)",
-             rights_end_with_children() ? "; what it starts is not reached (Yama)" : "");
+             privilege_kept ? "it can have no other seccomp supervisor"
+                            : "what it starts gains no rights (sudo, ping: no_new_privs)",
+             privilege_end_with_children() ? "; what it starts is not reached (Yama)" : "");
     return (struct program_reach){true, cost};
 }
 
@@ -157,7 +155,7 @@ static const char *kind_phrase(const struct program *program)
     return phrases[program->kind];
 }
 
-static const char *rights_phrase(enum program_rights rights)
+static const char *privilege_phrase(enum program_rights rights)
 {
     static const char *const phrases[] = {
         [PROGRAM_RIGHTS_SAME] = "",
@@ -181,6 +179,6 @@ void program_describe(const struct program *program, char *into, size_t size)
              program->script ? ", a " : "", kind_phrase(program), elf ? ", " : "",
              elf ? elf_machine_name(program->image.machine) : "", libcs[program->image.libc]);
     size_t used = strnlen(into, size);
-    snprintf(into + used, size - used, "%s%s", rights_phrase(program->marked),
+    snprintf(into + used, size - used, "%s%s", privilege_phrase(program->marked),
              program->marked != program->rights ? " (which gives this user no other rights)" : "");
 }

@@ -1,11 +1,9 @@
 #include "preload/remote/cover.h"
-
+#include "preload/apply.h"
+#include "preload/facts.h"
 #include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "preload/apply.h"
-#include "preload/facts.h"
 
 void cover_begin(struct cover *cover, const struct policy *policy)
 {

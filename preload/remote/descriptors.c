@@ -1,5 +1,6 @@
 #include "preload/remote/descriptors.h"
-
+#include "core/text.h"
+#include "preload/remote/process.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -7,9 +8,6 @@
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "core/text.h"
-#include "preload/remote/process.h"
 
 #ifndef PIDFD_THREAD
 #define PIDFD_THREAD O_EXCL /* Linux 6.9: one thread, not its process */
@@ -22,9 +20,9 @@
  */
 enum { TRIED_MAX = 1 << 16, NUMBER_MAX = 1 << 30 };
 
-static int visit_number(pid_t pid, int pidfd, int number, sockets_visit *visit, void *context)
+static int visit_number(pid_t pid, int pidfd, int number, descriptors_visit *visit, void *context)
 {
-    struct sockets_found found = {pid, number, -1};
+    struct descriptors_found found = {pid, number, -1};
     found.fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
     if (found.fd < 0)
         return errno == EBADF ? 0 : errno; /* not open, or not any more */
@@ -33,7 +31,7 @@ static int visit_number(pid_t pid, int pidfd, int number, sockets_visit *visit, 
     return 0;
 }
 
-static int visit_listed(pid_t pid, int pidfd, sockets_visit *visit, void *context)
+static int visit_listed(pid_t pid, int pidfd, descriptors_visit *visit, void *context)
 {
     char path[64];
     uint64_t number;
@@ -50,7 +48,7 @@ static int visit_listed(pid_t pid, int pidfd, sockets_visit *visit, void *contex
 }
 
 /* All that is taken goes through the pidfd, so that a reused PID gets ESRCH. */
-static int visit_table(pid_t pid, int pidfd, sockets_visit *visit, void *context)
+static int visit_table(pid_t pid, int pidfd, descriptors_visit *visit, void *context)
 {
     int size = process_table_size(pid), error = 0;
     if (size > TRIED_MAX)
@@ -60,7 +58,7 @@ static int visit_table(pid_t pid, int pidfd, sockets_visit *visit, void *context
     return error;
 }
 
-static int visit_task(pid_t pid, unsigned flags, sockets_visit *visit, void *context)
+static int visit_task(pid_t pid, unsigned flags, descriptors_visit *visit, void *context)
 {
     int pidfd = (int)syscall(SYS_pidfd_open, pid, flags);
     if (pidfd < 0)
@@ -77,7 +75,7 @@ static bool same_table(pid_t one, pid_t other)
 }
 
 /* Threads whose table is neither the process's nor that of a thread already visited. */
-static int visit_threads(pid_t pid, DIR *tasks, sockets_visit *visit, void *context)
+static int visit_threads(pid_t pid, DIR *tasks, descriptors_visit *visit, void *context)
 {
     struct process_list owners = {0};
     int error = process_list_add(&owners, pid) ? 0 : ENOMEM;
@@ -98,7 +96,7 @@ static int visit_threads(pid_t pid, DIR *tasks, sockets_visit *visit, void *cont
     return error;
 }
 
-int sockets_each(pid_t pid, sockets_visit *visit, void *context)
+int descriptors_each(pid_t pid, descriptors_visit *visit, void *context)
 {
     char path[64];
     int error = visit_task(pid, 0, visit, context);

@@ -1,10 +1,8 @@
 #include "preload/remote/direction.h"
-
+#include "preload/facts.h"
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "preload/facts.h"
 
 /* The kernel lists the listeners first, so that ten thousand connections behind them are not read. */
 static void read_ports(struct listened_ports *ports, pid_t pid, const char *name)

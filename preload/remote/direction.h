@@ -7,10 +7,9 @@
 #ifndef PRELOAD_REMOTE_DIRECTION_H
 #define PRELOAD_REMOTE_DIRECTION_H
 
+#include "core/plan.h"
 #include <stdint.h>
 #include <sys/types.h>
-
-#include "core/plan.h"
 
 struct listened_ports {
     uint8_t bit[65536 / 8];

@@ -1,5 +1,5 @@
 #include "preload/remote/process.h"
-
+#include "core/filter.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "core/filter.h"
 
 enum { PF_KTHREAD = 0x00200000 }; /* include/linux/sched.h, in the flags of proc_pid_stat(5) */
 

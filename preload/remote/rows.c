@@ -1,5 +1,6 @@
 #include "preload/remote/rows.h"
-
+#include "preload/apply.h"
+#include "preload/facts.h"
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -7,9 +8,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-
-#include "preload/apply.h"
-#include "preload/facts.h"
 
 struct gathering {
     struct rows *rows;
@@ -106,7 +104,7 @@ static bool make_room(struct rows *rows)
     return true;
 }
 
-static void gather(void *context, const struct sockets_found *found)
+static void gather(void *context, const struct descriptors_found *found)
 {
     struct gathering *gathering = context;
     struct rows *rows = gathering->rows;
@@ -132,7 +130,7 @@ static void gather(void *context, const struct sockets_found *found)
 int rows_gather(struct rows *rows, pid_t pid, uint16_t port)
 {
     struct gathering gathering = {.rows = rows, .port = port};
-    int error = sockets_each(pid, gather, &gathering);
+    int error = descriptors_each(pid, gather, &gathering);
     return gathering.error ? gathering.error : error;
 }
 

@@ -7,14 +7,13 @@
 #ifndef PRELOAD_REMOTE_ROWS_H
 #define PRELOAD_REMOTE_ROWS_H
 
+#include "core/address.h"
+#include "core/plan.h"
+#include "preload/remote/descriptors.h"
+#include "preload/remote/process.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
-
-#include "core/address.h"
-#include "core/plan.h"
-#include "preload/remote/process.h"
-#include "preload/remote/descriptors.h"
 
 struct row {
     pid_t pid;
@@ -44,7 +43,7 @@ bool row_listens(const struct row *row);
 void row_write_local(struct text *text, const struct row *row);
 void row_write_peer(struct text *text, const struct row *row);
 
-/* Adds all TCP sockets of a process on `port`, at either end; port 0: any. Returns as sockets_each(), or
+/* Adds all TCP sockets of a process on `port`, at either end; port 0: any. Returns as descriptors_each(), or
  * ENOMEM. */
 int rows_gather(struct rows *rows, pid_t pid, uint16_t port);
 void rows_free(struct rows *rows);

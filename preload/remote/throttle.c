@@ -1,5 +1,4 @@
 #include "preload/remote/throttle.h"
-
 #include <time.h>
 
 enum { PAUSE_MS = 200, SHARE = 20 };
@@ -11,18 +10,18 @@ static long long now_ms(void)
     return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-void pace_begin(struct pace *pace)
+void throttle_begin(struct throttle *pace)
 {
     pace->began = now_ms();
 }
 
-void pace_end(struct pace *pace)
+void throttle_end(struct throttle *pace)
 {
     long long now = now_ms(), pause = (now - pace->began) * SHARE;
     pace->due = now + (pause > PAUSE_MS ? pause : PAUSE_MS);
 }
 
-int pace_left(const struct pace *pace)
+int throttle_left(const struct throttle *pace)
 {
     long long left = pace->due - now_ms();
     return left > 0 ? (int)left : 0;

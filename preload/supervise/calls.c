@@ -1,5 +1,4 @@
 #include "preload/supervise/calls.h"
-
 #include <linux/audit.h>
 #include <linux/net.h>
 #include <sys/syscall.h>

@@ -1,5 +1,5 @@
 /*
- * supervise_calls: the system calls that start a connection or set an option, and what a notification says of
+ * calls: the system calls that start a connection or set an option, and what a notification says of
  * one.
  *
  * Used by supervise's filter (the numbers) and server (the arguments). It reads the other process's memory

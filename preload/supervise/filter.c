@@ -1,5 +1,5 @@
 #include "preload/supervise/filter.h"
-
+#include "preload/supervise/calls.h"
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -11,8 +11,6 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "preload/supervise/calls.h"
 
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5) /* Linux 5.19 */

@@ -1,5 +1,5 @@
 /*
- * supervise_filter: which system calls go to the supervisor, as a classic BPF program (seccomp(2)).
+ * filter: which system calls go to the supervisor, as a classic BPF program (seccomp(2)).
  *
  * Used by supervise. It names the calls of this machine and, on x86_64, of i386 programs; everything else
  * passes.

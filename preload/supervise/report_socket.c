@@ -1,14 +1,12 @@
 #include "preload/supervise/report_socket.h"
-
+#include "core/log.h"
+#include "preload/remote/process.h"
+#include "preload/report.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "core/log.h"
-#include "preload/remote/process.h"
-#include "preload/report.h"
 
 static int name_of_stderr = -1;
 

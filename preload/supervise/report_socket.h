@@ -1,5 +1,5 @@
 /*
- * supervise_report: what the supervisor says, and where.
+ * report_socket: what the supervisor says, and where.
  *
  * Used by supervise's server. The supervisor outlives the program's own standard streams and must not keep
  * their readers waiting: of a stderr that is a pipe or a terminal it keeps the name only (O_PATH) and opens
@@ -9,7 +9,6 @@
 #define PRELOAD_SUPERVISE_REPORT_SOCKET_H
 
 #include "core/plan.h"
-
 #include <sys/types.h>
 
 /* Looks at descriptor 2 and lets go of it where it must. Returns the descriptor that stays open for the name,

@@ -1,5 +1,14 @@
 #include "preload/supervise/serve.h"
-
+#include "core/log.h"
+#include "preload/apply.h"
+#include "preload/facts.h"
+#include "preload/remote/cover.h"
+#include "preload/remote/descriptors.h"
+#include "preload/remote/direction.h"
+#include "preload/remote/process.h"
+#include "preload/supervise/calls.h"
+#include "preload/supervise/report_socket.h"
+#include "preload/supervise/sweep.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
@@ -8,17 +17,6 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "core/log.h"
-#include "preload/apply.h"
-#include "preload/remote/cover.h"
-#include "preload/remote/direction.h"
-#include "preload/remote/process.h"
-#include "preload/remote/descriptors.h"
-#include "preload/supervise/calls.h"
-#include "preload/supervise/report_socket.h"
-#include "preload/supervise/sweep.h"
-#include "preload/facts.h"
 
 #ifndef PIDFD_THREAD
 #define PIDFD_THREAD O_EXCL /* Linux 6.9 */
@@ -223,7 +221,7 @@ static void serve_one(struct server *server)
     ioctl(server->listener, SECCOMP_IOCTL_NOTIF_SEND, response);
 }
 
-static void cover_inherited(void *context, const struct sockets_found *found)
+static void cover_inherited(void *context, const struct descriptors_found *found)
 {
     struct facts facts;
     if (!facts_is_tcp(found->fd))
@@ -236,7 +234,7 @@ void supervise_inherited(const struct supervise_job *job)
 {
     struct cover cover;
     cover_begin(&cover, job->policy);
-    sockets_each(job->program, cover_inherited, &cover);
+    descriptors_each(job->program, cover_inherited, &cover);
 }
 
 void supervise_serve(const struct supervise_job *job, int listener)

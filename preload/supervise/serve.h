@@ -1,5 +1,5 @@
 /*
- * supervise_serve: the supervisor's side: takes each call that the filter hands over, and lets it go on.
+ * serve: the supervisor's side: takes each call that the filter hands over, and lets it go on.
  *
  * Used by supervise, in the supervisor's process. It must not be the weak point: what it cannot understand or
  * reach goes on as if it were not there, and nothing of the program's can make it wait, end or run out of
@@ -8,8 +8,8 @@
 #ifndef PRELOAD_SUPERVISE_SERVE_H
 #define PRELOAD_SUPERVISE_SERVE_H
 
-#include "preload/supervise/filter.h"
 #include "core/policy.h"
+#include "preload/supervise/filter.h"
 #include <sys/types.h>
 
 enum { SUPERVISE_NOTIFICATION_MAX = 512 };

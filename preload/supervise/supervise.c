@@ -1,5 +1,6 @@
 #include "preload/supervise/supervise.h"
-
+#include "preload/supervise/report_socket.h"
+#include "preload/supervise/serve.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -14,9 +15,6 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "preload/supervise/report_socket.h"
-#include "preload/supervise/serve.h"
 
 static enum supervise_result refuse(struct text *why, const char *what, int error)
 {

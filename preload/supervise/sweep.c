@@ -1,14 +1,13 @@
 #include "preload/supervise/sweep.h"
-
-#include "preload/remote/throttle.h"
+#include "preload/facts.h"
+#include "preload/remote/descriptors.h"
 #include "preload/remote/direction.h"
 #include "preload/remote/process.h"
-#include "preload/remote/descriptors.h"
-#include "preload/facts.h"
+#include "preload/remote/throttle.h"
 
 static struct process_list listening;
 static struct listened_ports ports;
-static struct pace pace;
+static struct throttle pace;
 
 void supervise_sweep_add(pid_t pid)
 {
@@ -17,10 +16,10 @@ void supervise_sweep_add(pid_t pid)
 
 int supervise_sweep_due(void)
 {
-    return listening.count ? pace_left(&pace) : -1;
+    return listening.count ? throttle_left(&pace) : -1;
 }
 
-static void look(void *context, const struct sockets_found *found)
+static void look(void *context, const struct descriptors_found *found)
 {
     struct facts facts;
     if (!facts_is_tcp(found->fd))
@@ -41,12 +40,12 @@ static void forget_ended(void)
 
 void supervise_sweep(struct cover *cover)
 {
-    pace_begin(&pace);
+    throttle_begin(&pace);
     forget_ended();
     process_list_descendants(&listening);
     for (size_t i = 0; i < listening.count; i++) {
         direction_read_ports(&ports, listening.pid[i]);
-        sockets_each(listening.pid[i], look, cover);
+        descriptors_each(listening.pid[i], look, cover);
     }
-    pace_end(&pace);
+    throttle_end(&pace);
 }

@@ -1,5 +1,5 @@
 /*
- * supervise_sweep: accepted connections on which a rule speaks of the peer's address.
+ * sweep: accepted connections on which a rule speaks of the peer's address.
  *
  * Used by supervise's server. Their listener cannot tell, and nothing is seen of accept: so the programs that
  * have such a listener are looked through every now and then. Without such rules nothing here ever runs.

@@ -16,13 +16,13 @@ TEST_NEEDS += $(TESTS)/empty.so
 # What is measured, and the plain loops: programs that know nothing of this project.
 $(TESTS)/bench-%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(PROBE_CFLAGS) -o $@ $(filter %.c,$^) -pthread
+	$(call run,CC) $(CC) $(PROBE_CFLAGS) -o $@ $(filter %.c,$^) -pthread
 
 $(TESTS)/bench-micro: tests/bench/idle.c $(wildcard tests/bench/*.h)
 
 $(BUILD)/windows/tests/%/bench.exe: tests/bench/micro_windows.c
 	@mkdir -p $(@D)
-	$*-w64-mingw32-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -o $@ $< -lws2_32
+	$(call run,CC) $*-w64-mingw32-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -o $@ $< -lws2_32
 
 # The Windows figures are there once `make test`, or tests/setup/wine.sh, has brought Wine.
 BENCH_WINDOWS := $(if $(wildcard $(BUILD)/cache/wine/prefix),windows $(BUILD)/windows/tests/x86_64/bench.exe)

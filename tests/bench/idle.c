@@ -1,6 +1,5 @@
 #include "idle.h"
 #include "place.h"
-
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>

@@ -10,7 +10,6 @@
  */
 #include "idle.h"
 #include "place.h"
-
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

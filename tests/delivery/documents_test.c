@@ -9,7 +9,6 @@
 #include "harness/oracle.h"
 #include "harness/scene.h"
 #include "harness/twice.h"
-
 #include <stdio.h>
 #include <unistd.h>
 

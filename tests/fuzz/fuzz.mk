@@ -14,10 +14,10 @@ FUZZ_PROGRAMS := $(FUZZ_NAMES:%=$(FUZZ)/fuzz_%)
 
 $(FUZZ)/%.o: %.c
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) -MMD -c -o $@ $<
+	$(call run,CC) $(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) -MMD -MP -c -o $@ $<
 
 $(FUZZ_PROGRAMS): $(FUZZ)/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(FUZZ_OBJECTS)
-	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,$(FUZZ_SANITIZE) -o $@ $(filter-out %.h,$^)
+	$(call run,CC) $(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,$(FUZZ_SANITIZE) -o $@ $(filter-out %.h,$^)
 
 # Fuzzers of files begin with a real one.
 $(FUZZ)/corpus/elf/tcpalive: $(BUILD)/tcpalive

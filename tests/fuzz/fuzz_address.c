@@ -1,7 +1,6 @@
 /* Addresses: inet_pton(3) takes the same ones for the same bytes, and what is written is read again. */
 #include "core/address.h"
 #include "fuzz.h"
-
 #include <arpa/inet.h>
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* Executable files: whatever the headers claim, only bytes of the file are read, and the answer is in order. */
 #include "fuzz.h"
 #include "preload/program/elf_image.h"
-
 #include <string.h>
 
 struct file {

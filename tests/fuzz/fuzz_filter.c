@@ -1,7 +1,6 @@
 /* Program filters, patterns and a name on two lines: one pattern admits what fnmatch(3) does. */
 #include "core/filter.h"
 #include "fuzz.h"
-
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>

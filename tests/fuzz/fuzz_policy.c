@@ -7,7 +7,6 @@
 #include "core/intent.h"
 #include "core/log.h"
 #include "fuzz.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +33,7 @@ static void complain(void *context, const char *complaint)
     PROPERTY(strchr(complaint, '\n') == complaint + strlen(complaint) - 1);
 }
 
-static void check_target(const struct target *target, int32_t grain)
+static void check_target(const struct profile *target, int32_t grain)
 {
     for (enum setting_id id = 0; id < OPTION_COUNT; id++) {
         int32_t value = target->value[id];
@@ -78,7 +77,7 @@ static void check(int32_t grain)
     check_target(&policy.plain, grain);
     for (int i = 0; i < policy.rule_count; i++)
         if (!policy.rule[i].off)
-            check_target(&policy.rule[i].target, grain);
+            check_target(&policy.rule[i].profile, grain);
     PROPERTY(intent_keeps((struct timing){plain[SETTING_IDLE], plain[SETTING_INTERVAL], plain[SETTING_PROBES]},
                           (struct promises){policy.asked.survive, policy.asked.detect}));
     plan_all();

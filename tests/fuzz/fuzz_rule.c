@@ -1,7 +1,6 @@
 /* Rules and their endpoints: what is written is read again and matches the same peers. */
 #include "core/rule.h"
 #include "fuzz.h"
-
 #include <string.h>
 
 static bool same(const struct endpoint *a, const struct endpoint *b)

@@ -1,7 +1,6 @@
 /* Addresses as a program hands them to connect: read no further than their length, taken when the kernel would. */
 #include "fuzz.h"
 #include "preload/facts.h"
-
 #include <netinet/in.h>
 #include <string.h>
 

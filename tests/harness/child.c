@@ -3,7 +3,6 @@
 #include "cmocka_all.h"
 #include "oracle.h"
 #include "scene.h"
-
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>

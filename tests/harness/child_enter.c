@@ -1,6 +1,5 @@
 #include "child_enter.h"
 #include "cmocka_all.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>

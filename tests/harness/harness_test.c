@@ -3,7 +3,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/oracle.h"
 #include "harness/scene.h"
-
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

@@ -1,6 +1,5 @@
 #include "loopback.h"
 #include "cmocka_all.h"
-
 #include <netinet/in.h>
 #include <sys/socket.h>
 

@@ -1,5 +1,4 @@
 #include "oracle.h"
-
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>

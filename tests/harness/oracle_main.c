@@ -2,7 +2,6 @@
  * labs that are shell scripts. Exit 0 when something was printed, 1 when there was nothing, 2 for wrong
  * usage. */
 #include "oracle.h"
-
 #include <stdlib.h>
 
 int main(int argc, char **argv)

@@ -1,7 +1,6 @@
 #include "place.h"
 #include "cmocka_all.h"
 #include "scene.h"
-
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

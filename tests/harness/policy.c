@@ -1,6 +1,5 @@
 #include "policy.h"
 #include "harness/cmocka_all.h"
-
 #include <netinet/in.h>
 #include <stdio.h>
 

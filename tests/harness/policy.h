@@ -5,7 +5,6 @@
 #define TESTS_HARNESS_POLICY_H
 
 #include "harness/oracle.h"
-
 #include <stdbool.h>
 
 enum { POLICY_IDLE = 41, POLICY_INTERVAL = 7, POLICY_PROBES = 4, POLICY_ROOM = 64 };

@@ -1,6 +1,5 @@
 #include "scene.h"
 #include "cmocka_all.h"
-
 #include <ftw.h>
 #include <poll.h>
 #include <stdio.h>

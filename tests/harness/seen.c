@@ -1,7 +1,6 @@
 #include "seen.h"
 #include "child.h"
 #include "cmocka_all.h"
-
 #include <stdio.h>
 #include <unistd.h>
 

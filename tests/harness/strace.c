@@ -2,7 +2,6 @@
 #include "child.h"
 #include "cmocka_all.h"
 #include "scene.h"
-
 #include <stdio.h>
 #include <string.h>
 

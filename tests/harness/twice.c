@@ -1,7 +1,6 @@
 #include "twice.h"
 #include "cmocka_all.h"
 #include "scene.h"
-
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,7 +7,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "harness/seen.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

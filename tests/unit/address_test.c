@@ -1,7 +1,6 @@
 /* address: read as inet_pton(3) reads it, written as RFC 5952 says. */
-#include "unit.h"
 #include "core/address.h"
-
+#include "unit.h"
 #include <arpa/inet.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* alias: the variables of other keepalive libraries, each with its own unit and its own meaning of 0. */
-#include "unit.h"
 #include "core/alias.h"
+#include "unit.h"
 
 static const struct {
     const char *variable, *library;

@@ -1,6 +1,6 @@
 /* duration: product.md's way to write time, and nothing else. */
-#include "unit.h"
 #include "core/duration.h"
+#include "unit.h"
 
 #define NO_DURATION "not a duration such as 90s, 1h30m or 500ms"
 

@@ -1,6 +1,6 @@
 /* endpoint: the peer's address and the service's port, read, written and matched. */
-#include "unit.h"
 #include "core/endpoint.h"
+#include "unit.h"
 
 static const struct {
     const char *text;

@@ -1,8 +1,7 @@
 /* explain: golden texts of the policy in force, the arithmetic behind them, and the JSON's keys. */
-#include "unit.h"
 #include "core/explain.h"
 #include "core/middlebox.h"
-
+#include "unit.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,12 +136,12 @@ static void death_comes_at_a_probes_time(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct target target = {{rows[i].idle, rows[i].interval, rows[i].probes, rows[i].user_timeout}};
+        struct profile target = {{rows[i].idle, rows[i].interval, rows[i].probes, rows[i].user_timeout}};
         struct outlook outlook = explain_outlook(&target, &untouched);
         assert_int_equal(outlook.dead_after, rows[i].dead_after);
         assert_int_equal(outlook.survives_over, rows[i].survives_over);
     }
-    struct target longest = {{32767000, 32767000, 127, VALUE_OFF}};
+    struct profile longest = {{32767000, 32767000, 127, VALUE_OFF}};
     assert_int_equal(explain_outlook(&longest, &untouched).dead_after, 32767000LL * 128);
 }
 

@@ -1,6 +1,6 @@
 /* filter: TCPALIVE_PROGRAMS, which programs the library acts in. */
-#include "unit.h"
 #include "core/filter.h"
+#include "unit.h"
 
 static const struct {
     const char *patterns, *name, *other;

@@ -1,7 +1,6 @@
 /* flags: the settings among a command's arguments. */
-#include "unit.h"
 #include "core/flags.h"
-
+#include "unit.h"
 #include <string.h>
 
 static struct flags flags;

@@ -1,7 +1,6 @@
 /* help: each setting that has a flag, with its argument, its meaning and its default. */
-#include "unit.h"
 #include "core/help.h"
-
+#include "unit.h"
 #include <string.h>
 
 enum { WIDTH = 120 };

@@ -1,6 +1,6 @@
 /* intent: for every promise that can be kept, the three numbers keep it, in seconds and in milliseconds. */
-#include "unit.h"
 #include "core/intent.h"
+#include "unit.h"
 
 enum { NONE = VALUE_UNSET, LONGEST = INT32_MAX, IDLE_MAX = 32767000 };
 

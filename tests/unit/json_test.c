@@ -1,7 +1,6 @@
 /* json: strings and seconds as RFC 8259 has them. */
-#include "unit.h"
 #include "core/json.h"
-
+#include "unit.h"
 #include <string.h>
 
 static const char *string_of(const char *bytes, size_t length)

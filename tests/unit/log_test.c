@@ -1,6 +1,6 @@
 /* log: the lines of TCPALIVE_LOG=info and debug, whole. */
-#include "unit.h"
 #include "core/log.h"
+#include "unit.h"
 
 static const char *line_of(const struct reading *reading, enum role role, const char *peer, uint16_t port)
 {

@@ -1,7 +1,6 @@
 /* plan: which options a connection gets, by what is known of it and when. */
-#include "unit.h"
 #include "core/plan.h"
-
+#include "unit.h"
 #include <string.h>
 
 enum {
@@ -62,7 +61,7 @@ static void expect_rows(const struct policy *policy, const struct row *rows, siz
         enum outcome outcome = outcome_of(&plan);
         if (outcome != rows[i].outcome || plan.rule != rows[i].rule)
             fail_msg("row %zu: outcome %d, rule %d", i, outcome, plan.rule);
-        const struct target *target = plan.rule >= 0 ? &policy->rule[plan.rule].target : &policy->plain;
+        const struct profile *target = plan.rule >= 0 ? &policy->rule[plan.rule].profile : &policy->plain;
         if (plan.covered)
             assert_memory_equal(plan.value, target->value, sizeof plan.value);
     }

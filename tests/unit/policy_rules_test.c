@@ -1,6 +1,5 @@
 /* policy: TCPALIVE_RULES read as a whole: what a rule inherits, what drops one alone, and how many there may be. */
 #include "unit.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +8,7 @@
 
 static const int32_t *rule_values(const struct reading *reading, size_t i)
 {
-    return reading->policy.rule[i].target.value;
+    return reading->policy.rule[i].profile.value;
 }
 
 static void the_documented_rules_are_read(void **state)

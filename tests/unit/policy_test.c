@@ -1,7 +1,6 @@
 /* policy: where each value comes from, what is complained of, and what then counts. */
-#include "unit.h"
 #include "core/alias.h"
-
+#include "unit.h"
 #include <string.h>
 
 static void nothing_given_is_the_defaults(void **state)

@@ -1,6 +1,6 @@
 /* rule: one entry of TCPALIVE_RULES, and every refusal in its own words. */
-#include "unit.h"
 #include "core/rule.h"
+#include "unit.h"
 
 static const struct {
     const char *text;

@@ -1,8 +1,7 @@
 /* setting: every row of the table: names, default, range, words, and what is said of a wrong value. */
-#include "unit.h"
 #include "core/duration.h"
 #include "core/middlebox.h"
-
+#include "unit.h"
 #include <string.h>
 
 /* What product.md fixes of each setting. A number is in the unit of core: milliseconds for durations. */

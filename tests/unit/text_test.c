@@ -1,6 +1,5 @@
 /* text: pieces of somebody else's text, and bounded building. */
 #include "unit.h"
-
 #include <string.h>
 
 static void trimming_takes_white_space_only(void **state)

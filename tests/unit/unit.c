@@ -1,7 +1,6 @@
 #include "unit.h"
 #include "core/flags.h"
 #include "core/plan.h"
-
 #include <stdlib.h>
 #include <string.h>
 

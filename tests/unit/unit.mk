@@ -12,27 +12,27 @@ UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(TESTS)/unit/%)
 
 $(SANITIZED)/core/%.o: core/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CORE_CFLAGS) $(SANITIZE) -MMD -c -o $@ $<
+	$(call run,CC) $(CC) $(CORE_CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
 
 $(SANITIZED)/preload/%.o: preload/%.c
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) $(SANITIZE) -MMD -c -o $@ $<
+	$(call run,CC) $(CC) $(HOST_CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
 
 $(SANITIZED)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) $(SANITIZE) -MMD -c -o $@ $<
+	$(call run,CC) $(CC) $(TEST_CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
 
 $(SANITIZED)/libcore.a: $(SANITIZED_CORE)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(call run,AR) $(AR) rcs $@ $^
 
 $(UNIT_PROGRAMS): $(TESTS)/unit/%: $(SANITIZED)/tests/unit/%.o $(SANITIZED)/tests/unit/unit.o $(SANITIZED)/libcore.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lcmocka
+	$(call run,LD) $(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lcmocka
 
 # Beside the sanitized command lies the ordinary library: it goes into programs that have no sanitizer.
 $(SANITIZED)/tcpalive: $(SANITIZED_COMMAND) $(SANITIZED)/libcore.a $(SANITIZED)/libtcpalive.so
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $(filter-out %.so,$^)
+	$(call run,CC) $(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $(filter-out %.so,$^)
 
 $(SANITIZED)/libtcpalive.so: $(BUILD)/libtcpalive.so
 	@mkdir -p $(@D)

@@ -5,7 +5,6 @@
 #include "harness/scene.h"
 #include "windows/wine.h"
 #include "windows/wine_seen.h"
-
 #include <stdio.h>
 
 #define CTRL_C "\003"

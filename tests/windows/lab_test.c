@@ -11,7 +11,6 @@
 #include "harness/scene.h"
 #include "windows/wine.h"
 #include "windows/wine_seen.h"
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

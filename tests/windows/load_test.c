@@ -8,7 +8,6 @@
  */
 #include "harness/cmocka_all.h"
 #include "windows/wine.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

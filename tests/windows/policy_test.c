@@ -6,7 +6,6 @@
 #include "harness/loopback.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -9,10 +9,10 @@
 #define TESTS_WINDOWS_PROBE_H
 
 #include <winsock2.h>
-#include <ws2tcpip.h>
-#include <mswsock.h>
-#include <mstcpip.h>
 #include <windows.h>
+#include <ws2tcpip.h>
+#include <mstcpip.h>
+#include <mswsock.h>
 
 /* Ends the program with a line about the call when it failed. */
 void must(int worked, const char *call);

@@ -1,5 +1,4 @@
 #include "probe.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 

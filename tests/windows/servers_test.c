@@ -7,7 +7,6 @@
 #include "harness/scene.h"
 #include "windows/wine.h"
 #include "windows/wine_seen.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>

@@ -10,7 +10,6 @@
 #include "harness/scene.h"
 #include "windows/wine.h"
 #include "windows/wine_seen.h"
-
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

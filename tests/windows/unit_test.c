@@ -4,7 +4,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
-
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>

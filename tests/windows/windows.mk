@@ -14,39 +14,39 @@ PASCAL := $(BUILD)/cache/wine/fpc
 
 $(TESTS)/windows/%_test: tests/windows/%_test.c $(wildcard tests/windows/wine*.[ch]) $(TESTS)/libharness.a
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka
+	$(call run,CC) $(CC) $(TEST_CFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka
 
 # $(1): the word size; $(2): Free Pascal's name for it; $(3): its compiler; $(4): LLVM's name for it; $(5): the linker's symbol of
 # a module's beginning; $(6): what makes Winsock's names of those in delay.def
 define WINDOWS_TEST_RULES
 $(WINDOWS_TESTS)/$(1)/probe.exe: $(WINDOWS_PROBE_SOURCES) tests/windows/probe.h
 	@mkdir -p $$(@D)
-	$(1)-w64-mingw32-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -Wno-cast-function-type -o $$@ $(WINDOWS_PROBE_SOURCES) -lws2_32
+	$$(call run,CC) $(1)-w64-mingw32-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -Wno-cast-function-type -o $$@ $(WINDOWS_PROBE_SOURCES) -lws2_32
 
 # One library, importing Winsock plainly, and by its old name.
 $(WINDOWS_TESTS)/$(1)/imports_plain.dll: tests/windows/probe_dll.c
 	@mkdir -p $$(@D)
-	$(1)-w64-mingw32-gcc -shared -s -O2 -Wall -Wextra -Werror -o $$@ $$< -lws2_32
+	$$(call run,CC) $(1)-w64-mingw32-gcc -shared -s -O2 -Wall -Wextra -Werror -o $$@ $$< -lws2_32
 $(WINDOWS_TESTS)/$(1)/imports_wsock32.dll: tests/windows/probe_dll.c
 	@mkdir -p $$(@D)
-	$(1)-w64-mingw32-gcc -shared -s -O2 -Wall -Wextra -Werror -o $$@ $$< -lwsock32
+	$$(call run,CC) $(1)-w64-mingw32-gcc -shared -s -O2 -Wall -Wextra -Werror -o $$@ $$< -lwsock32
 # The same, importing at the first call. By LLVM: what dlltool of Debian 12 writes for i686 calls address 0.
 $(WINDOWS_TESTS)/$(1)/imports_delay.dll: tests/windows/probe_dll.c tests/windows/delay.def
 	@mkdir -p $$(@D)
-	$(1)-w64-mingw32-gcc -O2 -Wall -Wextra -Werror -c -o $$(@:dll=o) $$<
+	$$(call run,CC) $(1)-w64-mingw32-gcc -O2 -Wall -Wextra -Werror -c -o $$(@:dll=o) $$<
 	sed '$(6)' tests/windows/delay.def >$$(@:dll=def)
-	llvm-dlltool -m $(4) -k -d $$(@:dll=def) -D ws2_32.dll -l $$(@:dll=lib)
-	lld-link -dll -noentry -safeseh:no -lldmingw -alternatename:__image_base__=$(5) -delayload:ws2_32.dll \
+	$$(call run,CC) llvm-dlltool -m $(4) -k -d $$(@:dll=def) -D ws2_32.dll -l $$(@:dll=lib)
+	$$(call run,CC) lld-link -dll -noentry -safeseh:no -lldmingw -alternatename:__image_base__=$(5) -delayload:ws2_32.dll \
 		-export:open_connection -out:$$@ $$(@:dll=o) $$(@:dll=lib) \
 		$$(foreach library,libmingwex.a libmsvcrt.a libkernel32.a libgcc.a,$$$$($(1)-w64-mingw32-gcc -print-file-name=$$(library)))
 $(WINDOWS_TESTS)/$(1)/unit/%.exe: tests/unit/%.c tests/unit/unit.c tests/unit/unit.h $(WINDOWS_CORE_SOURCES:%.c=$(WINDOWS)/$(1)/command/%.o)
 	@mkdir -p $$(@D)
-	$(1)-w64-mingw32-gcc -std=gnu11 -O1 -D__USE_MINGW_ANSI_STDIO=1 -I. -Itests -Itests/windows/posix \
+	$$(call run,CC) $(1)-w64-mingw32-gcc -std=gnu11 -O1 -D__USE_MINGW_ANSI_STDIO=1 -I. -Itests -Itests/windows/posix \
 		-I$(BUILD)/cache/wine/cmocka -o $$@ $$(filter %.c %.o,$$^) $(BUILD)/cache/wine/cmocka/$(1)/cmocka.o -lws2_32
 
 $(WINDOWS_TESTS)/$(1)/%_server.exe: tests/windows/pascal/%_server.pas
 	@mkdir -p $$(@D)
-	$(PASCAL)/$(3) -n -T$(2) -Fu$(PASCAL)/$(2) -FE$$(@D) -FU$$(@D) -O2 -Xs -v0 $$<
+	$$(call run,CC) $(PASCAL)/$(3) -n -T$(2) -Fu$(PASCAL)/$(2) -FE$$(@D) -FU$$(@D) -O2 -Xs -v0 $$<
 endef
 $(eval $(call WINDOWS_TEST_RULES,x86_64,win64,ppcx64,i386:x86-64,__ImageBase,s/@.*//))
 $(eval $(call WINDOWS_TEST_RULES,i686,win32,ppc386,i386,___ImageBase,))

@@ -1,9 +1,7 @@
 #include "wine.h"
-#include "wine_newer.h"
-
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
-
+#include "wine_newer.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

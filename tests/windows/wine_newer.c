@@ -1,8 +1,6 @@
 #include "wine_newer.h"
-
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
-
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>

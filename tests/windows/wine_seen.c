@@ -1,9 +1,7 @@
 #include "wine_seen.h"
-#include "wine_newer.h"
-
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
-
+#include "wine_newer.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

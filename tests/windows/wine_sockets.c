@@ -1,9 +1,7 @@
 /* Sockets of Windows programs as Linux sees them, and the test's own ends of their connections. */
-#include "wine.h"
-
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
-
+#include "wine.h"
 #include <arpa/inet.h>
 #include <unistd.h>
 

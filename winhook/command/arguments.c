@@ -1,5 +1,4 @@
 #include "command.h"
-
 #include <stdlib.h>
 
 static void *need(void *memory)

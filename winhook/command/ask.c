@@ -1,5 +1,4 @@
 #include "ask.h"
-
 #include <stdlib.h>
 
 /* What one thread and we share. */

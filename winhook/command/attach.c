@@ -1,11 +1,9 @@
 #include "command.h"
-
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/alias.h"
 #include "winhook/environment.h"
 #include "winhook/inject/inject.h"
+#include <stdlib.h>
+#include <string.h>
 
 enum {
     RIGHTS =

@@ -1,10 +1,8 @@
 #include "command.h"
-
+#include "pe_file.h"
+#include "winhook/inject/inject.h"
 #include <stdio.h>
 #include <string.h>
-
-#include "winhook/inject/inject.h"
-#include "pe_file.h"
 
 static void describe(const struct pe_file *file)
 {

@@ -7,10 +7,9 @@
 #ifndef WINHOOK_COMMAND_H
 #define WINHOOK_COMMAND_H
 
-#include <windows.h>
-
 #include "core/flags.h"
 #include "core/policy.h"
+#include <windows.h>
 
 /* Exit codes of our own; anything else is the program's. */
 enum { EXIT_DONE = 0, EXIT_UNREACHED = 1, EXIT_OWN = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };

@@ -1,10 +1,8 @@
+#include "core/explain.h"
 #include "command.h"
-
+#include "winhook/apply.h"
 #include <stdio.h>
 #include <string.h>
-
-#include "core/explain.h"
-#include "winhook/apply.h"
 
 static bool take_json(const struct arguments *arguments, int *at, void *json)
 {

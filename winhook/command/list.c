@@ -1,13 +1,11 @@
 #include "command.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PSAPI_VERSION 2
-#include <psapi.h>
-
 #include "list_print.h"
+#include <psapi.h>
 
 enum { PIDS_MAX = 64, PROCESSES_MAX = 4096, REDRAW_MS = 1000 };
 

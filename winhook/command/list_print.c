@@ -1,9 +1,7 @@
 #include "list_print.h"
-
+#include "core/json.h"
 #include <stdio.h>
 #include <string.h>
-
-#include "core/json.h"
 
 enum { COLUMNS = 11, CELL_SIZE = 160, LINE_SIZE = 2048 };
 

@@ -2,11 +2,9 @@
  * main: `tcpalive COMMAND [ARG...]`: finds the command and hands over; --help and --version.
  */
 #include "command.h"
-
+#include "core/help.h"
 #include <stdio.h>
 #include <string.h>
-
-#include "core/help.h"
 
 enum { HELP_SIZE = 8192 };
 

@@ -1,5 +1,4 @@
 #include "pe_file.h"
-
 #include <stdlib.h>
 #include <string.h>
 

@@ -8,7 +8,6 @@
 #define WINHOOK_COMMAND_PE_FILE_H
 
 #include <windows.h>
-
 #include <stdbool.h>
 
 struct pe_file {

@@ -1,11 +1,9 @@
 #include "rows.h"
-
-#include <stdlib.h>
-
 #include "ask.h"
 #include "winhook/apply.h"
 #include "winhook/facts.h"
 #include "winhook/handles.h"
+#include <stdlib.h>
 
 enum { RIGHTS = PROCESS_DUP_HANDLE | PROCESS_QUERY_INFORMATION, PATH_ROOM = 1024 };
 

@@ -7,9 +7,8 @@
 #ifndef WINHOOK_COMMAND_ROWS_H
 #define WINHOOK_COMMAND_ROWS_H
 
-#include <winsock2.h>
-
 #include "core/plan.h"
+#include <winsock2.h>
 
 struct row {
     DWORD pid;

@@ -1,10 +1,8 @@
 #include "command.h"
-
-#include <stdlib.h>
-#include <string.h>
-
 #include "pe_file.h"
 #include "winhook/inject/inject.h"
+#include <stdlib.h>
+#include <string.h>
 
 struct run_options {
     bool strict;

@@ -1,10 +1,8 @@
 #include "command.h"
-
-#include <stdio.h>
-#include <string.h>
-
 #include "core/alias.h"
 #include "winhook/environment.h"
+#include <stdio.h>
+#include <string.h>
 
 /* The system's sentence without its line end; a plain number when it has none. */
 static void add_system_text(struct text *text, DWORD error)

@@ -1,9 +1,8 @@
 #include "inject.h"
 
 #define PSAPI_VERSION 2
-#include <psapi.h>
-
 #include "prepend.h"
+#include <psapi.h>
 
 const char *inject_sentence(enum inject_status status)
 {

@@ -12,7 +12,6 @@
 #define WINHOOK_INJECT_INJECT_H
 
 #include <windows.h>
-
 #include <stdbool.h>
 #include <stddef.h>
 

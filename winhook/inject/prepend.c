@@ -1,5 +1,4 @@
 #include "prepend.h"
-
 #include <winternl.h>
 
 enum { DESCRIPTORS_MAX = 4096, DIRECTORIES = 3, REACH = 0x7fff0000 };

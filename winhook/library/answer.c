@@ -1,5 +1,4 @@
 #include "answer.h"
-
 #include "core/log.h"
 #include "cover.h"
 #include "report.h"

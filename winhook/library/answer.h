@@ -9,7 +9,6 @@
 #define WINHOOK_ANSWER_H
 
 #include <winsock2.h>
-
 #include <stdbool.h>
 
 /* Is it one of the options that answer_setsockopt() is for? */

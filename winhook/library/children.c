@@ -1,5 +1,4 @@
 #include "children.h"
-
 #include "start.h"
 
 static const WCHAR prefix[] = L"TCPALIVE";

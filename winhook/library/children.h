@@ -7,7 +7,6 @@
 #define WINHOOK_CHILDREN_H
 
 #include <windows.h>
-
 #include <stdbool.h>
 
 /*

@@ -1,5 +1,4 @@
 #include "cover.h"
-
 #include "core/log.h"
 #include "report.h"
 #include "start.h"

@@ -8,9 +8,8 @@
 #ifndef WINHOOK_COVER_H
 #define WINHOOK_COVER_H
 
-#include <winsock2.h>
-
 #include "core/plan.h"
+#include <winsock2.h>
 
 /* Decides and applies, for a socket that facts speak of. */
 void cover(SOCKET s, const struct facts *facts);

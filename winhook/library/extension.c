@@ -1,12 +1,10 @@
 #include "extension.h"
-
-#include <winsock2.h>
-#include <ws2tcpip.h>
-#include <mswsock.h>
-
 #include "cover.h"
 #include "start.h"
 #include "winhook/facts.h"
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <mswsock.h>
 
 static LPFN_CONNECTEX real_connect_ex;
 static LPFN_ACCEPTEX real_accept_ex;

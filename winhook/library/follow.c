@@ -1,5 +1,4 @@
 #include "follow.h"
-
 #include "children.h"
 #include "report.h"
 #include "winhook/inject/inject.h"

@@ -1,15 +1,13 @@
 #include "hooks.h"
-
-#include <winsock2.h>
-#include <ws2tcpip.h>
-#include <mstcpip.h>
-#include <mswsock.h>
-
 #include "answer.h"
 #include "cover.h"
 #include "extension.h"
 #include "sweep.h"
 #include "winhook/facts.h"
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <mstcpip.h>
+#include <mswsock.h>
 
 /* Not exported by every Winsock (Wine 8): called by the address that was found. */
 static BOOL(WSAAPI *real_connect_by_list)(SOCKET, SOCKET_ADDRESS_LIST *, DWORD *, SOCKADDR *, DWORD *, SOCKADDR *,

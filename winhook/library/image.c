@@ -1,7 +1,5 @@
 #include "image.h"
-
 #include "core/text.h"
-
 #include <delayimp.h>
 
 static void *at(HMODULE module, DWORD distance)

@@ -1,5 +1,4 @@
 #include "patch.h"
-
 #include "image.h"
 
 #define PSAPI_VERSION 2 /* K32 names: kernel32 alone (Microsoft: EnumProcessModules) */

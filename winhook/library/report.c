@@ -1,5 +1,4 @@
 #include "report.h"
-
 #include <windows.h>
 
 static struct {

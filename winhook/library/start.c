@@ -1,5 +1,4 @@
 #include "start.h"
-
 #include "core/filter.h"
 #include "follow.h"
 #include "hooks.h"

@@ -8,9 +8,8 @@
 #ifndef WINHOOK_START_H
 #define WINHOOK_START_H
 
-#include <windows.h>
-
 #include "core/policy.h"
+#include <windows.h>
 
 enum start_status { START_OK, START_NO_MEMORY, START_NOT_PATCHED, START_OFF };
 

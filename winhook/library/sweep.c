@@ -1,13 +1,11 @@
 #include "sweep.h"
-
-#include <winsock2.h>
-
 #include "cover.h"
 #include "report.h"
 #include "start.h"
 #include "winhook/apply.h"
 #include "winhook/facts.h"
 #include "winhook/handles.h"
+#include <winsock2.h>
 
 /* Visits the TCP sockets whose handles are no higher than the limit, and tells the highest; 0: there is none. */
 static ULONG_PTR each_socket(ULONG_PTR limit, void (*visit)(SOCKET s, bool repeated), bool repeated)

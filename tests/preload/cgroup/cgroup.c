@@ -2,7 +2,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
 #include "harness/scene.h"
-
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>

@@ -2,7 +2,6 @@
 #include "cgroup.h"
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
-
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <stdio.h>

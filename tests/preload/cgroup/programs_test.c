@@ -9,7 +9,6 @@
 #include "harness/scene.h"
 #include "harness/seen.h"
 #include "harness/twice.h"
-
 #include <stdio.h>
 #include <unistd.h>
 

@@ -3,7 +3,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
 #include "harness/twice.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 #include "command.h"
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
-
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

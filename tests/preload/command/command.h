@@ -5,7 +5,6 @@
 #define TESTS_PRELOAD_COMMAND_COMMAND_H
 
 #include "harness/child.h"
-
 #include <limits.h>
 
 enum { COMMAND_WORDS = 12, COMMAND_VARIABLES = 4 };

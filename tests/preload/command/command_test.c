@@ -4,7 +4,6 @@
  */
 #include "command.h"
 #include "harness/cmocka_all.h"
-
 #include <stdio.h>
 #include <string.h>
 

@@ -5,7 +5,6 @@
 #include "command.h"
 #include "harness/case_directory.h"
 #include "harness/cmocka_all.h"
-
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>

@@ -7,7 +7,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "harness/strace.h"
-
 #include <fcntl.h>
 #include <link.h>
 #include <linux/close_range.h>

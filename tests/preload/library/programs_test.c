@@ -8,7 +8,6 @@
 #include "harness/oracle.h"
 #include "harness/scene.h"
 #include "harness/seen.h"
-
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>

@@ -5,7 +5,6 @@
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
-
 #include <glob.h>
 #include <libgen.h>
 #include <stdio.h>

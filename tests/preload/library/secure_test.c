@@ -7,7 +7,6 @@
 #include "harness/oracle.h"
 #include "harness/place.h"
 #include "harness/twice.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>

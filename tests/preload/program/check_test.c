@@ -7,7 +7,6 @@
 #include "harness/place.h"
 #include "harness/scene.h"
 #include "preload/program/elf_image.h"
-
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,6 @@
 #include "attach.h"
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
-
 #include <stdio.h>
 
 enum { WORDS = 16, SOCKETS = 10100 };

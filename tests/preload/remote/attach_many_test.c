@@ -6,7 +6,6 @@
 #include "harness/scene.h"
 #include "harness/seen.h"
 #include "harness/twice.h"
-
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

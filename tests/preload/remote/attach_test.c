@@ -3,7 +3,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
 #include "harness/seen.h"
-
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>

@@ -2,7 +2,6 @@
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>

@@ -3,7 +3,6 @@
 #include "harness/loopback.h"
 #include "harness/place.h"
 #include "list.h"
-
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -8,7 +8,6 @@
 #include "harness/place.h"
 #include "harness/scene.h"
 #include "list.h"
-
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>

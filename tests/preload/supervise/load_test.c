@@ -2,7 +2,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
 #include "supervise.h"
-
 #include <signal.h>
 #include <stdio.h>
 

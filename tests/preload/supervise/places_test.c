@@ -3,7 +3,6 @@
 #include "harness/place.h"
 #include "harness/scene.h"
 #include "supervise.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>

@@ -4,7 +4,6 @@
 #include "harness/place.h"
 #include "harness/scene.h"
 #include "supervise.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -7,7 +7,6 @@
 #include "harness/seen.h"
 #include "harness/twice.h"
 #include "supervise.h"
-
 #include <stdio.h>
 #include <unistd.h>
 

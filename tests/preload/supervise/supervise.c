@@ -2,7 +2,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
 #include "harness/scene.h"
-
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -22,25 +22,25 @@ $(DIRECT)/static-i386: DIRECT_CC := gcc -m32 -static $(KERNEL_HEADERS)
 $(DIRECT)/static $(DIRECT)/static-pie $(DIRECT)/dynamic $(DIRECT)/static-musl $(DIRECT)/dynamic-musl \
 $(DIRECT)/static-i386: $(DIRECT_SOURCES)/talk.c
 	@mkdir -p $(@D)
-	$(DIRECT_CC) $(PROBE_CFLAGS) -o $@ $< -pthread
+	$(call run,CC) $(DIRECT_CC) $(PROBE_CFLAGS) -o $@ $< -pthread
 
 $(DIRECT)/strain $(DIRECT)/forbid $(DIRECT)/reaper: $(DIRECT)/%: $(DIRECT_SOURCES)/%.c
 	@mkdir -p $(@D)
-	$(CC) -static $(PROBE_CFLAGS) -o $@ $<
+	$(call run,CC) $(CC) -static $(PROBE_CFLAGS) -o $@ $<
 
 $(DIRECT)/go-static: $(DIRECT_SOURCES)/talk.go
 	@mkdir -p $(@D)
-	CGO_ENABLED=0 $(GO) -o $@ $<
+	$(call run,CC) CGO_ENABLED=0 $(GO) -o $@ $<
 
 $(DIRECT)/go-cgo: $(DIRECT_SOURCES)/talk.go
 	@mkdir -p $(@D)
-	CGO_ENABLED=1 $(GO) -o $@ $<
+	$(call run,CC) CGO_ENABLED=1 $(GO) -o $@ $<
 
 $(DIRECT)/pascal: FPC_OPTIONS :=
 $(DIRECT)/pascal-threads: FPC_OPTIONS := -dTHREADS
 $(DIRECT)/pascal $(DIRECT)/pascal-threads: $(DIRECT_SOURCES)/talk.pas
 	@mkdir -p $@.objects
-	fpc -l- -v0 $(FPC_OPTIONS) -FU$@.objects -o$@ $<
+	$(call run,CC) fpc -l- -v0 $(FPC_OPTIONS) -FU$@.objects -o$@ $<
 	rm -r $@.objects
 
 # Its reader is tested on a buffer, too.

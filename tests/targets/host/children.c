@@ -1,6 +1,5 @@
 /* Children of every kind, and programs started with a cleaned environment. */
 #include "host.h"
-
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>

@@ -1,6 +1,5 @@
 /* Descriptors closed and replaced, other roots and namespaces, limits, filters. */
 #include "host.h"
-
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>

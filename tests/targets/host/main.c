@@ -1,5 +1,4 @@
 #include "host.h"
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>

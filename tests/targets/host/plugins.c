@@ -1,6 +1,5 @@
 /* Plugins, and the library itself opened and closed again. */
 #include "host.h"
-
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,5 @@
 /* Calls whose arguments lie where nothing can be read, or only their beginning can. */
 #include "host.h"
-
 #include <netinet/in.h>
 #include <spawn.h>
 #include <stdio.h>

@@ -1,6 +1,5 @@
 /* Sockets by system call number, through the C library's syscall(). */
 #include "host.h"
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>

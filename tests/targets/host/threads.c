@@ -1,6 +1,5 @@
 /* Calls in threads: cancelled, interrupted, many at a time, with forks in between. */
 #include "host.h"
-
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>

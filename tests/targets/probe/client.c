@@ -1,6 +1,5 @@
 /* Connections that the program makes. */
 #include "probe.h"
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>

@@ -1,6 +1,5 @@
 /* What the sub-commands share. */
 #include "probe.h"
-
 #include <arpa/inet.h>
 #include <limits.h>
 #include <netinet/in.h>

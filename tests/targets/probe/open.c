@@ -1,6 +1,5 @@
 /* Sockets of every kind, only opened. */
 #include "probe.h"
-
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

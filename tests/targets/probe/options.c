@@ -1,6 +1,5 @@
 /* Programs that set keepalive options themselves, rightly and wrongly. */
 #include "probe.h"
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdint.h>

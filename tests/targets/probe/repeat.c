@@ -1,6 +1,5 @@
 /* One thing many times over, for counting system calls: what COUNT rounds cost less what none costs. */
 #include "probe.h"
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>

@@ -1,6 +1,5 @@
 /* io_uring: socket, accept and connect that no library function sees. Raw system calls, one entry at a time. */
 #include "probe.h"
-
 #include <linux/io_uring.h>
 #include <stdbool.h>
 #include <stdint.h>

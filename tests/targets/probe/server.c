@@ -1,6 +1,5 @@
 /* Listeners, accepted connections, and descriptors that come from elsewhere. */
 #include "probe.h"
-
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>

@@ -6,7 +6,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "harness/strace.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

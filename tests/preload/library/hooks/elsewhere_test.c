@@ -5,7 +5,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "harness/twice.h"
-
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>

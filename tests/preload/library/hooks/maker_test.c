@@ -5,7 +5,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/loopback.h"
 #include "harness/twice.h"
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>

@@ -3,7 +3,6 @@
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

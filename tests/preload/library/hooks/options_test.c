@@ -4,7 +4,6 @@
  */
 #include "harness/cmocka_all.h"
 #include "harness/twice.h"
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>

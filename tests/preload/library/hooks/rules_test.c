@@ -4,7 +4,6 @@
  */
 #include "harness/cmocka_all.h"
 #include "harness/twice.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,6 @@
 #include "harness/loopback.h"
 #include "harness/scene.h"
 #include "harness/twice.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

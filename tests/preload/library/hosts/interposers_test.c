@@ -7,7 +7,6 @@
 #include "harness/scene.h"
 #include "harness/seen.h"
 #include "harness/twice.h"
-
 #include <errno.h>
 #include <glob.h>
 #include <signal.h>

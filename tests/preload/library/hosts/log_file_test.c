@@ -7,7 +7,6 @@
 #include "harness/scene.h"
 #include "harness/twice.h"
 #include "tests/preload/library/hosts/log.h"
-
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,10 +4,9 @@
  */
 #include "harness/case_directory.h"
 #include "harness/cmocka_all.h"
-#include "harness/scene.h"
 #include "harness/oracle.h"
+#include "harness/scene.h"
 #include "tests/preload/library/hosts/log.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "harness/twice.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

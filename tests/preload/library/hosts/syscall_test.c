@@ -2,7 +2,6 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "harness/twice.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>

@@ -1,8 +1,8 @@
 /* target: wishes and promises resolved; who is to blame when they cannot be. */
+#include "core/profile.h"
 #include "unit.h"
-#include "core/target.h"
 
-static const struct target base = {{60000, 10000, 6, VALUE_OFF, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET}};
+static const struct profile base = {{60000, 10000, 6, VALUE_OFF, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET}};
 
 enum { WISHES = 5 };
 
@@ -95,9 +95,9 @@ static void what_is_possible_is_resolved(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(possible); i++) {
         struct wishes wishes = wishes_of(possible[i].wishes);
-        struct target target;
+        struct profile target;
         struct text why = scratch();
-        if (target_resolve(&wishes, &base, LINUX_GRAIN, &target, &why) != SETTING_COUNT)
+        if (profile_resolve(&wishes, &base, LINUX_GRAIN, &target, &why) != SETTING_COUNT)
             fail_msg("row %zu: %s", i, why.at);
         assert_string_equal(why.at, "");
         assert_int_equal(target.value[SETTING_IDLE], possible[i].idle);
@@ -113,9 +113,9 @@ static void the_right_setting_is_blamed(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(impossible); i++) {
         struct wishes wishes = wishes_of(impossible[i].wishes);
-        struct target target;
+        struct profile target;
         struct text why = scratch();
-        assert_int_equal(target_resolve(&wishes, &base, LINUX_GRAIN, &target, &why), impossible[i].blamed);
+        assert_int_equal(profile_resolve(&wishes, &base, LINUX_GRAIN, &target, &why), impossible[i].blamed);
         assert_string_equal(why.at, impossible[i].why);
     }
 }
@@ -124,9 +124,9 @@ static void windows_takes_milliseconds(void **state)
 {
     (void)state;
     struct wishes wishes = wishes_of((struct wish[WISHES]){{SETTING_IDLE, 1500}, {SETTING_INTERVAL, 7}});
-    struct target target;
+    struct profile target;
     struct text why = scratch();
-    assert_int_equal(target_resolve(&wishes, &base, WINDOWS_GRAIN, &target, &why), SETTING_COUNT);
+    assert_int_equal(profile_resolve(&wishes, &base, WINDOWS_GRAIN, &target, &why), SETTING_COUNT);
     assert_int_equal(target.value[SETTING_IDLE], 1500);
     assert_int_equal(target.value[SETTING_INTERVAL], 7);
 }
@@ -136,9 +136,9 @@ static void other_options_pass_through(void **state)
     (void)state;
     struct wishes wishes = wishes_of((struct wish[WISHES]){
         {SETTING_SYNCNT, 3}, {SETTING_DEFER_ACCEPT, 4500}, {SETTING_MAXSEG, 1400}, {SETTING_WINDOW_CLAMP, 4097}});
-    struct target target;
+    struct profile target;
     struct text why = scratch();
-    assert_int_equal(target_resolve(&wishes, &base, LINUX_GRAIN, &target, &why), SETTING_COUNT);
+    assert_int_equal(profile_resolve(&wishes, &base, LINUX_GRAIN, &target, &why), SETTING_COUNT);
     assert_int_equal(target.value[SETTING_SYNCNT], 3);
     assert_int_equal(target.value[SETTING_DEFER_ACCEPT], 5000);
     assert_int_equal(target.value[SETTING_MAXSEG], 1400);

@@ -1,15 +1,15 @@
 /*
- * target: what one kind of connection gets: a value for each option of a socket, promises resolved.
+ * profile: what one kind of connection gets: a value for each option of a socket, promises resolved.
  *
  * Used by policy for the plain settings and by rule for each rule's own. Pure arithmetic over values already read.
  */
-#ifndef CORE_TARGET_H
-#define CORE_TARGET_H
+#ifndef CORE_PROFILE_H
+#define CORE_PROFILE_H
 
 #include "setting.h"
 
 /* By setting_id. Milliseconds, counts or bytes; VALUE_SYSTEM, VALUE_UNSET and, for the user timeout, VALUE_OFF: left alone. */
-struct target {
+struct profile {
     int32_t value[OPTION_COUNT];
 };
 
@@ -21,12 +21,12 @@ struct wishes {
 struct wishes wishes_none(void);
 
 /*
- * Resolves wishes to a target. Times are rounded up to whole `grain` milliseconds (1000 on Linux, 1 on Windows). What is
+ * Resolves wishes to a profile. Times are rounded up to whole `grain` milliseconds (1000 on Linux, 1 on Windows). What is
  * neither wished nor promised is taken from `base`. SETTING_COUNT on success, else the setting that makes it impossible,
  * with what is wrong in `why`: an explicit number that breaks a promise, or a promise that cannot be kept.
  */
-enum setting_id target_resolve(const struct wishes *wishes, const struct target *base, int32_t grain,
-                               struct target *target, struct text *why);
+enum setting_id profile_resolve(const struct wishes *wishes, const struct profile *base, int32_t grain,
+                                struct profile *profile, struct text *why);
 
 /* May the option be left as it is under this value? */
 bool value_leaves_alone(int32_t value);

@@ -1,4 +1,4 @@
-#include "target.h"
+#include "profile.h"
 #include "duration.h"
 #include "intent.h"
 
@@ -21,19 +21,20 @@ static int32_t rounded(enum setting_id id, int32_t value, int32_t grain)
     return value > 0 && coarse ? (int32_t)duration_round_up(value, grain) : value;
 }
 
-static struct timing timing_of(const struct target *target)
+static struct timing timing_of(const struct profile *profile)
 {
-    return (struct timing){target->value[SETTING_IDLE], target->value[SETTING_INTERVAL], target->value[SETTING_PROBES]};
+    return (struct timing){profile->value[SETTING_IDLE], profile->value[SETTING_INTERVAL],
+                           profile->value[SETTING_PROBES]};
 }
 
 /* `base` with every wished option of the socket in its place. */
-static struct target overlay(const struct wishes *wishes, const struct target *base, int32_t grain)
+static struct profile overlay(const struct wishes *wishes, const struct profile *base, int32_t grain)
 {
-    struct target target = *base;
+    struct profile profile = *base;
     for (enum setting_id id = 0; id < OPTION_COUNT; id++)
         if (wishes->value[id] != VALUE_UNSET)
-            target.value[id] = rounded(id, wishes->value[id], grain);
-    return target;
+            profile.value[id] = rounded(id, wishes->value[id], grain);
+    return profile;
 }
 
 static void explain_breach(struct timing timing, struct promises promises, struct text *why)
@@ -50,12 +51,12 @@ static void explain_breach(struct timing timing, struct promises promises, struc
 }
 
 /* The one explicit number without which the promises hold; when no single one is to blame, the first. */
-static enum setting_id find_breach(const struct wishes *wishes, const struct target *derived,
-                                   const struct target *target, struct promises promises)
+static enum setting_id find_breach(const struct wishes *wishes, const struct profile *derived,
+                                   const struct profile *profile, struct promises promises)
 {
     enum setting_id first = SETTING_COUNT;
     for (enum setting_id id = SETTING_IDLE; id <= SETTING_PROBES; id++) {
-        struct target without = *target;
+        struct profile without = *profile;
         if (wishes->value[id] == VALUE_UNSET)
             continue;
         without.value[id] = derived->value[id];
@@ -68,22 +69,22 @@ static enum setting_id find_breach(const struct wishes *wishes, const struct tar
 }
 
 /* `match` becomes idle + interval x probes. */
-static bool settle_user_timeout(struct target *target)
+static bool settle_user_timeout(struct profile *profile)
 {
-    struct timing timing = timing_of(target);
+    struct timing timing = timing_of(profile);
     int64_t sum = timing.idle + timing.interval * (int64_t)timing.probes;
-    if (target->value[SETTING_USER_TIMEOUT] != VALUE_MATCH)
+    if (profile->value[SETTING_USER_TIMEOUT] != VALUE_MATCH)
         return true;
-    target->value[SETTING_USER_TIMEOUT] = sum > INT32_MAX ? INT32_MAX : (int32_t)sum;
+    profile->value[SETTING_USER_TIMEOUT] = sum > INT32_MAX ? INT32_MAX : (int32_t)sum;
     return timing.idle > 0 && timing.interval > 0 && timing.probes > 0;
 }
 
-enum setting_id target_resolve(const struct wishes *wishes, const struct target *base, int32_t grain,
-                               struct target *target, struct text *why)
+enum setting_id profile_resolve(const struct wishes *wishes, const struct profile *base, int32_t grain,
+                                struct profile *profile, struct text *why)
 {
     struct promises promises = {wishes->value[SETTING_SURVIVE], wishes->value[SETTING_DETECT]};
     bool promised = promises.survive != VALUE_UNSET || promises.detect != VALUE_UNSET;
-    struct target derived = *base;
+    struct profile derived = *base;
     struct timing timing;
     if (promised && !intent_derive(promises, grain, &timing)) {
         text_add(why, "cannot be kept: idle and interval are at least 1s each, and two probes must fit");
@@ -94,12 +95,12 @@ enum setting_id target_resolve(const struct wishes *wishes, const struct target 
         derived.value[SETTING_INTERVAL] = timing.interval;
         derived.value[SETTING_PROBES] = timing.probes;
     }
-    *target = overlay(wishes, &derived, grain);
-    if (!intent_keeps(timing_of(target), promises)) {
-        explain_breach(timing_of(target), promises, why);
-        return find_breach(wishes, &derived, target, promises);
+    *profile = overlay(wishes, &derived, grain);
+    if (!intent_keeps(timing_of(profile), promises)) {
+        explain_breach(timing_of(profile), promises, why);
+        return find_breach(wishes, &derived, profile, promises);
     }
-    if (!settle_user_timeout(target)) {
+    if (!settle_user_timeout(profile)) {
         text_add(why, "needs idle, interval and probes, not 'system'");
         return SETTING_USER_TIMEOUT;
     }
