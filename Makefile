@@ -3,17 +3,22 @@
 # make test       everything tested, what it needs installed first; T=list: that program alone
 # make unit       core's tests alone, in seconds
 # make windows    build/windows/x86_64 and i686: tcpalive.exe, tcpalive.dll
-# make lint fuzz bench install uninstall clean
+# make static     build/static/tcpalive, one file for any Linux of this machine, with libtcpalive.so beside it
+# make deb dist   Debian packages; a source tarball and a relocatable binary tarball
+# make install    PREFIX=/usr/local, with BINDIR LIBDIR MANDIR DESTDIR; make uninstall
+# make lint fuzz bench soak clean
 # make ARCH=i386  the library for programs of another machine, in build/i386-linux-gnu (or aarch64; CC= for others)
 
 CC ?= cc
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
+# What runs here while a build for another machine goes on.
+BUILD_CC ?= cc
 
 ifdef ARCH
 TRIPLET := $(patsubst i%86-linux-gnu,i386-linux-gnu,$(patsubst arm64-%,aarch64-%,$(patsubst amd64-%,x86_64-%,$(ARCH)-linux-gnu)))
 BUILD := build/$(TRIPLET)
-LIBDIR := $(PREFIX)/lib/$(TRIPLET)/tcpalive
+LIBDIR ?= $(PREFIX)/lib/$(TRIPLET)/tcpalive
 ifeq ($(TRIPLET),i386-linux-gnu)
 # A compiler with only its 32-bit libraries beside it finds the kernel's headers under its own name.
 override CC := $(CC) -m32 -isystem /usr/include/$(shell $(CC) -print-multiarch)
@@ -22,16 +27,19 @@ override CC := $(TRIPLET)-gcc
 endif
 endif
 BUILD ?= build
-LIBDIR ?= $(PREFIX)/lib/tcpalive
 
-VERSION := 1.0.0
+VERSION := 1.1.0
+# The commit, in a checkout or in a tarball made of one.
+COMMIT := $(shell if [ -e .git ]; then git rev-parse --short HEAD; else sed -n '/^[0-9a-f]*$$/p' packaging/commit; fi 2>/dev/null)
+VERSION_FLAG := -DTCPALIVE_VERSION='"$(VERSION)$(COMMIT:%= (%))"'
 
 # A line for each file; V=1 shows the command instead.
 run = $(if $(V),,@echo '  $(1)  $@';)
 
-WARNINGS := -Wall -Wextra -Werror
+# An error is made of them where it is developed: `make test` and `make lint` say WERROR=-Werror.
+WARNINGS := -Wall -Wextra $(WERROR)
 # Core is plain C11; the systems' parts ask for gnu11 and the system's own interfaces.
-CORE_CFLAGS := -std=c11 -I. $(WARNINGS) $(CFLAGS)
+CORE_CFLAGS := -std=c11 -I. $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 
 CORE_SOURCES := $(wildcard core/*.c)
 CORE_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/%.o)
@@ -58,30 +66,25 @@ $(CORE_OBJECTS) $(COMMAND_OBJECTS) $(LIBRARY_OBJECTS): Makefile preload/preload.
 .PHONY: man
 man: $(BUILD)/man/tcpalive.1 $(BUILD)/man/libtcpalive.7
 
-$(BUILD)/man/settings.roff: man/settings.c core/setting.h
+$(BUILD)/man/settings: man/settings.c core/setting.h
 	@mkdir -p $(@D)
-	$(call run,CC) $(CC) $(CORE_CFLAGS) -o $(BUILD)/man/settings man/settings.c
-	$(BUILD)/man/settings >$@
+	$(call run,CC) $(BUILD_CC) -std=c11 -I. -o $@ $<
+
+$(BUILD)/man/settings.roff: $(BUILD)/man/settings
+	$(call run,MAN) $< >$@
 
 $(BUILD)/man/%: man/% $(BUILD)/man/settings.roff
-	sed -e '/^@SETTINGS@$$/{r $(BUILD)/man/settings.roff' -e 'd}' -e 's/@VERSION@/$(VERSION)/' $< >$@
+	$(call run,MAN) sed -e '/^@SETTINGS@$$/{r $(BUILD)/man/settings.roff' -e 'd}' \
+		-e 's/@VERSION@/$(VERSION)/; s|@LIBDIR@|$(LIBDIR)|' $< >$@
 
-.PHONY: install
-ifdef ARCH
-install: $(BUILD)/libtcpalive.so
-	install -D -m 644 $(BUILD)/libtcpalive.so "$(DESTDIR)$(LIBDIR)/libtcpalive.so"
-else
-install: all man
-	install -D -m 755 $(BUILD)/tcpalive "$(DESTDIR)$(PREFIX)/bin/tcpalive"
-	install -D -m 644 $(BUILD)/libtcpalive.so "$(DESTDIR)$(LIBDIR)/libtcpalive.so"
-	install -D -m 644 $(BUILD)/man/tcpalive.1 "$(DESTDIR)$(PREFIX)/share/man/man1/tcpalive.1"
-	install -D -m 644 $(BUILD)/man/libtcpalive.7 "$(DESTDIR)$(PREFIX)/share/man/man7/libtcpalive.7"
-endif
+# What a failed command began is no result.
+.DELETE_ON_ERROR:
 
 .PHONY: demo
 demo: all
 	tests/labs/demo.sh
 
+include packaging/packaging.mk
 include winhook/winhook.mk
 include tests/tests.mk
 include tests/lint.mk

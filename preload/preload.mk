@@ -1,7 +1,13 @@
 # The Linux part: build/libtcpalive.so and build/tcpalive. Included by the top-level Makefile, which sets BUILD, CC and
 # CFLAGS and builds core.
 
-HOST_CFLAGS := -std=gnu11 -I. -D_GNU_SOURCE -DTCPALIVE_VERSION='"$(VERSION)"' $(WARNINGS) $(CFLAGS)
+HOST_CFLAGS := -std=gnu11 -I. -D_GNU_SOURCE $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
+$(BUILD)/preload/command/main.o: HOST_CFLAGS += $(VERSION_FLAG)
+$(BUILD)/preload/command/main.o: $(BUILD)/said/version
+# Where to look for the library when it is neither beside the command nor where it would be relative to it.
+LIBDIR_FLAG = -DTCPALIVE_LIBDIR='"$(LIBDIR)"'
+$(BUILD)/preload/program/library_path.o: HOST_CFLAGS += $(LIBDIR_FLAG)
+$(BUILD)/preload/program/library_path.o: $(BUILD)/said/libdir
 
 # What library and command share stands at the top of preload/; the library has a room of its own, the command all others.
 SHARED_SOURCES := $(wildcard preload/*.c)

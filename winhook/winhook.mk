@@ -5,8 +5,8 @@ WINDOWS := $(BUILD)/windows
 WINDOWS_WORDS := x86_64 i686
 
 WINDOWS_CFLAGS ?= -O2
-WINDOWS_WARNINGS := -Wall -Wextra -Werror
-WINDOWS_CPPFLAGS := -I. -DTCPALIVE_VERSION='"$(VERSION)"' -D_WIN32_WINNT=0x0601 -DWIN32_LEAN_AND_MEAN
+WINDOWS_WARNINGS := -Wall -Wextra $(WERROR)
+WINDOWS_CPPFLAGS := -I. $(VERSION_FLAG) -D_WIN32_WINNT=0x0601 -DWIN32_LEAN_AND_MEAN
 # The library is a guest: no run-time library of its own, and no function but kernel32's and ws2_32's.
 WINDOWS_GUEST := -ffreestanding -fno-stack-protector -fno-tree-loop-distribute-patterns
 

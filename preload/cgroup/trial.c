@@ -1,6 +1,7 @@
 #include "preload/cgroup/trial.h"
 #include "preload/cgroup/attach.h"
 #include "preload/cgroup/programs.h"
+#include "preload/newer_kernel.h"
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -9,7 +10,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

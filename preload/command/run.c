@@ -72,7 +72,9 @@ static bool preload(const char *triplet)
     static char value[PRELOAD_SIZE];
     char library[PATH_MAX];
     if (!library_path_find(triplet, library)) {
-        say("library", "libtcpalive.so", strerror(errno));
+        struct text looked = text_in(value, sizeof value);
+        library_path_looked(triplet, &looked);
+        say("library", "libtcpalive.so", value);
         return false;
     }
     if (library_path_is_split(library)) {

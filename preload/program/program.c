@@ -20,7 +20,7 @@ enum {
 static bool read_descriptor(const void *context, uint64_t offset, void *into, size_t size)
 {
     const int *fd = context;
-    if (offset > INT64_MAX - size)
+    if (offset > (uint64_t)INT64_MAX - size)
         return false;
     return pread(*fd, into, size, (off_t)offset) == (ssize_t)size;
 }

@@ -1,12 +1,12 @@
 #include "preload/remote/descriptors.h"
 #include "core/text.h"
+#include "preload/newer_kernel.h"
 #include "preload/remote/process.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <stdio.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifndef PIDFD_THREAD

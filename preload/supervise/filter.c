@@ -1,4 +1,5 @@
 #include "preload/supervise/filter.h"
+#include "preload/newer_kernel.h"
 #include "preload/supervise/calls.h"
 #include <errno.h>
 #include <linux/audit.h>
@@ -9,12 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
-#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5) /* Linux 5.19 */
-#endif
 
 enum { FILTER_MAX = 128 };
 

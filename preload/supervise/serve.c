@@ -2,6 +2,7 @@
 #include "core/log.h"
 #include "preload/apply.h"
 #include "preload/facts.h"
+#include "preload/newer_kernel.h"
 #include "preload/remote/cover.h"
 #include "preload/remote/descriptors.h"
 #include "preload/remote/direction.h"
@@ -15,15 +16,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#ifndef PIDFD_THREAD
-#define PIDFD_THREAD O_EXCL /* Linux 6.9 */
-#endif
-#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
-#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64) /* Linux 6.6 */
-#endif
 
 enum { SYNC_WAKE_UP = 1 };
 

@@ -1,4 +1,5 @@
 #include "preload/supervise/supervise.h"
+#include "preload/newer_kernel.h"
 #include "preload/supervise/report_socket.h"
 #include "preload/supervise/serve.h"
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -54,7 +54,7 @@ static const struct flags flags[] = {
      "LDFLAGS=-Wl,-z,relro -Wl,-z,now -Wl,-z,defs -Wl,--as-needed -Wl,-z,pack-relative-relocs"},
     {"musl", CC_MUSL, "CFLAGS=-O2", "LDFLAGS="},
 };
-enum { FLAGS = sizeof flags / sizeof *flags, OTHERS = 3 };
+enum { FLAGS = sizeof flags / sizeof *flags, OTHERS = 6 };
 
 static void library_stays_a_guest(void **state)
 {
@@ -106,6 +106,51 @@ static void stages_below_a_folder_with_a_space(void **state)
               "644 ./a b/usr/share/man/man7/libtcpalive.7\n");
 }
 
+/* Where a distribution wants its libraries: the command, which knows, finds it there and says where it looked when it is gone. */
+static void the_library_is_found_in_any_libdir(void **state)
+{
+    char prefix[TEXT_SIZE], libdir[TEXT_SIZE], command[TEXT_SIZE], library[TEXT_SIZE], wanted[TEXT_SIZE],
+        found[TEXT_SIZE];
+    (void)state;
+    make((const char *[]){"install", text(prefix, "PREFIX=", case_directory(), "/usr"),
+                          text(libdir, "LIBDIR=", case_directory(), "/elsewhere"), NULL});
+    text(library, "", case_directory(), "/elsewhere/libtcpalive.so");
+    const char *argv[] = {
+        text(command, "", case_directory(), "/usr/bin/tcpalive"), "run", "--", "sh", "-c", "echo $LD_PRELOAD", NULL};
+    assert_int_equal(child_run(&(struct child_plan){.argv = argv}, found, sizeof found), 0);
+    assert_int_equal(strncmp(found, library, strlen(library)), 0);
+    assert_int_equal(unlink(library), 0);
+    struct child *child = child_start(&(struct child_plan){.argv = argv});
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 125);
+    assert_non_null(strstr(child_errors(child), text(wanted, ", ", case_directory(), "/elsewhere\n")));
+    child_stop(child);
+}
+
+static void uninstall_leaves_nothing(void **state)
+{
+    char prefix[TEXT_SIZE];
+    (void)state;
+    text(prefix, "PREFIX=", case_directory(), "");
+    make((const char *[]){"install", prefix, NULL});
+    make((const char *[]){"uninstall", prefix, NULL});
+    files_are("");
+}
+
+/* A compiler for another machine makes nothing that runs here. */
+static void a_cross_build_installs_whole_man_pages(void **state)
+{
+    char prefix[TEXT_SIZE], build[TEXT_SIZE];
+    (void)state;
+    text(build, "BUILD=", case_directory(), "/build");
+    text(prefix, "PREFIX=", case_directory(), "/usr");
+    make((const char *[]){"install", "CC=aarch64-linux-gnu-gcc", "AR=aarch64-linux-gnu-ar", build, prefix, NULL});
+    static const char script[] = "grep -c '^.BR TCPALIVE_IDLE' \"$1/usr/share/man/man1/tcpalive.1\"";
+    const char *argv[] = {"sh", "-c", script, "sh", case_directory(), NULL};
+    char found[TEXT_SIZE];
+    assert_int_equal(child_run(&(struct child_plan){.argv = argv}, found, sizeof found), 0);
+    assert_string_equal(found, "1\n");
+}
+
 /* The command as Alpine's cc makes it: it runs, and finds the library beside it. */
 static void command_on_musl(void **state)
 {
@@ -126,6 +171,11 @@ int main(void)
     static struct CMUnitTest tests[FLAGS + OTHERS] = {
         {"installs_below_prefix", installs_below_prefix, case_directory_make, case_directory_remove, NULL},
         {"stages_below_a_folder_with_a_space", stages_below_a_folder_with_a_space, case_directory_make,
+         case_directory_remove, NULL},
+        {"the_library_is_found_in_any_libdir", the_library_is_found_in_any_libdir, case_directory_make,
+         case_directory_remove, NULL},
+        {"uninstall_leaves_nothing", uninstall_leaves_nothing, case_directory_make, case_directory_remove, NULL},
+        {"a_cross_build_installs_whole_man_pages", a_cross_build_installs_whole_man_pages, case_directory_make,
          case_directory_remove, NULL},
         {"command_on_musl", command_on_musl, case_directory_make, case_directory_remove, NULL},
     };

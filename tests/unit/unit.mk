@@ -14,6 +14,8 @@ $(SANITIZED)/core/%.o: core/%.c
 	@mkdir -p $(@D)
 	$(call run,CC) $(CC) $(CORE_CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
 
+$(SANITIZED)/preload/command/main.o: HOST_CFLAGS += $(VERSION_FLAG)
+$(SANITIZED)/preload/program/library_path.o: HOST_CFLAGS += $(LIBDIR_FLAG)
 $(SANITIZED)/preload/%.o: preload/%.c
 	@mkdir -p $(@D)
 	$(call run,CC) $(CC) $(HOST_CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<

@@ -103,7 +103,10 @@ static void expect_from(const char *directory, const char *place, int status, co
     struct child *child = child_start(&(struct child_plan){.argv = argv, .environment = environment});
     snprintf(wanted, sizeof wanted, "%s%s%s", before, *behind ? directory : "", behind);
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), status);
-    assert_string_equal(status ? child_errors(child) : child_output(child), wanted);
+    if (status)
+        assert_int_equal(strncmp(child_errors(child), wanted, strlen(wanted)), 0);
+    else
+        assert_string_equal(child_output(child), wanted);
     child_stop(child);
     free(copy);
 }
@@ -114,7 +117,7 @@ static void the_library_is_found_or_its_place_refused(void **state)
 {
     (void)state;
     const char *directory = case_directory();
-    expect_from(directory, "bin/tcpalive", 125, "tcpalive: library 'libtcpalive.so': No such file or directory\n", "");
+    expect_from(directory, "bin/tcpalive", 125, "tcpalive: library 'libtcpalive.so': not found in ", "/bin, ");
     free(copy_into(directory, "lib/tcpalive/libtcpalive.so", command_library));
     expect_from(directory, "bin/tcpalive", 0, "", "/lib/tcpalive/libtcpalive.so\n");
     free(copy_into(directory, "bin/libtcpalive.so", command_library));
