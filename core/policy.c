@@ -95,7 +95,7 @@ static void read_setting(struct reading *reading, enum setting_id id)
 static void resolve_plain(struct reading *reading)
 {
     struct policy *policy = reading->policy;
-    struct profile base;
+    struct profile base = {.detect = VALUE_UNSET};
     struct wishes *wishes = &reading->wishes;
     for (enum setting_id id = 0; id < OPTION_COUNT; id++) {
         base.value[id] = wishes->value[id];

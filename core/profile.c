@@ -96,6 +96,8 @@ enum setting_id profile_resolve(const struct wishes *wishes, const struct profil
         derived.value[SETTING_PROBES] = timing.probes;
     }
     *profile = overlay(wishes, &derived, grain);
+    if (promises.detect != VALUE_UNSET)
+        profile->detect = promises.detect;
     if (!intent_keeps(timing_of(profile), promises)) {
         explain_breach(timing_of(profile), promises, why);
         return find_breach(wishes, &derived, profile, promises);

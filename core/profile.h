@@ -11,6 +11,8 @@
 /* By setting_id. Milliseconds, counts or bytes; VALUE_SYSTEM, VALUE_UNSET and, for the user timeout, VALUE_OFF: left alone. */
 struct profile {
     int32_t value[OPTION_COUNT];
+    int32_t
+        detect; /* milliseconds within which a dead peer is to be noticed, with data in flight too; else VALUE_UNSET */
 };
 
 /* What was asked for, before promises are resolved: a value or VALUE_UNSET for each setting. */

@@ -36,6 +36,11 @@ int apply_option(int level, int name)
     return SETTING_COUNT;
 }
 
+int apply_name(enum setting_id id)
+{
+    return options[id].name;
+}
+
 void apply_prepare(const struct plan *plan, struct apply_steps *steps)
 {
     steps->count = 0;

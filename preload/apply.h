@@ -45,6 +45,9 @@ int apply_keepalive_off(int fd, apply_setsockopt *set);
 enum { APPLY_KEEPALIVE = SETTING_COUNT + 1 };
 int apply_option(int level, int name);
 
+/* The other way round: the name under IPPROTO_TCP of a setting's option. */
+int apply_name(enum setting_id id);
+
 /* One option between its own unit and core's: seconds and milliseconds; counts and bytes are the same in both. */
 int32_t apply_to_core(enum setting_id id, int kernel_value);
 int apply_to_kernel(enum setting_id id, int32_t value);

@@ -1,24 +1,18 @@
 #include "preload/cgroup/programs.h"
-
-static void make_plan(const struct profile *profile, struct plan *plan)
-{
-    *plan = (struct plan){.covered = true, .keepalive = true};
-    for (enum setting_id id = 0; id < OPTION_COUNT; id++) {
-        plan->value[id] = profile->value[id];
-        plan->set |= (uint16_t)(1u << id);
-    }
-}
+#include "preload/apply.h"
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 bool cgroup_keeps_own(const struct policy *policy)
 {
     return policy->rule_count || policy->mode != MODE_ENFORCE;
 }
 
-void cgroup_options(struct apply_steps *options)
+struct cgroup_option cgroup_option(size_t index)
 {
-    struct plan plan;
-    make_plan(&(struct profile){{0}}, &plan);
-    apply_prepare(&plan, options);
+    if (index == CGROUP_KEEPALIVE)
+        return (struct cgroup_option){SOL_SOCKET, SO_KEEPALIVE};
+    return (struct cgroup_option){IPPROTO_TCP, apply_name((enum setting_id)index)};
 }
 
 void cgroup_write_row(const struct profile *profile, int32_t row[CGROUP_VALUES])

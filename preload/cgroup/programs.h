@@ -9,7 +9,6 @@
 #define PRELOAD_CGROUP_PROGRAMS_H
 
 #include "core/policy.h"
-#include "preload/apply.h"
 #include "preload/cgroup/bpf_code.h"
 
 /* A row of the array of values: the kernel's own units by setting_id, 0 leaves alone; then keepalive, 0 or 1. */
@@ -38,8 +37,11 @@ struct cgroup_maps {
  */
 bool cgroup_keeps_own(const struct policy *policy);
 
-/* Level and name by setting_id, then keepalive's. */
-void cgroup_options(struct apply_steps *options);
+/* The option behind an index of a row. */
+struct cgroup_option {
+    int level, name;
+};
+struct cgroup_option cgroup_option(size_t index);
 
 void cgroup_write_row(const struct profile *profile, int32_t row[CGROUP_VALUES]);
 

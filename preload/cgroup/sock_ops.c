@@ -119,8 +119,9 @@ static void write_own_stands(struct bpf_code *code, enum mode mode, int own, str
     bpf_code_here(code, &ours);
 }
 
-static void write_option(struct bpf_code *code, enum mode mode, size_t index, const struct apply_step *option)
+static void write_option(struct bpf_code *code, enum mode mode, size_t index)
 {
+    struct cgroup_option option = cgroup_option(index);
     struct bpf_label skip = {0};
     bpf_code_load(code, BPF_W, BPF_REG_1, VALUES, 4 * index);
     bpf_code_jump_if(code, BPF_REG_1, BPF_JEQ, 0, &skip);
@@ -130,8 +131,8 @@ static void write_option(struct bpf_code *code, enum mode mode, size_t index, co
         write_own_stands(code, mode, CGROUP_OWN_OFF, &skip);
     bpf_code_store(code, STACK, ON_STACK_VALUE, BPF_REG_1);
     bpf_code_copy(code, BPF_REG_1, CONTEXT);
-    bpf_code_set(code, BPF_REG_2, option->level);
-    bpf_code_set(code, BPF_REG_3, option->name);
+    bpf_code_set(code, BPF_REG_2, option.level);
+    bpf_code_set(code, BPF_REG_3, option.name);
     bpf_code_copy(code, BPF_REG_4, STACK);
     bpf_code_add(code, BPF_REG_4, ON_STACK_VALUE);
     bpf_code_set(code, BPF_REG_5, 4);
@@ -155,17 +156,15 @@ static void write_note_row(struct bpf_code *code, const struct cgroup_maps *maps
 /* Sets the options of ROW. */
 static void write_apply(struct bpf_code *code, const struct policy *policy, const struct cgroup_maps *maps)
 {
-    struct apply_steps options;
     struct bpf_label out = {0};
     cgroup_write_find_row(code, maps, ROW, ON_STACK_KEY);
     bpf_code_jump_if_null(code, BPF_REG_0, &out);
     bpf_code_copy(code, VALUES, BPF_REG_0);
     if (cgroup_keeps_own(policy))
         write_note_row(code, maps, &out);
-    cgroup_options(&options);
     for (size_t i = 0; i < CGROUP_VALUES; i++)
         if (i != SETTING_DEFER_ACCEPT)
-            write_option(code, policy->mode, i, &options.step[i]);
+            write_option(code, policy->mode, i);
     bpf_code_here(code, &out);
     bpf_code_exit(code, 1);
 }

@@ -118,10 +118,8 @@ void cgroup_write_calls(struct bpf_code *code, const struct policy *policy, cons
 {
     static const uint8_t theirs[] = {SETTING_IDLE, SETTING_INTERVAL, SETTING_PROBES, SETTING_USER_TIMEOUT,
                                      CGROUP_KEEPALIVE};
-    struct apply_steps options;
     struct bpf_label tcp = {0}, pass = {0}, ignore = {0};
     int32_t plain[CGROUP_VALUES];
-    cgroup_options(&options);
     cgroup_write_row(&policy->plain, plain);
     bpf_code_copy(code, CONTEXT, BPF_REG_1);
     bpf_code_load(code, BPF_DW, SOCKET, CONTEXT, IN_CONTEXT(sk));
@@ -130,12 +128,12 @@ void cgroup_write_calls(struct bpf_code *code, const struct policy *policy, cons
     bpf_code_jump_if(code, PROTOCOL, BPF_JNE, IPPROTO_MPTCP, &pass);
     bpf_code_here(code, &tcp);
     for (size_t i = 0; i < sizeof theirs; i++) {
-        const struct apply_step *option = &options.step[theirs[i]];
+        struct cgroup_option option = cgroup_option(theirs[i]);
         struct bpf_label other = {0};
         bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT, IN_CONTEXT(level));
-        bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, (uint32_t)option->level, &other);
+        bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, (uint32_t)option.level, &other);
         bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT, IN_CONTEXT(optname));
-        bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, (uint32_t)option->name, &other);
+        bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, (uint32_t)option.name, &other);
         if (!cgroup_keeps_own(policy))
             write_enforce_plain(code, plain[theirs[i]], &pass, &ignore);
         else if (policy->mode == MODE_ENFORCE)

@@ -25,12 +25,12 @@ static bool enter(int group)
 }
 
 /* The kernel moves a segment size or a window to what it can use: that it moved at all is enough. */
-static bool is_set(int fd, const struct apply_step *option, int wanted)
+static bool is_set(int fd, struct cgroup_option option, int wanted)
 {
     int value = 0, untouched = 0, other = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     socklen_t length = sizeof value;
-    getsockopt(fd, option->level, option->name, &value, &length);
-    getsockopt(other, option->level, option->name, &untouched, &length);
+    getsockopt(fd, option.level, option.name, &value, &length);
+    getsockopt(other, option.level, option.name, &untouched, &length);
     close(other);
     return value == wanted || value != untouched;
 }
@@ -39,15 +39,13 @@ static bool is_set(int fd, const struct apply_step *option, int wanted)
 static int try_listener(int group, const struct policy *policy)
 {
     int32_t row[CGROUP_VALUES];
-    struct apply_steps options;
     struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = enter(group) ? socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
     if (fd < 0 || bind(fd, (struct sockaddr *)&name, sizeof name) != 0 || listen(fd, 0) != 0)
         return NOT_TRIED;
-    cgroup_options(&options);
     cgroup_write_row(&policy->plain, row);
     for (int i = 0; i < CGROUP_VALUES; i++)
-        if (row[i] && !is_set(fd, &options.step[i], row[i]))
+        if (row[i] && !is_set(fd, cgroup_option((size_t)i), row[i]))
             return i;
     return ALL_SET;
 }

@@ -136,12 +136,12 @@ static void death_comes_at_a_probes_time(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct profile target = {{rows[i].idle, rows[i].interval, rows[i].probes, rows[i].user_timeout}};
+        struct profile target = {{rows[i].idle, rows[i].interval, rows[i].probes, rows[i].user_timeout}, VALUE_UNSET};
         struct outlook outlook = explain_outlook(&target, &untouched);
         assert_int_equal(outlook.dead_after, rows[i].dead_after);
         assert_int_equal(outlook.survives_over, rows[i].survives_over);
     }
-    struct profile longest = {{32767000, 32767000, 127, VALUE_OFF}};
+    struct profile longest = {{32767000, 32767000, 127, VALUE_OFF}, VALUE_UNSET};
     assert_int_equal(explain_outlook(&longest, &untouched).dead_after, 32767000LL * 128);
 }
 

@@ -27,6 +27,16 @@ static void the_documented_rules_are_read(void **state)
     assert_true(READ("--rules=connect *:1 off; accept *:1 off")->policy.rules_on_accept);
 }
 
+static void a_rule_notices_as_soon_as_it_or_the_plain_settings_say(void **state)
+{
+    (void)state;
+    assert_int_equal(READ("--detect=60s")->policy.plain.detect, 60000);
+    assert_int_equal(READ("--detect=60s", "--rules=any * probes=2")->policy.rule[0].profile.detect, 60000);
+    assert_int_equal(READ("--detect=60s", "--rules=any * detect=9s")->policy.rule[0].profile.detect, 9000);
+    assert_int_equal(READ("--rules=any * detect=9s")->policy.rule[0].profile.detect, 9000);
+    assert_int_equal(READ("--rules=any * detect=9s")->policy.plain.detect, VALUE_UNSET);
+}
+
 static void empty_entries_are_nothing(void **state)
 {
     (void)state;
@@ -131,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_documented_rules_are_read),
+        cmocka_unit_test(a_rule_notices_as_soon_as_it_or_the_plain_settings_say),
         cmocka_unit_test(empty_entries_are_nothing),
         cmocka_unit_test(a_rule_replaces_what_it_says),
         cmocka_unit_test(a_wrong_rule_is_dropped_alone),

@@ -2,7 +2,8 @@
 #include "core/profile.h"
 #include "unit.h"
 
-static const struct profile base = {{60000, 10000, 6, VALUE_OFF, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET}};
+static const struct profile base = {{60000, 10000, 6, VALUE_OFF, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET},
+                                    VALUE_UNSET};
 
 enum { WISHES = 5 };
 
