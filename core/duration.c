@@ -45,6 +45,28 @@ const char *duration_parse(struct span span, int64_t *ms)
     return NULL;
 }
 
+void duration_suggest(struct text *why, struct span span)
+{
+    char buffer[24];
+    struct text text = text_in(buffer, sizeof buffer);
+    int64_t ms;
+    struct span digits = run(&span, true);
+    span = span_trim(span);
+    size_t letters = span_starts(span, "ms") || span_starts(span, "mil") ? 2 : span.length > 0;
+    text_add_span(&text, digits);
+    text_add(&text, letters == 2 ? "ms" : "");
+    if (letters == 1)
+        text_add_char(&text, *span.at);
+    for (size_t i = 0; i < span.length; i++)
+        if (span.at[i] < 'a' || span.at[i] > 'z')
+            return;
+    if (!letters || text.used != digits.length + letters || duration_parse(span_of(buffer), &ms))
+        return;
+    text_add(why, "; did you mean ");
+    text_add(why, buffer);
+    text_add_char(why, '?');
+}
+
 void duration_write(struct text *text, int64_t ms)
 {
     text_add_number(text, ms % 1000 ? ms : ms / 1000);

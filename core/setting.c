@@ -1,6 +1,7 @@
 #include "setting.h"
 #include "duration.h"
 #include "middlebox.h"
+#include "nearest.h"
 
 const struct setting settings[SETTING_COUNT] = {
 #define X(id, suffix, kind, low, high, fallback, argument, help) {suffix, fallback, KIND_##kind, low, high},
@@ -86,6 +87,26 @@ static void explain_range(const struct setting *setting, int64_t number, struct 
     write_number(why, setting->kind, setting->high);
 }
 
+/* What may have been meant: the words that would have been right. */
+static void suggest(const struct setting *setting, struct span span, struct text *why)
+{
+    struct nearest nearest = nearest_to(span);
+    if (setting->kind == KIND_LIMIT && middlebox_find(span))
+        return;
+    word *words = words_of(setting->kind);
+    for (; words && **words; words++) // NOLINT(clang-analyzer-core.uninitialized.Branch): "" ends each list
+        nearest_offer(&nearest, *words);
+    if (setting < settings + OPTION_COUNT)
+        nearest_offer(&nearest, "system");
+    if (setting->kind == KIND_BOUND)
+        nearest_offer(&nearest, "match");
+    for (size_t i = 0; setting->kind == KIND_LIMIT && i < middlebox_count; i++)
+        nearest_offer(&nearest, middleboxes[i].name);
+    nearest_add(why, &nearest, "");
+    if (is_time(setting->kind))
+        duration_suggest(why, span);
+}
+
 static bool parse_word(word *words, struct span span, int32_t *value, struct text *why)
 {
     for (*value = 0; *words[*value]; ++*value) // NOLINT(clang-analyzer-core.uninitialized.Branch): "" ends each list
@@ -133,8 +154,12 @@ bool setting_parse(enum setting_id id, struct span span, int32_t *value, struct 
 {
     const struct setting *setting = &settings[id];
     int64_t number;
-    if (words_of(setting->kind))
-        return parse_word(words_of(setting->kind), span, value, why);
+    if (words_of(setting->kind)) {
+        if (parse_word(words_of(setting->kind), span, value, why))
+            return true;
+        suggest(setting, span, why);
+        return false;
+    }
     if (id < OPTION_COUNT && span_equals(span, "system")) {
         *value = VALUE_SYSTEM;
         return true;
@@ -143,8 +168,10 @@ bool setting_parse(enum setting_id id, struct span span, int32_t *value, struct 
         *value = span.at[0] == 'm' ? VALUE_MATCH : VALUE_OFF;
         return true;
     }
-    if (!parse_number(setting, span, &number, why))
+    if (!parse_number(setting, span, &number, why)) {
+        suggest(setting, span, why);
         return false;
+    }
     if (number < setting->low || number > setting->high) {
         explain_range(setting, number, why);
         return false;

@@ -76,6 +76,27 @@ bool span_number(struct span span, uint64_t limit, uint64_t *number)
     return span.length > 0;
 }
 
+size_t span_character(struct span span)
+{
+    static const struct {
+        uint8_t lead_low, lead_high, second_low, second_high, length;
+    } forms[] = {
+        {0x00, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+    const uint8_t *byte = (const uint8_t *)span.at;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (byte[0] < forms[i].lead_low || byte[0] > forms[i].lead_high || span.length < forms[i].length)
+            continue;
+        bool fine = forms[i].length == 1 || (byte[1] >= forms[i].second_low && byte[1] <= forms[i].second_high);
+        for (size_t next = 2; next < forms[i].length; next++)
+            fine = fine && (byte[next] & 0xc0) == 0x80;
+        return fine ? forms[i].length : 0;
+    }
+    return 0;
+}
+
 struct text text_in(char *buffer, size_t size)
 {
     buffer[0] = '\0';
@@ -122,14 +143,41 @@ void text_pad(struct text *text, size_t line, size_t width)
         text_add_char(text, ' ');
 }
 
+/* C1 is U+0080 to U+009F, in UTF-8 the bytes c2 80 to c2 9f. */
+static bool is_printable(const char *character, size_t length)
+{
+    unsigned char c = (unsigned char)*character;
+    return length == 1 ? c >= ' ' && c != 0x7f : length && (c != 0xc2 || (unsigned char)character[1] >= 0xa0);
+}
+
+/* One character off the front of `more`, when it is no longer than `room`. */
+static bool add_character(struct text *text, struct span *more, size_t room)
+{
+    size_t length = span_character(*more), taken = length ? length : 1;
+    if (taken > room)
+        return false;
+    if (is_printable(more->at, length))
+        text_add_span(text, (struct span){more->at, length});
+    else
+        text_add_char(text, '?');
+    more->at += taken;
+    more->length -= taken;
+    return true;
+}
+
+void text_add_foreign(struct text *text, struct span more)
+{
+    while (more.length)
+        add_character(text, &more, more.length);
+}
+
 void text_add_quoted(struct text *text, struct span object)
 {
+    const char *end = object.at + QUOTED_MAX;
     text_add_char(text, '\'');
-    for (size_t i = 0; i < object.length && i < QUOTED_MAX; i++) {
-        unsigned char c = (unsigned char)object.at[i];
-        text_add_char(text, c < ' ' || c == 0x7f ? '?' : (char)c);
-    }
-    if (object.length > QUOTED_MAX)
+    while (object.length && object.at < end && add_character(text, &object, (size_t)(end - object.at)))
+        ;
+    if (object.length)
         text_add(text, "...");
     text_add_char(text, '\'');
 }

@@ -28,6 +28,9 @@ struct span span_cut(struct span *rest, char separator);
 /* Cuts one word, ended by white space, off the front of `rest`; empty at the end. */
 struct span span_word(struct span *rest);
 
+/* Bytes of the character of UTF-8 at the front (RFC 3629 4), 0 when there is none. */
+size_t span_character(struct span span);
+
 /* Reads a decimal number of digits only. False when empty, not all digits, or over `limit`. */
 bool span_number(struct span span, uint64_t limit, uint64_t *number);
 
@@ -47,7 +50,13 @@ void text_add_number(struct text *text, int64_t number);
 /* Adds spaces until the line that began at offset `line` is `width` columns wide; none when it is already. */
 void text_pad(struct text *text, size_t line, size_t width);
 
-/* Adds `object` in single quotes, control characters as `?`, cut short with `...` beyond 200 bytes: one line stays one line. */
+/*
+ * Adds somebody else's text so that one line stays one line and no terminal takes a piece of it for a command: control
+ * characters (C0, DEL, C1) and bytes that are no UTF-8 become `?`.
+ */
+void text_add_foreign(struct text *text, struct span more);
+
+/* Adds `object` in single quotes as text_add_foreign() does, cut short with `...` beyond 200 bytes. */
 void text_add_quoted(struct text *text, struct span object);
 
 /* The one shape of every error: `tcpalive: WHAT 'OBJECT': WHY` and a newline. No quotes when `object` is NULL. */

@@ -120,8 +120,9 @@ static void wrong_values_take_their_default_alone(void **state)
         reading->complaints,
         "tcpalive: TCPALIVE_IDLE '5x': not a duration such as 90s, 1h30m or 500ms\n"
         "tcpalive: TCPALIVE_PROBES '900': must be 1..127\n"
-        "tcpalive: TCPALIVE_SURVIVE 'aws': neither a duration nor a middlebox that 'tcpalive explain' lists\n"
-        "tcpalive: --mode 'force': must be enforce, tighten or respect\n"
+        "tcpalive: TCPALIVE_SURVIVE 'aws': neither a duration nor a middlebox that 'tcpalive explain' lists; did you "
+        "mean aws-nlb?\n"
+        "tcpalive: --mode 'force': must be enforce, tighten or respect; did you mean enforce?\n"
         "tcpalive: TCPALIVE_PROGRAMS '/bin/x': programs are named without a folder\n"
         "tcpalive: --follow 'maybe': must be off or on\n");
     assert_int_equal(reading->count, 6);

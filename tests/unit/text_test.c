@@ -136,6 +136,45 @@ static void an_error_is_one_line(void **state)
     assert_string_equal(text.at, "tcpalive: x 'a?b??[31m\xc3\xa9': y\n");
 }
 
+static void foreign_text_commands_no_terminal(void **state)
+{
+    static const struct {
+        const char *given, *written;
+    } rows[] = {
+        {"plain name", "plain name"},
+        {"\x1b]0;owned\a", "?]0;owned?"},
+        {"a\nb\tc\x7f", "a?b?c?"},
+        {"\x9b"
+         "31mRED",
+         "?31mRED"}, /* CSI as one byte */
+        {"\xc2\x9b"
+         "31mRED",
+         "?31mRED"},                                /* U+009B */
+        {"\xc2\x80\xc2\x9f\xc2\xa0", "??\xc2\xa0"}, /* C1 ends before the no-break space */
+        {"caf\xc3\xa9\xff", "caf\xc3\xa9?"},        /* a byte that is no UTF-8 */
+        {"\xc3", "?"},                              /* cut short */
+        {"\xe0\x9b\x9b", "???"},                    /* overlong */
+        {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},   /* four bytes */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct text text = scratch();
+        text_add_foreign(&text, span_of(rows[i].given));
+        assert_string_equal(text.at, rows[i].written);
+    }
+}
+
+static void a_cut_leaves_whole_characters(void **state)
+{
+    char object[300];
+    (void)state;
+    memset(object, 'o', sizeof object);
+    memcpy(object + 199, "\xc3\xa9tail", 7);
+    struct text text = scratch();
+    text_add_quoted(&text, span_of(object));
+    assert_string_equal(text.at + 1 + 198, "o...'");
+}
+
 static void long_objects_are_cut_short(void **state)
 {
     (void)state;
@@ -158,10 +197,11 @@ static void long_objects_are_cut_short(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(trimming_takes_white_space_only), cmocka_unit_test(equality_is_of_the_whole),
-        cmocka_unit_test(cutting_leaves_the_rest),         cmocka_unit_test(numbers_are_digits_up_to_the_limit),
-        cmocka_unit_test(building_never_passes_the_end),   cmocka_unit_test(numbers_are_written_whole),
-        cmocka_unit_test(padding_counts_from_the_line),    cmocka_unit_test(an_error_is_one_line),
+        cmocka_unit_test(trimming_takes_white_space_only),   cmocka_unit_test(equality_is_of_the_whole),
+        cmocka_unit_test(cutting_leaves_the_rest),           cmocka_unit_test(numbers_are_digits_up_to_the_limit),
+        cmocka_unit_test(building_never_passes_the_end),     cmocka_unit_test(numbers_are_written_whole),
+        cmocka_unit_test(padding_counts_from_the_line),      cmocka_unit_test(an_error_is_one_line),
+        cmocka_unit_test(foreign_text_commands_no_terminal), cmocka_unit_test(a_cut_leaves_whole_characters),
         cmocka_unit_test(long_objects_are_cut_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

