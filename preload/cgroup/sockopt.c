@@ -1,3 +1,4 @@
+#include "preload/apply.h"
 #include "preload/cgroup/programs.h"
 #include "preload/facts.h"
 #include <netinet/in.h>
