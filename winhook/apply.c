@@ -7,27 +7,32 @@ const struct socket_values apply_system = {
               [SETTING_INTERVAL] = 1000,
               [SETTING_PROBES] = FIXED_PROBES,
               [SETTING_USER_TIMEOUT] = 0,
-              [SETTING_SYNCNT] = VALUE_UNSET,
-              [SETTING_DEFER_ACCEPT] = VALUE_UNSET,
-              [SETTING_MAXSEG] = VALUE_UNSET,
-              [SETTING_WINDOW_CLAMP] = VALUE_UNSET},
+              [SETTING_USER_TIMEOUT + 1 ... OPTION_COUNT - 1] = VALUE_UNSET},
 };
+
+enum which { IDLE, INTERVAL, PROBES, BOUND, OPTIONS };
 
 static const struct option {
     enum setting_id setting;
     int name;
     int32_t unit; /* milliseconds */
 } options[] = {
-    {SETTING_IDLE, APPLY_KEEPIDLE, 1000},
-    {SETTING_INTERVAL, APPLY_KEEPINTVL, 1000},
-    {SETTING_PROBES, APPLY_KEEPCNT, 1},
-    {SETTING_USER_TIMEOUT, APPLY_MAXRT, 1000},
+    [IDLE] = {SETTING_IDLE, APPLY_KEEPIDLE, 1000},
+    [INTERVAL] = {SETTING_INTERVAL, APPLY_KEEPINTVL, 1000},
+    [PROBES] = {SETTING_PROBES, APPLY_KEEPCNT, 1},
+    [BOUND] = {SETTING_USER_TIMEOUT, APPLY_MAXRT, 1000},
 };
-
-enum { OPTIONS = sizeof options / sizeof *options };
 
 /* A bit for each option that this system does not know: asked once, not for each connection. */
 static LONG unknown;
+
+bool apply_knows(enum setting_id id)
+{
+    for (int i = 0; i < OPTIONS; i++)
+        if (options[i].setting == id)
+            return true;
+    return false;
+}
 
 enum setting_id apply_setting(int option, int32_t *unit)
 {
@@ -65,13 +70,13 @@ bool apply_readable(SOCKET s)
 {
     DWORD error = GetLastError();
     int32_t ignored;
-    bool readable = read_option(s, &options[0], &ignored);
+    bool readable = read_option(s, &options[IDLE], &ignored);
     SetLastError(error);
     return readable;
 }
 
 /* Sets one option of its own; a system that does not know it is not asked again. */
-static int set_option(SOCKET s, const struct plan *plan, int which)
+static int set_option(SOCKET s, const struct plan *plan, enum which which)
 {
     const struct option *option = &options[which];
     int32_t value = plan->value[option->setting];
@@ -94,7 +99,6 @@ static bool has(const struct plan *plan, enum setting_id id)
 static bool count_is_fixed(SOCKET s)
 {
     int32_t ignored;
-    enum { PROBES = 2 };
     return unknown & 1 << PROBES || !read_option(s, &options[PROBES], &ignored);
 }
 
@@ -143,7 +147,7 @@ static int set_timing(SOCKET s, const struct plan *plan)
     int error = plan->keepalive ? set_keepalive(s) : 0;
     if (error || (!idle && !interval))
         return error;
-    return set_option(s, plan, interval) ? set_vals(s, plan) : 0;
+    return set_option(s, plan, interval ? INTERVAL : IDLE) ? set_vals(s, plan) : 0;
 }
 
 int apply_plan(SOCKET s, const struct plan *plan)
@@ -151,8 +155,8 @@ int apply_plan(SOCKET s, const struct plan *plan)
     if (!plan->covered)
         return 0;
     DWORD before = GetLastError();
-    int count = has(plan, SETTING_PROBES) ? set_option(s, plan, 2) : 0;
-    int bound = has(plan, SETTING_USER_TIMEOUT) ? set_option(s, plan, 3) : 0;
+    int count = has(plan, SETTING_PROBES) ? set_option(s, plan, PROBES) : 0;
+    int bound = has(plan, SETTING_USER_TIMEOUT) ? set_option(s, plan, BOUND) : 0;
     int timing = set_timing(s, plan);
     SetLastError(before);
     if (timing)

@@ -25,6 +25,12 @@ enum {
     APPLY_KEEPINTVL = 17, /* seconds */
 };
 
+/* Times are set in this many milliseconds. */
+enum { APPLY_GRAIN = 1 };
+
+/* Has Windows an option for this setting? */
+bool apply_knows(enum setting_id id);
+
 /* Which setting an option of level IPPROTO_TCP carries, SETTING_COUNT for none; its unit in milliseconds, 1
  * for a count. */
 enum setting_id apply_setting(int option, int32_t *unit);

@@ -256,6 +256,25 @@ static void a_wrong_variable_is_one_line(void **state)
     }
 }
 
+/* A word that only the child sees is complained of by the library in it, and not at all when the log is off. */
+static void the_library_complains_where_the_log_says(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        char words[700], file[64];
+        int port, listener = wine_listen(AF_INET, &port);
+        snprintf(file, sizeof file, "windows/tests/%s/probe.exe", wine_words[i % 2]);
+        snprintf(words, sizeof words, "probe child_told_wrong %s %d", scene_build(file), port);
+        struct child *child = wine_start(wine_words[i % 2], i / 2 ? "run --log off --" : "run --", words, NULL);
+        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        child_close_stdin(child);
+        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+        assert_int_equal(strstr(child_errors(child), "tcpalive: TCPALIVE_IDLE 'soon': ") != NULL, i / 2 == 0);
+        child_stop(child);
+        close(listener);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +292,7 @@ int main(void)
         TEST(a_program_notices_nothing),
         TEST(the_log_tells_each_connection),
         TEST(a_wrong_variable_is_one_line),
+        TEST(the_library_complains_where_the_log_says),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, wine_setup, wine_teardown);

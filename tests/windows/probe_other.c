@@ -135,6 +135,14 @@ static void way_child_cleaned(int argc, char **argv)
     start_child(argv, environment, 0);
 }
 
+/* One setting more than its parent has, and a wrong one. */
+static void way_child_told_wrong(int argc, char **argv)
+{
+    (void)argc;
+    must(SetEnvironmentVariableA("TCPALIVE_IDLE", "soon"), "SetEnvironmentVariableA");
+    start_child(argv, NULL, 0);
+}
+
 /* The program's own import directory as it stands in memory, which some programs check. */
 static void way_headers(int argc, char **argv)
 {
@@ -170,6 +178,7 @@ const struct way other_ways[] = {
     {"child", way_child},
     {"child_suspended", way_child_suspended},
     {"child_cleaned", way_child_cleaned},
+    {"child_told_wrong", way_child_told_wrong},
     {"headers", way_headers},
     {"exit", way_exit},
     {"arguments", way_arguments},

@@ -1,10 +1,12 @@
-#include "command.h"
+#include "arguments.h"
+#include "say.h"
 #include <stdlib.h>
+#include <string.h>
 
 static void *need(void *memory)
 {
     if (!memory) {
-        complain("command line", NULL, "out of memory", 0);
+        say("command line", NULL, "out of memory");
         exit(EXIT_OWN);
     }
     return memory;
@@ -81,4 +83,18 @@ struct arguments arguments_of(const WCHAR *line)
     }
     free(one);
     return arguments;
+}
+
+bool take_value(const struct arguments *arguments, int *at, const char *name, const char **value)
+{
+    size_t length = strlen(name);
+    const char *word = arguments->text[*at];
+    if (strncmp(word, name, length) || (word[length] && word[length] != '='))
+        return false;
+    ++*at;
+    if (word[length])
+        *value = word + length + 1;
+    else
+        *value = *at < arguments->count ? arguments->text[(*at)++] : "";
+    return true;
 }

@@ -1,5 +1,7 @@
 #include "command.h"
 #include "core/alias.h"
+#include "say.h"
+#include "settings.h"
 #include "winhook/environment.h"
 #include "winhook/inject/inject.h"
 #include <stdlib.h>
@@ -68,17 +70,17 @@ static int attach_one(const char *text, const char *block, size_t size)
 {
     DWORD pid;
     if (!parse_pid(text, &pid))
-        return complain_usage("process", text, "must be a process number");
+        return say_usage("process", text, "must be a process number");
     HANDLE process = OpenProcess(RIGHTS, FALSE, pid);
     if (!process) {
-        complain("process", text, GetLastError() == ERROR_INVALID_PARAMETER ? "there is none" : NULL,
-                 GetLastError() == ERROR_INVALID_PARAMETER ? 0 : GetLastError());
+        say_error("process", text, GetLastError() == ERROR_INVALID_PARAMETER ? "there is none" : NULL,
+                  GetLastError() == ERROR_INVALID_PARAMETER ? 0 : GetLastError());
         return EXIT_UNREACHED;
     }
     enum inject_status status = inject_same_size(process) ? inject_running(process, block, size)
                                                           : inject_by_helper(process, INJECT_HELPER_ATTACH);
     if (status != INJECT_OK && status != INJECT_HELPER_FAILED) /* the helper has said why */
-        complain("process", text, inject_sentence(status), 0);
+        say("process", text, inject_sentence(status));
     CloseHandle(process);
     return status == INJECT_OK ? EXIT_DONE : EXIT_UNREACHED;
 }
@@ -89,15 +91,15 @@ int command_attach(const struct arguments *arguments, int at)
     static char block[BLOCK_SIZE];
     struct flags flags = {{0}};
     int code = EXIT_DONE;
-    if (!take_settings("attach", &flags, arguments, &at, NULL, NULL) || !read_settings(&policy, &flags))
+    if (!settings_take("attach", &flags, arguments, &at, NULL, NULL) || !settings_read(&policy, &flags))
         return EXIT_OWN;
     if (at == arguments->count)
-        return complain_usage("attach", NULL, "needs a PID; see tcpalive --help");
-    export_settings(&flags);
+        return say_usage("attach", NULL, "needs a PID; see tcpalive --help");
+    settings_export(&flags);
     claim_debug_right();
     size_t size = make_block(block);
     if (!size)
-        return complain_usage("attach", NULL, "the settings are too long");
+        return say_usage("attach", NULL, "the settings are too long");
     for (; at < arguments->count; at++) {
         int one = attach_one(arguments->text[at], block, size);
         code = one > code ? one : code;

@@ -1,5 +1,6 @@
 #include "command.h"
 #include "pe_file.h"
+#include "say.h"
 #include "winhook/inject/inject.h"
 #include <stdio.h>
 #include <string.h>
@@ -45,13 +46,13 @@ int command_check(const struct arguments *arguments, int at)
     if (at < arguments->count && !strcmp(arguments->text[at], "--"))
         at++;
     if (at + 1 != arguments->count)
-        return complain_usage("check", at < arguments->count ? arguments->text[arguments->count - 1] : "",
-                              "takes one PROGRAM");
+        return say_usage("check", at < arguments->count ? arguments->text[arguments->count - 1] : "",
+                         "takes one PROGRAM");
     const char *name = arguments->text[at];
     DWORD error = pe_file_read(name, &file);
     if (error) {
-        complain("program", name, error == ERROR_BAD_EXE_FORMAT ? "not a Windows program" : NULL,
-                 error == ERROR_BAD_EXE_FORMAT ? 0 : error);
+        say_error("program", name, error == ERROR_BAD_EXE_FORMAT ? "not a Windows program" : NULL,
+                  error == ERROR_BAD_EXE_FORMAT ? 0 : error);
         return error == ERROR_FILE_NOT_FOUND ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
     }
     const char *reason = why_not(&file);

@@ -1,5 +1,7 @@
 #include "core/explain.h"
 #include "command.h"
+#include "say.h"
+#include "settings.h"
 #include "winhook/apply.h"
 #include <stdio.h>
 #include <string.h>
@@ -20,10 +22,10 @@ int command_explain(const struct arguments *arguments, int at)
     struct text text = text_in(buffer, sizeof buffer);
     struct flags flags = {{0}};
     bool json = false;
-    if (!take_settings("explain", &flags, arguments, &at, take_json, &json) || !read_settings(&policy, &flags))
+    if (!settings_take("explain", &flags, arguments, &at, take_json, &json) || !settings_read(&policy, &flags))
         return EXIT_OWN;
     if (at < arguments->count)
-        return complain_usage("explain", arguments->text[at], "no such option");
+        return say_usage("explain", arguments->text[at], "no such option");
     if (json)
         explain_write_json(&text, &policy, &apply_system);
     else

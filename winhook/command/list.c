@@ -1,4 +1,5 @@
 #include "command.h"
+#include "say.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,14 +34,14 @@ static bool take_option(const struct arguments *arguments, int *at, void *contex
     }
     if (take_value(arguments, at, "--pid", &value)) {
         if (!take_number(value, UINT32_MAX, &number) || options->pids == PIDS_MAX)
-            exit(complain_usage("--pid", value, "must be a process number"));
+            exit(say_usage("--pid", value, "must be a process number"));
         options->pid[options->pids++] = (DWORD)number;
         return true;
     }
     if (!take_value(arguments, at, "--port", &value))
         return false;
     if (!take_number(value, UINT16_MAX, &number))
-        exit(complain_usage("--port", value, "must be 1..65535"));
+        exit(say_usage("--port", value, "must be 1..65535"));
     options->port = (uint16_t)number;
     return true;
 }
@@ -76,8 +77,8 @@ static int gather(const struct options *options, struct rows *rows)
         if (!error)
             continue;
         snprintf(number, sizeof number, "%lu", options->pid[i]);
-        complain("process", number, error == ERROR_INVALID_PARAMETER ? "there is none" : NULL,
-                 error == ERROR_INVALID_PARAMETER ? 0 : error);
+        say_error("process", number, error == ERROR_INVALID_PARAMETER ? "there is none" : NULL,
+                  error == ERROR_INVALID_PARAMETER ? 0 : error);
         result = EXIT_UNREACHED;
     }
     return result;
@@ -101,7 +102,7 @@ int command_list(const struct arguments *arguments, int at)
     struct options options = {0};
     while (at < arguments->count)
         if (!take_option(arguments, &at, &options))
-            return complain_usage("list", arguments->text[at], "no such option");
+            return say_usage("list", arguments->text[at], "no such option");
     int result = show(&options);
     while (options.watch && !result && !ferror(stdout)) {
         Sleep(REDRAW_MS);

@@ -3,6 +3,7 @@
  */
 #include "command.h"
 #include "core/help.h"
+#include "say.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -69,5 +70,5 @@ int wmain(void)
             return help();
         return commands[i].run(&arguments, 2);
     }
-    return complain_usage("command", word, "must be run, explain, check, list or attach; see tcpalive --help");
+    return say_usage("command", word, "must be run, explain, check, list or attach; see tcpalive --help");
 }

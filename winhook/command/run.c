@@ -1,5 +1,7 @@
 #include "command.h"
 #include "pe_file.h"
+#include "say.h"
+#include "settings.h"
 #include "winhook/inject/inject.h"
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +44,7 @@ static void bind_lives(HANDLE process)
 static int complain_start(const char *program, DWORD error)
 {
     bool missing = error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND;
-    complain("program", program, NULL, error);
+    say_error("program", program, NULL, error);
     return missing ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
@@ -77,20 +79,20 @@ int command_run(const struct arguments *arguments, int at)
     struct flags flags = {{0}};
     struct run_options options = {false, "auto"};
     PROCESS_INFORMATION child;
-    if (!take_settings("run", &flags, arguments, &at, take_option, &options) || !read_settings(&policy, &flags))
+    if (!settings_take("run", &flags, arguments, &at, take_option, &options) || !settings_read(&policy, &flags))
         return EXIT_OWN;
     if (strcmp(options.method, "auto") && strcmp(options.method, "preload"))
-        return complain_usage("--method", options.method, "must be auto or preload");
+        return say_usage("--method", options.method, "must be auto or preload");
     if (at == arguments->count)
-        return complain_usage("run", NULL, "needs a PROGRAM; see tcpalive --help");
-    export_settings(&flags);
+        return say_usage("run", NULL, "needs a PROGRAM; see tcpalive --help");
+    settings_export(&flags);
     SetConsoleCtrlHandler(stay, TRUE);
     if (!start(arguments->text[at], arguments->typed[at], &child))
         return complain_start(arguments->text[at], GetLastError());
     bind_lives(child.hProcess);
     enum inject_status status = policy.enabled ? inject_new(child.hProcess) : INJECT_OK;
     if (status != INJECT_OK) {
-        complain(options.strict ? "refused" : "not reached", arguments->text[at], inject_sentence(status), 0);
+        say(options.strict ? "refused" : "not reached", arguments->text[at], inject_sentence(status));
         if (options.strict) {
             TerminateProcess(child.hProcess, EXIT_OWN);
             return EXIT_OWN;

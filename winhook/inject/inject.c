@@ -2,6 +2,7 @@
 
 #define PSAPI_VERSION 2
 #include "prepend.h"
+#include "winhook/library/start.h"
 #include <psapi.h>
 
 const char *inject_sentence(enum inject_status status)
@@ -132,7 +133,6 @@ static enum inject_status load(HANDLE process, const WCHAR *library)
 
 enum inject_status inject_running(HANDLE process, const char *settings, size_t size)
 {
-    enum { STARTED = 0, SWITCHED_OFF = 3 }; /* enum start_status of the library */
     WCHAR library[INJECT_PATH];
     DWORD result = 0;
     if (!inject_beside(sizeof(void *) == 8, L"tcpalive.dll", library))
@@ -149,7 +149,7 @@ enum inject_status inject_running(HANDLE process, const char *settings, size_t s
     status = call(process, function, there, &result);
     if (status != INJECT_OK)
         return status;
-    return result == STARTED ? INJECT_OK : result == SWITCHED_OFF ? INJECT_OFF : INJECT_NOT_STARTED;
+    return result == START_OK ? INJECT_OK : result == START_OFF ? INJECT_OFF : INJECT_NOT_STARTED;
 }
 
 /* Adds a number to a line. */

@@ -1,6 +1,6 @@
 #include "cover.h"
-#include "core/log.h"
 #include "report.h"
+#include "report_socket.h"
 #include "start.h"
 #include "winhook/apply.h"
 #include "winhook/facts.h"
@@ -39,30 +39,6 @@ static void leave_to_program(SOCKET s, enum mode mode, struct plan *plan)
     } else {
         plan_reconcile(plan, mode, &now, &apply_system);
     }
-}
-
-static void report_plan(SOCKET s, const struct facts *facts, const struct plan *plan)
-{
-    char line[512];
-    struct text text = text_in(line, sizeof line);
-    if (!report_wants(log_level_of(facts)))
-        return;
-    log_connection(&text, facts, plan, (int64_t)s);
-    report_line(log_level_of(facts), line);
-}
-
-/* Once a process. An option that this Windows lacks, or a socket that is no TCP one or is gone by now, is no
- * news. */
-static void report_refusal(SOCKET s, int error)
-{
-    static LONG reported;
-    char line[128];
-    struct text text = text_in(line, sizeof line);
-    if (!error || error == WSAENOPROTOOPT || error == WSAENOTSOCK || error == WSAEOPNOTSUPP || !facts_is_tcp(s) ||
-        InterlockedExchange(&reported, 1))
-        return;
-    log_refusal(&text, (int64_t)s, error);
-    report_line(LEVEL_ERROR, line);
 }
 
 void cover(SOCKET s, const struct facts *facts)

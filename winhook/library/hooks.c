@@ -1,7 +1,7 @@
 #include "hooks.h"
-#include "answer.h"
 #include "cover.h"
 #include "extension.h"
+#include "own_calls.h"
 #include "sweep.h"
 #include "winhook/facts.h"
 #include <winsock2.h>
@@ -131,8 +131,8 @@ static BOOL WSAAPI hook_WSAConnectByList(SOCKET s, SOCKET_ADDRESS_LIST *list, DW
  * every system. */
 static int WSAAPI hook_setsockopt(SOCKET s, int level, int option, const char *value, int size)
 {
-    if (answer_speaks_of(level, option))
-        return answer_setsockopt(s, level, option, value, size);
+    if (own_calls_is_one(level, option))
+        return own_calls_setsockopt(s, level, option, value, size);
     int result = setsockopt(s, level, option, value, size);
     if (!result && level == SOL_SOCKET && option == SO_UPDATE_ACCEPT_CONTEXT)
         cover_accepted(s);
@@ -145,7 +145,7 @@ static int WSAAPI hook_WSAIoctl(SOCKET s, DWORD code, void *in, DWORD in_size, v
                                 DWORD *returned, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
 {
     if (code == SIO_KEEPALIVE_VALS)
-        return answer_vals(s, in, in_size, out, out_size, returned, overlapped, routine);
+        return own_calls_vals(s, in, in_size, out, out_size, returned, overlapped, routine);
     int result = WSAIoctl(s, code, in, in_size, out, out_size, returned, overlapped, routine);
     if (!result && code == SIO_GET_EXTENSION_FUNCTION_POINTER && out_size >= sizeof(void *))
         extension_wrap(in, out);

@@ -5,10 +5,11 @@
 #include "patch.h"
 #include "report.h"
 #include "sweep.h"
+#include "winhook/apply.h"
 #include "winhook/environment.h"
 #include "winhook/inject/inject.h"
 
-enum { GRAIN = 1, NAME_SIZE = 3 * MAX_PATH };
+enum { NAME_SIZE = 3 * MAX_PATH };
 
 static struct policy *volatile policy_now;
 
@@ -17,14 +18,22 @@ const struct policy *start_policy(void)
     return policy_now;
 }
 
+/* What settings are read from, and into. */
+struct reading {
+    const char *settings;
+    struct policy *policy;
+};
+
 static const char *variable(void *context, const char *name)
 {
-    return environment_find(context, name);
+    return environment_find(((const struct reading *)context)->settings, name);
 }
 
+/* The log settings are known before the first complaint: policy.h. */
 static void complain(void *context, const char *line)
 {
-    (void)context;
+    const struct policy *policy = ((const struct reading *)context)->policy;
+    report_to(policy->log, policy->log_file);
     report_line(LEVEL_WARN, line);
 }
 
@@ -51,11 +60,11 @@ static bool admits(const struct policy *policy)
 static struct policy *read_policy(char *settings)
 {
     struct policy *policy = VirtualAlloc(NULL, sizeof *policy, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    struct policy_source source = {.variable = variable, .grain = GRAIN, .complain = complain, .context = settings};
+    struct reading reading = {settings, policy};
+    struct policy_source source = {
+        .variable = variable, .grain = APPLY_GRAIN, .complain = complain, .context = &reading};
     if (!policy || !settings)
         return NULL;
-    const char *file = environment_find(settings, "TCPALIVE_LOG_FILE");
-    report_to(LEVEL_WARN, file && *file ? file : "stderr");
     policy_read(policy, &source);
     report_to(policy->log, policy->log_file);
     return policy;

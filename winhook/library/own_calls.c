@@ -1,12 +1,11 @@
-#include "answer.h"
-#include "core/log.h"
+#include "own_calls.h"
 #include "cover.h"
-#include "report.h"
+#include "report_socket.h"
 #include "start.h"
 #include "winhook/apply.h"
 #include "winhook/facts.h"
 
-bool answer_speaks_of(int level, int option)
+bool own_calls_is_one(int level, int option)
 {
     int32_t unit;
     return (level == SOL_SOCKET && option == SO_KEEPALIVE) ||
@@ -31,16 +30,6 @@ static int32_t clamp(uint64_t value)
     return value > INT32_MAX ? INT32_MAX : (int32_t)value;
 }
 
-static void report_answer(SOCKET s, const char *option, enum setting_id id, int32_t asked, int32_t stands)
-{
-    char line[256];
-    struct text text = text_in(line, sizeof line);
-    if (!report_wants(LEVEL_DEBUG) || asked == stands)
-        return;
-    log_answer(&text, start_policy()->mode, (int64_t)s, option, id, asked, stands);
-    report_line(LEVEL_DEBUG, line);
-}
-
 /* The number that stands for an option of level IPPROTO_TCP; false when the system does not know
  * the option. */
 static bool standing(SOCKET s, const struct plan *plan, int option, DWORD asked, DWORD *number)
@@ -53,12 +42,12 @@ static bool standing(SOCKET s, const struct plan *plan, int option, DWORD asked,
         return false;
     int32_t was = clamp((uint64_t)before * unit), wish = clamp((uint64_t)asked * unit);
     int32_t value = plan_answer(start_policy()->mode, plan->value[id], was, wish);
-    report_answer(s, "its own option", id, wish, value);
+    report_answer(start_policy()->mode, s, "its own option", id, wish, value);
     *number = value == was ? before : value == wish ? asked : (DWORD)(value / unit + (value % unit != 0));
     return true;
 }
 
-int answer_setsockopt(SOCKET s, int level, int option, const char *value, int size)
+int own_calls_setsockopt(SOCKET s, int level, int option, const char *value, int size)
 {
     struct plan plan;
     DWORD asked = 0, number = 1, error = GetLastError();
@@ -77,12 +66,12 @@ static ULONG standing_time(SOCKET s, const struct plan *plan, enum setting_id id
 {
     int32_t planned = value_leaves_alone(plan->value[id]) ? VALUE_SYSTEM : clamp(ours);
     int32_t stands = plan_answer(start_policy()->mode, planned, clamp(ours), clamp(asked));
-    report_answer(s, "SIO_KEEPALIVE_VALS", id, clamp(asked), stands);
+    report_answer(start_policy()->mode, s, "SIO_KEEPALIVE_VALS", id, clamp(asked), stands);
     return (ULONG)stands;
 }
 
-int answer_vals(SOCKET s, void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned,
-                WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
+int own_calls_vals(SOCKET s, void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned,
+                   WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
 {
     struct plan plan;
     struct tcp_keepalive asked, stands;

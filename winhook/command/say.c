@@ -1,0 +1,45 @@
+#include "say.h"
+#include "core/text.h"
+#include <windows.h>
+#include <stdio.h>
+
+/* The system's sentence without its line end; a plain number when it has none. */
+static void add_system_text(struct text *text, DWORD error)
+{
+    WCHAR wide[256];
+    char sentence[512];
+    DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, error, 0, wide,
+                                  sizeof wide / sizeof *wide, NULL);
+    while (length && (wide[length - 1] <= ' ' || wide[length - 1] == '.'))
+        length--;
+    int size = length ? WideCharToMultiByte(CP_UTF8, 0, wide, (int)length, sentence, sizeof sentence, NULL, NULL) : 0;
+    text_add_span(text, (struct span){sentence, (size_t)size});
+    text_add(text, size ? " (error " : "error ");
+    text_add_number(text, error);
+    text_add(text, size ? ")" : "");
+}
+
+void say_error(const char *what, const char *object, const char *why, unsigned long error)
+{
+    char buffer[1024], because[600];
+    struct text line = text_in(buffer, sizeof buffer), text = text_in(because, sizeof because);
+    text_add(&text, why ? why : "");
+    if (why && error)
+        text_add(&text, ": ");
+    if (error)
+        add_system_text(&text, error);
+    text_complain(&line, what, object, because);
+    fputs(buffer, stderr);
+    fflush(stderr);
+}
+
+void say(const char *what, const char *object, const char *why)
+{
+    say_error(what, object, why, 0);
+}
+
+int say_usage(const char *what, const char *object, const char *why)
+{
+    say(what, object, why);
+    return EXIT_OWN;
+}
