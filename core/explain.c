@@ -95,7 +95,7 @@ static void write_setting(struct text *text, const struct policy *policy, enum s
 static bool is_worth_a_line(const struct policy *policy, enum setting_id id)
 {
     bool given = policy->origin[id].kind != ORIGIN_DEFAULT;
-    return given || id <= SETTING_USER_TIMEOUT || id == SETTING_MODE;
+    return given || id < KEEPALIVE_COUNT || id == SETTING_MODE;
 }
 
 static void add_centered(struct text *text, const char *word, size_t width, char fill)

@@ -11,12 +11,6 @@ static bool belongs(enum setting_id id, enum role role)
     return id != SETTING_DEFER_ACCEPT || role == ROLE_LISTEN;
 }
 
-/* A user timeout that nobody asked for is a value too, once somebody else may have set one. */
-static bool is_set(const struct facts *facts, enum setting_id id, int32_t value)
-{
-    return !value_leaves_alone(value) || (facts->used && id == SETTING_USER_TIMEOUT && value == VALUE_OFF);
-}
-
 static void fill(struct plan *plan, const struct profile *profile, const struct facts *facts, bool already)
 {
     plan->covered = true;
@@ -24,7 +18,7 @@ static void fill(struct plan *plan, const struct profile *profile, const struct 
     for (enum setting_id id = 0; id < OPTION_COUNT; id++) {
         plan->value[id] = profile->value[id];
         bool done = already && belongs(id, ROLE_MADE);
-        if (belongs(id, facts->role) && !done && is_set(facts, id, profile->value[id]))
+        if (belongs(id, facts->role) && !done && !value_leaves_alone(profile->value[id]))
             plan->set |= (uint16_t)(1u << id);
     }
 }
@@ -83,28 +77,29 @@ static bool is_tighter(int32_t a, int32_t b)
     return a > 0 && (b <= 0 || a < b);
 }
 
-static bool program_may_speak_of(enum setting_id id)
-{
-    return id <= SETTING_USER_TIMEOUT;
-}
-
 void plan_reconcile(struct plan *plan, enum mode mode, const struct socket_values *now,
                     const struct socket_values *system)
 {
-    for (enum setting_id id = 0; mode != MODE_ENFORCE && id < OPTION_COUNT; id++) {
+    for (enum setting_id id = 0; mode != MODE_ENFORCE && id < KEEPALIVE_COUNT; id++) {
         int32_t value = now->value[id];
-        if (!has_bit(plan, id) || !program_may_speak_of(id) || value == system->value[id])
+        if (!has_bit(plan, id) || value == system->value[id])
             continue;
         if (mode == MODE_RESPECT || is_tighter(value, plan->value[id]))
             plan->set &= (uint16_t) ~(1u << id);
     }
 }
 
-int32_t plan_answer(enum mode mode, int32_t planned, int32_t before, int32_t asked)
+int32_t plan_answer(enum mode mode, enum setting_id id, int32_t planned, int32_t before, int32_t asked)
 {
-    if (mode == MODE_ENFORCE)
-        return before;
-    if (mode == MODE_RESPECT || value_leaves_alone(planned))
+    bool left = value_leaves_alone(planned);
+    if (mode == MODE_RESPECT || (left && (mode == MODE_TIGHTEN || id == SETTING_USER_TIMEOUT)))
         return asked;
+    if (mode == MODE_ENFORCE)
+        return left ? before : planned;
     return is_tighter(planned, asked) ? planned : asked;
 }
+
+/*
+ * The same is decided a second time where this code cannot run, in the kernel: find_rule() by write_rules() in
+ * preload/cgroup/sock_ops.c, plan_reconcile() by write_own_stands() there, plan_answer() by preload/cgroup/sockopt.c.
+ */

@@ -23,7 +23,6 @@ enum role {
 struct facts {
     enum role role;
     bool prepared;       /* made, or its listener made, by calls that were planned already */
-    bool used;           /* somebody else may have set options on it */
     uint16_t port;       /* of the service: connected to, or listened on. Host order. */
     struct address peer; /* unknown to ROLE_MADE and ROLE_LISTEN */
 };
@@ -56,8 +55,9 @@ void plan_reconcile(struct plan *plan, enum mode mode, const struct socket_value
 
 /*
  * What stands after the program set an option from `before` to `asked`, where `planned` is what the policy sets or a
- * value that leaves it alone.
+ * value that leaves it alone. A user timeout is no keepalive call: the program's own stands, in every mode, unless the policy
+ * names one.
  */
-int32_t plan_answer(enum mode mode, int32_t planned, int32_t before, int32_t asked);
+int32_t plan_answer(enum mode mode, enum setting_id id, int32_t planned, int32_t before, int32_t asked);
 
 #endif

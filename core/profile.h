@@ -30,7 +30,7 @@ struct wishes wishes_none(void);
 enum setting_id profile_resolve(const struct wishes *wishes, const struct profile *base, int32_t grain,
                                 struct profile *profile, struct text *why);
 
-/* May the option be left as it is under this value? */
+/* Does this value name none, so that the option is left as it is? */
 bool value_leaves_alone(int32_t value);
 
 #endif

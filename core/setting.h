@@ -17,12 +17,14 @@
  *   fallback  the text that counts when nothing is given; "" leaves it unset.
  *   argument  what the help shows as the value.
  */
-#define SETTING_OPTIONS(X)                                                                                             \
+#define SETTING_KEEPALIVE(X)                                                                                           \
     X(IDLE, "IDLE", DURATION, 1, 32767000, "60s", "DURATION", "silence before the first probe")                        \
     X(INTERVAL, "INTERVAL", DURATION, 1, 32767000, "10s", "DURATION", "time between unanswered probes")                \
     X(PROBES, "PROBES", COUNT, 1, 127, "6", "COUNT", "unanswered probes until the connection is dead")                 \
     X(USER_TIMEOUT, "USER_TIMEOUT", BOUND, 1, 2147483647, "off", "DURATION|match|off",                                 \
-      "bound on unacknowledged data; match is idle + interval x probes")                                               \
+      "bound on unacknowledged data; match is idle + interval x probes")
+
+#define SETTING_FURTHER(X)                                                                                             \
     X(SYNCNT, "SYNCNT", COUNT, 1, 127, "", "COUNT", "SYN retransmissions before connect gives up")                     \
     X(DEFER_ACCEPT, "DEFER_ACCEPT", DURATION, 1, 32767000, "", "DURATION",                                             \
       "listeners: accept only once data has arrived")                                                                  \
@@ -43,14 +45,17 @@
     X(LOG_FILE, "LOG_FILE", TEXT, 0, 0, "stderr", "stderr|syslog|PATH", "where it is written")                         \
     X(ENABLED, "", SWITCH, 0, 1, "on", "on|off", "off: the library does nothing at all")
 
-#define SETTINGS(X) SETTING_OPTIONS(X) SETTING_OTHERS(X)
+#define SETTINGS(X) SETTING_KEEPALIVE(X) SETTING_FURTHER(X) SETTING_OTHERS(X)
 
 enum setting_id {
 #define X(id, ...) SETTING_##id,
     SETTINGS(X)
 #undef X
         SETTING_COUNT,
-    OPTION_COUNT = SETTING_SURVIVE /* the settings before it are options of a socket */
+    /* Those before the first are what a program may have set itself, and what the kernel tells of any socket; those before
+     * the second are all options of a socket. */
+    KEEPALIVE_COUNT = SETTING_SYNCNT,
+    OPTION_COUNT = SETTING_SURVIVE
 };
 
 enum setting_kind {

@@ -41,6 +41,15 @@ int apply_name(enum setting_id id)
     return options[id].name;
 }
 
+bool apply_takes(int option, int kernel_value)
+{
+    enum setting_id id = (enum setting_id)option;
+    if (option == APPLY_KEEPALIVE)
+        return true;
+    return kernel_value >= (id == SETTING_USER_TIMEOUT ? 0 : 1) &&
+           kernel_value <= apply_to_kernel(id, settings[id].high);
+}
+
 void apply_prepare(const struct plan *plan, struct apply_steps *steps)
 {
     steps->count = 0;
@@ -98,7 +107,7 @@ bool apply_read(int fd, struct socket_values *values)
     if (!read_int(fd, SOL_SOCKET, SO_KEEPALIVE, &value))
         return false;
     values->keepalive = value;
-    for (enum setting_id id = SETTING_IDLE; id <= SETTING_USER_TIMEOUT; id++)
+    for (enum setting_id id = SETTING_IDLE; id < KEEPALIVE_COUNT; id++)
         if (read_int(fd, IPPROTO_TCP, options[id].name, &value))
             values->value[id] = apply_to_core(id, value);
         else if (id != SETTING_USER_TIMEOUT) /* MPTCP has none */

@@ -48,6 +48,15 @@ int apply_option(int level, int name);
 /* The other way round: the name under IPPROTO_TCP of a setting's option. */
 int apply_name(enum setting_id id);
 
+/* Is it one that a program may have set itself to keep its connections alive, or to bound them? */
+static inline bool apply_is_programs_own(int option)
+{
+    return option < (int)KEEPALIVE_COUNT || option == APPLY_KEEPALIVE;
+}
+
+/* Does the kernel take this value for one of those (tcp(7))? What it refuses changes nothing. */
+bool apply_takes(int option, int kernel_value);
+
 /* One option between its own unit and core's: seconds and milliseconds; counts and bytes are the same in both. */
 int32_t apply_to_core(enum setting_id id, int kernel_value);
 int apply_to_kernel(enum setting_id id, int32_t value);

@@ -73,7 +73,7 @@ bool facts_connected(int fd, struct facts *facts)
 
 void facts_found(int fd, struct facts *facts)
 {
-    *facts = (struct facts){.role = ROLE_MADE, .used = true};
+    *facts = (struct facts){.role = ROLE_MADE};
     if (ask(fd, SO_ACCEPTCONN) > 0)
         facts_listening(fd, facts);
     else if (!facts_accepted(fd, facts))

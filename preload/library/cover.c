@@ -12,7 +12,6 @@
 /* Of the whole process, never of a descriptor: once true they switch a check on. */
 static bool listener_was_found;  /* what it accepts may have been queued before it came under the policy */
 static bool connect_was_covered; /* a socket may carry the values of an earlier connect */
-static bool timeout_is_unruled;  /* the program set a user timeout on a socket before any rule could decide on it */
 
 static uint16_t policy_options; /* the options that the policy sets on some connection, as in struct plan */
 
@@ -35,7 +34,7 @@ static void reconcile(const struct policy *policy, struct plan *plan, int fd, co
     struct plan whole = *plan;
     read_system(&system);
     plan_reconcile(plan, policy->mode, now, &system);
-    for (enum setting_id id = 0; report_wants(LEVEL_DEBUG) && id <= SETTING_USER_TIMEOUT; id++)
+    for (enum setting_id id = 0; report_wants(LEVEL_DEBUG) && id < KEEPALIVE_COUNT; id++)
         if (whole.set & 1u << id && now->value[id] != system.value[id])
             report_answer(policy->mode, fd, (int)id, now->value[id],
                           plan->set & 1u << id ? plan->value[id] : now->value[id]);
@@ -76,7 +75,7 @@ int (*cover_made)(int fd);
 
 static void note_options(const struct profile *profile)
 {
-    for (enum setting_id id = 0; id <= SETTING_USER_TIMEOUT; id++)
+    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++)
         if (!value_leaves_alone(profile->value[id]))
             policy_options |= (uint16_t)(1u << id);
 }
@@ -127,7 +126,7 @@ static bool same_timing(const struct profile *profile, const struct socket_value
 static void take_back(const struct policy *policy, int fd)
 {
     struct socket_values now, system;
-    struct plan undo = {.set = (1u << (SETTING_USER_TIMEOUT + 1)) - 1};
+    struct plan undo = {.set = (1u << KEEPALIVE_COUNT) - 1};
     int keepalive = 0;
     socklen_t length = sizeof keepalive;
     if (getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &keepalive, &length) != 0 || !keepalive || !facts_is_tcp(fd) ||
@@ -152,7 +151,7 @@ static bool asks_peer(const struct policy *policy)
 
 void cover_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length)
 {
-    struct facts facts = {.role = ROLE_CONNECT, .prepared = true, .used = timeout_is_unruled};
+    struct facts facts = {.role = ROLE_CONNECT, .prepared = true};
     struct plan plan;
     int saved_errno = errno;
     if (!asks_peer(policy) || !memory_readable(name, length) ||
@@ -174,7 +173,7 @@ void cover_connecting_by(const struct policy *policy, int fd, const struct msghd
 
 void cover_listening(const struct policy *policy, int fd)
 {
-    struct facts facts = {.role = ROLE_LISTEN, .prepared = true, .used = timeout_is_unruled};
+    struct facts facts = {.role = ROLE_LISTEN, .prepared = true};
     struct plan plan;
     int saved_errno = errno;
     bool asks_port = policy->rules_on_accept || report_wants(LEVEL_DEBUG);
@@ -187,7 +186,7 @@ void cover_listening(const struct policy *policy, int fd)
 
 void cover_accepted(const struct policy *policy, int fd)
 {
-    struct facts facts = {.role = ROLE_ACCEPT, .prepared = !listener_was_found, .used = listener_was_found};
+    struct facts facts = {.role = ROLE_ACCEPT, .prepared = !listener_was_found};
     struct plan plan;
     int saved_errno = errno;
     bool asks_names = policy->rules_on_accept || report_wants(LEVEL_INFO);
@@ -246,13 +245,10 @@ static bool rules_govern(const struct policy *policy, int fd, struct plan *plan)
     return carries(plan, policy->mode, &now);
 }
 
-bool cover_governs(const struct policy *policy, int fd, int option, struct plan *plan)
+bool cover_governs(const struct policy *policy, int fd, struct plan *plan)
 {
     if (!facts_is_tcp(fd))
         return false;
     *plan = plan_for_made;
-    if (!policy->rule_count || rules_govern(policy, fd, plan))
-        return true;
-    timeout_is_unruled = timeout_is_unruled || option == SETTING_USER_TIMEOUT;
-    return false;
+    return !policy->rule_count || rules_govern(policy, fd, plan);
 }

@@ -34,10 +34,7 @@ void cover_accepted(const struct policy *policy, int fd);
  */
 bool cover_found(const struct policy *policy, int fd);
 
-/*
- * Which plan a socket stands under now, for the program's own setsockopt call on this option (a setting_id or
- * APPLY_KEEPALIVE). False: under none.
- */
-bool cover_governs(const struct policy *policy, int fd, int option, struct plan *plan);
+/* Which plan a socket stands under now, for the program's own keepalive calls. False: under none. */
+bool cover_governs(const struct policy *policy, int fd, struct plan *plan);
 
 #endif

@@ -1,26 +1,23 @@
 /*
  * own_calls: the program's own setsockopt calls on keepalive, answered as TCPALIVE_MODE says.
  *
- * Used by the hook of setsockopt and by syscalls. The program's call is made first, so that a wrong one gets the kernel's own
- * error; what may not stand is put right after. Both functions leave errno alone.
+ * Used by the hook of setsockopt and by syscalls. What stands goes to the kernel in place of what was asked for, in the
+ * program's one call: at no moment has the socket another value, and a probe that is due stays due. A call that the kernel
+ * would refuse goes to it as it is.
  */
 #ifndef PRELOAD_LIBRARY_OWN_CALLS_H
 #define PRELOAD_LIBRARY_OWN_CALLS_H
 
 #include "core/plan.h"
+#include <sys/socket.h>
 
 struct own_call {
-    int fd, level, name;
-    int option;    /* a setting_id, or APPLY_KEEPALIVE */
-    bool governed; /* by the policy: the answer matters */
-    int before;    /* what the option was */
-    struct plan plan;
+    const void *value;
+    socklen_t length;
+    int stands; /* room for what takes the place of the program's value */
 };
 
-/* What the option is before the program's call. */
-void own_calls_before(const struct policy *policy, struct own_call *call, int fd, int level, int name);
-
-/* The program's call on a governed option has succeeded: puts right what may not stand. `asked` is what it set. */
-void own_calls_after(const struct policy *policy, const struct own_call *call, const int *asked);
+/* Changes what the call sets, where the policy does not let that stand. Leaves errno alone. */
+void own_calls_answer(const struct policy *policy, int fd, int level, int name, struct own_call *call);
 
 #endif

@@ -13,7 +13,7 @@ static void read_back(struct plan *plan, int fd)
     if (!plan->covered || !apply_read(fd, &now))
         return;
     plan->covered = now.keepalive;
-    for (enum setting_id id = 0; id <= SETTING_USER_TIMEOUT; id++)
+    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++)
         if (!value_leaves_alone(plan->value[id]))
             plan->value[id] = now.value[id];
 }

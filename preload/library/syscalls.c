@@ -75,11 +75,25 @@ static void after(const struct policy *policy, const struct call *call, long res
         receive_descriptors(policy, &messages[i].msg_hdr);
 }
 
+/* The program's own keepalive call, with what stands in place of what it asks for. Returns whether that is something else. */
+static bool answer_own(const struct policy *policy, struct call *call, struct own_call *own)
+{
+    long *a = call->argument;
+    own->value = (const void *)a[3]; /* NOLINT(performance-no-int-to-ptr) */
+    own->length = (socklen_t)a[4];
+    own_calls_answer(policy, (int)a[0], (int)a[1], (int)a[2], own);
+    if (own->value == (const void *)a[3]) /* NOLINT(performance-no-int-to-ptr) */
+        return false;
+    a[3] = (long)own->value;
+    a[4] = (long)own->length;
+    return true;
+}
+
 long syscalls_make(long number, long a, long b, long c, long d, long e, long f)
 {
     const struct policy *policy = start_policy();
     struct call call = {kind_of(number), {a, b, c, d, e, f}};
-    struct own_call option = {.governed = false};
+    struct own_call own;
 #ifdef SYS_socketcall
     const long *from = (const long *)b;
     int count = a == SYS_SENDTO ? 6 : a == SYS_SETSOCKOPT || a == SYS_RECVMMSG ? 5 : a == SYS_SENDMMSG ? 4 : 3;
@@ -90,12 +104,15 @@ long syscalls_make(long number, long a, long b, long c, long d, long e, long f)
     }
 #endif
     before(policy, &call);
-    if (call.kind == SYS_SETSOCKOPT)
-        own_calls_before(policy, &option, (int)call.argument[0], (int)call.argument[1], (int)call.argument[2]);
+    if (call.kind == SYS_SETSOCKOPT && answer_own(policy, &call, &own)) {
+#ifdef SYS_socketcall
+        if (number == SYS_socketcall)
+            return REAL(syscall)(number, a, call.argument);
+#endif
+        return REAL(syscall)(number, a, b, c, call.argument[3], call.argument[4]);
+    }
     long result = REAL(syscall)(number, a, b, c, d, e, f);
     if (result >= 0)
         after(policy, &call, result);
-    if (result == 0 && option.governed)
-        own_calls_after(policy, &option, (const int *)call.argument[3]);
     return result;
 }

@@ -29,7 +29,7 @@ static enum cover_outcome set(struct cover *cover, const struct plan *plan, int 
 static bool stands(const struct plan *plan, const struct socket_values *now)
 {
     bool same = now->keepalive;
-    for (enum setting_id id = SETTING_IDLE; id <= SETTING_USER_TIMEOUT; id++)
+    for (enum setting_id id = SETTING_IDLE; id < KEEPALIVE_COUNT; id++)
         if (plan->set & 1u << id && now->value[id] != VALUE_UNSET)
             same = same && now->value[id] == plan->value[id];
     return same;

@@ -160,7 +160,7 @@ static bool tighten(const struct plan *plan, int option, int fd, int asked)
         return false; /* the kernel's own error */
     struct plan one = {.covered = true, .set = (uint16_t)(1u << option)};
     one.value[option] = plan->value[option];
-    return plan_answer(MODE_TIGHTEN, plan->value[option], 0, value) != value &&
+    return plan_answer(MODE_TIGHTEN, (enum setting_id)option, plan->value[option], 0, value) != value &&
            apply_plan(&one, fd, true, setsockopt) == 0;
 }
 

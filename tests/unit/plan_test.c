@@ -216,28 +216,37 @@ static void the_past_is_kept_as_the_mode_says(void **state)
     }
 }
 
-/* A user timeout of 0 is none: looser than any. */
+/* A user timeout of 0 is none: looser than any. Where the policy names none, the program's own stands. */
 static void answers_follow_the_mode(void **state)
 {
     static const struct {
         enum mode mode;
+        enum setting_id id;
         int32_t planned, before, asked, stands;
     } rows[] = {
-        {MODE_ENFORCE, 60, 60, 15, 60},
-        {MODE_ENFORCE, VALUE_SYSTEM, 7200, 15, 7200},
-        {MODE_RESPECT, 60, 60, 15, 15},
-        {MODE_RESPECT, 60, 60, 600, 600},
-        {MODE_TIGHTEN, 60, 60, 15, 15},
-        {MODE_TIGHTEN, 60, 60, 600, 60},
-        {MODE_TIGHTEN, 60, 60, 60, 60},
-        {MODE_TIGHTEN, VALUE_SYSTEM, 7200, 600, 600},
-        {MODE_TIGHTEN, VALUE_UNSET, 7200, 600, 600},
-        {MODE_TIGHTEN, 60, 60, 0, 60},
-        {MODE_TIGHTEN, VALUE_OFF, 0, 600, 600},
+        {MODE_ENFORCE, SETTING_IDLE, 60, 60, 15, 60},
+        {MODE_ENFORCE, SETTING_IDLE, 60, 15, 30, 60}, /* another thread's */
+        {MODE_ENFORCE, SETTING_IDLE, VALUE_SYSTEM, 7200, 15, 7200},
+        {MODE_ENFORCE, SETTING_USER_TIMEOUT, 60, 60, 15, 60},
+        {MODE_ENFORCE, SETTING_USER_TIMEOUT, 60, 60, 0, 60},
+        {MODE_ENFORCE, SETTING_USER_TIMEOUT, VALUE_OFF, 0, 15, 15},
+        {MODE_ENFORCE, SETTING_USER_TIMEOUT, VALUE_SYSTEM, 0, 15, 15},
+        {MODE_ENFORCE, SETTING_USER_TIMEOUT, VALUE_UNSET, 15, 0, 0},
+        {MODE_RESPECT, SETTING_IDLE, 60, 60, 15, 15},
+        {MODE_RESPECT, SETTING_IDLE, 60, 60, 600, 600},
+        {MODE_RESPECT, SETTING_USER_TIMEOUT, 60, 60, 0, 0},
+        {MODE_TIGHTEN, SETTING_IDLE, 60, 60, 15, 15},
+        {MODE_TIGHTEN, SETTING_IDLE, 60, 60, 600, 60},
+        {MODE_TIGHTEN, SETTING_IDLE, 60, 60, 60, 60},
+        {MODE_TIGHTEN, SETTING_IDLE, VALUE_SYSTEM, 7200, 600, 600},
+        {MODE_TIGHTEN, SETTING_IDLE, VALUE_UNSET, 7200, 600, 600},
+        {MODE_TIGHTEN, SETTING_USER_TIMEOUT, 60, 60, 0, 60},
+        {MODE_TIGHTEN, SETTING_USER_TIMEOUT, VALUE_OFF, 0, 600, 600},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        assert_int_equal(plan_answer(rows[i].mode, rows[i].planned, rows[i].before, rows[i].asked), rows[i].stands);
+        assert_int_equal(plan_answer(rows[i].mode, rows[i].id, rows[i].planned, rows[i].before, rows[i].asked),
+                         rows[i].stands);
 }
 
 int main(void)

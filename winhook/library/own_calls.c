@@ -41,7 +41,7 @@ static bool standing(SOCKET s, const struct plan *plan, int option, DWORD asked,
     if (getsockopt(s, IPPROTO_TCP, option, (char *)&before, &size))
         return false;
     int32_t was = clamp((uint64_t)before * unit), wish = clamp((uint64_t)asked * unit);
-    int32_t value = plan_answer(start_policy()->mode, plan->value[id], was, wish);
+    int32_t value = plan_answer(start_policy()->mode, id, plan->value[id], was, wish);
     report_answer(start_policy()->mode, s, "its own option", id, wish, value);
     *number = value == was ? before : value == wish ? asked : (DWORD)(value / unit + (value % unit != 0));
     return true;
@@ -65,7 +65,7 @@ int own_calls_setsockopt(SOCKET s, int level, int option, const char *value, int
 static ULONG standing_time(SOCKET s, const struct plan *plan, enum setting_id id, ULONG ours, ULONG asked)
 {
     int32_t planned = value_leaves_alone(plan->value[id]) ? VALUE_SYSTEM : clamp(ours);
-    int32_t stands = plan_answer(start_policy()->mode, planned, clamp(ours), clamp(asked));
+    int32_t stands = plan_answer(start_policy()->mode, id, planned, clamp(ours), clamp(asked));
     report_answer(start_policy()->mode, s, "SIO_KEEPALIVE_VALS", id, clamp(asked), stands);
     return (ULONG)stands;
 }

@@ -1,5 +1,7 @@
 /* Calls in threads: cancelled, interrupted, many at a time, with forks in between. */
 #include "host.h"
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -212,4 +214,32 @@ void host_fork_in_threads(char **arguments)
 {
     struct crowd crowd = {.count = probe_number(arguments[0])};
     run_crowd(&crowd, forks);
+}
+
+struct setting {
+    int fd, idle, times;
+};
+
+static void *set_again_and_again(void *argument)
+{
+    const struct setting *setting = argument;
+    for (int i = 0; i < setting->times; i++)
+        setsockopt(setting->fd, IPPROTO_TCP, TCP_KEEPIDLE, &setting->idle, sizeof setting->idle);
+    return NULL;
+}
+
+/* COUNT: two threads set the same option of one socket, each to a value of its own. */
+void host_set_in_threads(char **arguments)
+{
+    struct probe_place place = probe_place("inet");
+    int listener = probe_listener(&place), client = socket(AF_INET, SOCK_STREAM, 0);
+    struct setting settings[2] = {{client, 15, probe_number(arguments[0])}, {client, 7000, probe_number(arguments[0])}};
+    pthread_t threads[2];
+    CALL("connect", connect(client, (struct sockaddr *)&place.address, place.size));
+    for (int i = 0; i < 2; i++)
+        pthread_create(&threads[i], NULL, set_again_and_again, &settings[i]);
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    probe_shows("listener", listener);
+    probe_shows("client", client);
 }

@@ -19,7 +19,7 @@ static const struct {
     {"wildcard", "inet[:PORT]", probe_wildcard},
     {"use", "FD...", probe_use},
     {"receive", "FD recvmsg|recvmmsg", probe_receive},
-    {"set", "socket|connected|listener|accepted|off|none", probe_set},
+    {"set", "socket|connected|listener|accepted|off|off-later|none", probe_set},
     {"wrong", "", probe_wrong_calls},
     {"ring", "accept|connect|client", probe_ring},
     {"repeat", "socket|connection|listener|refused|datagram|local|option COUNT", probe_repeat},

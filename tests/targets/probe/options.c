@@ -33,7 +33,9 @@ void probe_set(char **arguments)
     int accepted = (int)CALL("accept", accept(listener, NULL, NULL));
     if (strcmp(where, "accepted") == 0)
         set_own(accepted);
-    if (strcmp(where, "off") == 0)
+    if (strcmp(where, "off-later") == 0)
+        usleep(1200000);
+    if (strncmp(where, "off", 3) == 0)
         CALL("off", setsockopt(client, SOL_SOCKET, SO_KEEPALIVE, &(int){0}, sizeof(int)));
     int nodelay = 0;
     socklen_t size = sizeof nodelay;

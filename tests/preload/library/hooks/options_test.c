@@ -3,6 +3,7 @@
  * hold. With and without the library.
  */
 #include "harness/cmocka_all.h"
+#include "harness/scene.h"
 #include "harness/twice.h"
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -28,14 +29,14 @@ static const struct mode_case modes[] = {
     {"enforce", "tighter than the program", TIGHT, {1, 31, 7, 4, 45000}, {1, 31, 7, 4, 45000}},
     {"tighten", "tighter than the program", TIGHT, {1, 15, 7, 4, 18000}, {1, 31, 7, 4, 45000}},
     {"respect", "tighter than the program", TIGHT, {1, 15, 16, 17, 18000}, {1, 31, 7, 4, 45000}},
-    {"enforce", "looser than the program", LOOSE, {1, 10, 20, 20, 0}, {1, 10, 20, 20, 0}},
+    {"enforce", "looser than the program", LOOSE, {1, 10, 20, 20, 18000}, {1, 10, 20, 20, 0}},
     {"tighten", "looser than the program", LOOSE, {1, 10, 16, 17, 18000}, {1, 10, 20, 20, 0}},
     {"respect", "looser than the program", LOOSE, {1, 15, 16, 17, 18000}, {1, 10, 20, 20, 0}},
-    {"enforce", "in part", PART, {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0}, {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0}},
+    {"enforce", "in part", PART, {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 18000}, {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0}},
     {"enforce", "tighter by a rule", TWICE_RULE, {1, 31, 7, 4, 45000}, {1, 31, 7, 4, 45000}},
     {"tighten", "tighter by a rule", TWICE_RULE, {1, 15, 7, 4, 18000}, {1, 31, 7, 4, 45000}},
     {"respect", "tighter by a rule", TWICE_RULE, {1, 15, 16, 17, 18000}, {1, 31, 7, 4, 45000}},
-    {"enforce", "looser by a rule", LOOSE_RULE, {1, 10, 20, 20, 0}, {1, 10, 20, 20, 0}},
+    {"enforce", "looser by a rule", LOOSE_RULE, {1, 10, 20, 20, 18000}, {1, 10, 20, 20, 0}},
     {"tighten", "looser by a rule", LOOSE_RULE, {1, 10, 16, 17, 18000}, {1, 10, 20, 20, 0}},
     {"respect", "looser by a rule", LOOSE_RULE, {1, 15, 16, 17, 18000}, {1, 10, 20, 20, 0}},
     {"tighten", "in part", PART, {1, 15, 16, 17, 18000}, {1, 31, TWICE_SYSTEM, TWICE_SYSTEM, 0}},
@@ -93,6 +94,38 @@ static void switching_off_meets_the_mode(void **state)
         twice_expect_all(&twice.with, "accepted", &modes[0].set);
         twice_free(&twice);
     }
+}
+
+/* When the kernel probes next, in hundredths of a second: proc_pid_net(5), where the timer's kind is 2. 0: it does not. */
+static unsigned long probe_due(const struct oracle_socket *socket)
+{
+    char line[512];
+    unsigned port, peer, kind;
+    unsigned long due = 0, when;
+    FILE *file = fopen("/proc/net/tcp", "re");
+    assert_non_null(file);
+    while (!due && fgets(line, sizeof line, file))
+        if (sscanf(line, " %*d: %*[^:]:%x %*[^:]:%x %*x %*x:%*x %x:%lx", &port, &peer, &kind, &when) == 4 &&
+            kind == 2 && (int)port == oracle_port(&socket->local) && (int)peer == oracle_port(&socket->peer))
+            due = when;
+    fclose(file);
+    return due;
+}
+
+/* Programs do so each second; were keepalive off for a moment, its time would begin anew, and no probe be sent ever. */
+static void switching_off_puts_no_probe_off(void **state)
+{
+    enum { IDLE = 100000, SLEPT = 120 };
+    struct oracle_socket seen[8];
+    unsigned long due = 0;
+    struct child *child = twice_probe("set off-later", *state, scene_target()->library, NULL);
+    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+    ssize_t count = oracle_tree(child_pid(child), seen, 8);
+    for (ssize_t i = 0; i < count; i++)
+        if (!seen[i].listening && seen[i].fd == 4)
+            due = probe_due(&seen[i]);
+    child_stop(child);
+    assert_in_range(due, 1, IDLE - SLEPT + 1);
 }
 
 /* The comparison of what was printed is the test: every error is the kernel's own. */
@@ -242,12 +275,15 @@ static char *named(const char *what, const char *detail, const char *more)
 
 int main(void)
 {
-    static struct CMUnitTest tests[MODES + SETTINGS + 11] = {
+    static struct CMUnitTest tests[MODES + SETTINGS + 13] = {
         TEST(switching_off_meets_the_mode),
         TEST(further_options_are_set),
         TEST(deferred_accept_is_set_on_listeners_only),
         TEST(wrong_settings_are_told_once_and_replaced),
         TEST(wrong_settings_are_not_told_when_the_log_is_off),
+        {"no probe is put off, plain", switching_off_puts_no_probe_off, NULL, child_stop_all, "TCPALIVE_IDLE=1000s"},
+        {"no probe is put off, by rule", switching_off_puts_no_probe_off, NULL, child_stop_all,
+         "TCPALIVE_RULES=any * idle=1000s"},
         {"wrong calls: enforce", wrong_calls_get_the_kernels_errors, NULL, child_stop_all, "enforce"},
         {"wrong calls: tighten", wrong_calls_get_the_kernels_errors, NULL, child_stop_all, "tighten"},
         {"wrong calls: respect", wrong_calls_get_the_kernels_errors, NULL, child_stop_all, "respect"},
@@ -255,7 +291,7 @@ int main(void)
         {"wrong calls: tighten, rule", wrong_calls_get_them_under_a_rule_too, NULL, child_stop_all, "tighten"},
         {"wrong calls: respect, rule", wrong_calls_get_them_under_a_rule_too, NULL, child_stop_all, "respect"},
     };
-    size_t count = 11;
+    size_t count = 13;
     for (size_t i = 0; i < MODES; i++)
         tests[count++] = (struct CMUnitTest){named("own options", modes[i].mode, modes[i].name),
                                              own_options_meet_the_mode, NULL, child_stop_all, (void *)&modes[i]};

@@ -61,6 +61,21 @@ static void children_of_every_kind(void **state)
         all_sockets(&(struct tree){probes[i], NULL, 3}, *state);
 }
 
+/* What one of them asked for must not come back as what the option was before the other one's call. */
+static void threads_that_set_the_same_option(void **state)
+{
+    struct twice_look look;
+    struct twice_plan plan = {.probe = "set-in-threads 100000", .environment = *state};
+    assert_int_equal(twice_look(&look, &plan, 0), 0);
+    assert_true(look.seen[1].socket.idle == 15 || look.seen[1].socket.idle == 7000);
+    twice_look_free(&look);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(twice_look(&look, &plan, 1), 0);
+        twice_expect_all(&look, NULL, &twice_asked);
+        twice_look_free(&look);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -69,6 +84,7 @@ int main(void)
         TWICE_CASES(threads_that_connect_at_once, NULL, child_stop_all, ),
         TWICE_CASES(threads_that_fork, NULL, child_stop_all, ),
         TWICE_CASES(children_of_every_kind, NULL, child_stop_all, ),
+        TWICE_CASES(threads_that_set_the_same_option, NULL, child_stop_all, ),
     };
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
     return cmocka_run_group_tests_name("host threads", tests, NULL, NULL);
