@@ -1,5 +1,6 @@
 #include "preload/library/deepbind.h"
 #include "preload/library/loaded_elf.h"
+#include "preload/library/lookup.h"
 #include "preload/library/real.h"
 #include "preload/raw.h"
 #include <dlfcn.h>
@@ -8,8 +9,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#pragma weak dlsym
-#pragma weak dlerror
 #pragma weak getauxval
 
 #ifdef __LP64__
@@ -34,6 +33,31 @@ static bool has(const char *text, char wanted)
     return *text == wanted;
 }
 
+/* The C library's own; NULL where it has none. */
+static typeof(&dl_iterate_phdr) walker(void)
+{
+    return (typeof(&dl_iterate_phdr))lookup_behind_us("dl_iterate_phdr");
+}
+
+static const ElfW(Dyn) * dynamic_of(const struct dl_phdr_info *info)
+{
+    for (int i = 0; i < info->dlpi_phnum; i++)
+        if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
+            return (const void *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+    return NULL;
+}
+
+/* Is the address in one of its segments? */
+static bool holds(const struct dl_phdr_info *info, const void *address)
+{
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        ElfW(Addr) start = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+        if (info->dlpi_phdr[i].p_type == PT_LOAD && (ElfW(Addr))address - start < info->dlpi_phdr[i].p_memsz)
+            return true;
+    }
+    return false;
+}
+
 struct caller {
     const void *address;
     bool has_search_path;
@@ -44,20 +68,21 @@ static int visit_caller(struct dl_phdr_info *info, size_t size, void *context)
     (void)size;
     struct caller *caller = context;
     struct loaded_elf object;
-    if (!loaded_elf_holds(info, caller->address))
+    if (!holds(info, caller->address))
         return 0;
-    caller->has_search_path = loaded_elf_read(info, &object) && object.has_search_path;
+    caller->has_search_path = loaded_elf_read(info->dlpi_addr, dynamic_of(info), &object) && object.has_search_path;
     return 1;
 }
 
 bool deepbind_concerns(const char *file, int mode, const void *address)
 {
     struct caller caller = {.address = address, .has_search_path = true};
-    if (!(mode & RTLD_DEEPBIND) || !file || !dlsym || !dl_iterate_phdr || has(file, '$'))
+    typeof(&dl_iterate_phdr) walk = walker();
+    if (!(mode & RTLD_DEEPBIND) || !file || !walk || has(file, '$'))
         return false;
     if (has(file, '/'))
         return true;
-    dl_iterate_phdr(visit_caller, &caller);
+    walk(visit_caller, &caller);
     return !caller.has_search_path;
 }
 
@@ -98,7 +123,7 @@ static void turn(const struct opening *opening, const struct dl_phdr_info *info,
     for (enum real_id id = 0; id < REAL_COUNT; id++) {
         if (!opening->next[id] || !opening->ours[id] || !loaded_elf_same_name(name, real_name(id)))
             continue;
-        if (is_writable(info, slot) && (*slot == opening->next[id] || (lazy && loaded_elf_holds(info, *slot))))
+        if (is_writable(info, slot) && (*slot == opening->next[id] || (lazy && holds(info, *slot))))
             write_slot(info, slot, opening->ours[id]);
         return;
     }
@@ -122,11 +147,11 @@ static int visit(struct dl_phdr_info *info, size_t size, void *context)
     struct opening *opening = context;
     struct loaded_elf object;
     int index = opening->seen++;
-    if (!loaded_elf_read(info, &object))
+    if (!loaded_elf_read(info->dlpi_addr, dynamic_of(info), &object))
         return 0;
-    if (loaded_elf_is_ours(info))
+    if (loaded_elf_is_ours(dynamic_of(info)))
         for (enum real_id id = 0; id < REAL_COUNT; id++)
-            opening->ours[id] = loaded_elf_find(info, &object, real_name(id));
+            opening->ours[id] = loaded_elf_find(&object, real_name(id), loaded_elf_hash(real_name(id)));
     if (opening->patching && index >= opening->before) {
         turn_all(opening, info, &object, &object.relocations, false);
         turn_all(opening, info, &object, &object.lazy, true);
@@ -136,18 +161,20 @@ static int visit(struct dl_phdr_info *info, size_t size, void *context)
 
 static void cover(struct opening *opening, void *handle)
 {
+    typeof(&dlsym) look_up = (typeof(&dlsym))lookup_behind_us("dlsym");
+    typeof(&dlerror) take_error = (typeof(&dlerror))lookup_behind_us("dlerror");
     bool failed = false;
     for (enum real_id id = 0; id < REAL_COUNT; id++) {
-        void *own = dlsym(handle, real_name(id));
+        void *own = look_up ? look_up(handle, real_name(id)) : NULL;
         failed = failed || !own;
         opening->next[id] = own && own == real_find(id) ? own : NULL;
     }
-    if (failed && dlerror)
-        dlerror(); /* the program's open succeeded: it shall find no error of ours */
+    if (failed && take_error)
+        take_error(); /* the program's open succeeded: it shall find no error of ours */
     opening->patching = true;
     opening->before = opening->seen;
     opening->seen = 0;
-    dl_iterate_phdr(visit, opening);
+    walker()(visit, opening);
 }
 
 void *deepbind_open(const char *file, int mode)
@@ -156,7 +183,7 @@ void *deepbind_open(const char *file, int mode)
     int saved_errno = errno;
     opening.seen = 0;
     opening.patching = false;
-    dl_iterate_phdr(visit, &opening);
+    walker()(visit, &opening);
     errno = saved_errno;
     void *handle = ((typeof(&dlopen))real_find(REAL_dlopen))(file, mode);
     saved_errno = errno;

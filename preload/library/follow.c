@@ -73,23 +73,19 @@ static struct span find_ours(const char *preload, struct span file)
     return (struct span){preload, 0};
 }
 
-static int visit(struct dl_phdr_info *info, size_t size, void *context)
+static struct span own_file(void)
 {
-    (void)size;
-    if (!loaded_elf_is_ours(info))
-        return 0;
-    *(struct span *)context = last_part(span_of(info->dlpi_name));
-    return 1;
+    const struct link_map *map = loaded_elf_first();
+    while (map && !loaded_elf_is_ours(map->l_ld))
+        map = map->l_next;
+    return last_part(span_of(map ? map->l_name : ""));
 }
 
 void follow_remember(const struct policy *policy, const char *(*variable)(void *context, const char *name))
 {
     struct text text = text_in(follow_store, sizeof follow_store);
-    struct span file = {"", 0};
     const char *preload = variable(NULL, "LD_PRELOAD");
-    if (dl_iterate_phdr)
-        dl_iterate_phdr(visit, &file);
-    struct span ours = find_ours(preload ? preload : "", file);
+    struct span ours = find_ours(preload ? preload : "", own_file());
     if (ours.length)
         remember(&text, "LD_PRELOAD", "", ours);
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {

@@ -1,9 +1,25 @@
 #include "preload/library/loaded_elf.h"
 
-enum { VERSION_HIDDEN = 0x8000 };
+enum { VERSION_HIDDEN = 0x8000, WORD_BITS = 8 * sizeof(ElfW(Addr)) };
+
+/* Neither C library has the other's. */
+extern struct r_debug *_dl_debug_addr __attribute__((weak));
+#pragma weak _r_debug
+
+extern ElfW(Dyn) _DYNAMIC[] __attribute__((visibility("hidden")));
+
+const struct link_map *loaded_elf_first(void)
+{
+    return &_r_debug ? _r_debug.r_map : &_dl_debug_addr ? _dl_debug_addr->r_map : NULL;
+}
+
+bool loaded_elf_is_ours(const ElfW(Dyn) * dynamic)
+{
+    return dynamic == _DYNAMIC;
+}
 
 /* The hash of DT_GNU_HASH: h * 33 + c, from 5381. */
-static uint32_t gnu_hash(const char *name)
+uint32_t loaded_elf_hash(const char *name)
 {
     uint32_t hash = 5381;
     for (; *name; name++)
@@ -21,14 +37,14 @@ bool loaded_elf_same_name(const char *a, const char *b)
 }
 
 /* glibc relocates these pointers when it loads an object, musl leaves them relative to its base. */
-static const void *pointer(const struct dl_phdr_info *info, ElfW(Addr) value)
+static const void *pointer(ElfW(Addr) base, ElfW(Addr) value)
 {
-    return (const void *)(value < info->dlpi_addr ? info->dlpi_addr + value : value);
+    return (const void *)(value < base ? base + value : value);
 }
 
-static void take(const struct dl_phdr_info *info, const ElfW(Dyn) * entry, struct loaded_elf *object)
+static void take(const ElfW(Dyn) * entry, struct loaded_elf *object)
 {
-    const void *at = pointer(info, entry->d_un.d_ptr);
+    const void *at = pointer(object->base, entry->d_un.d_ptr);
     switch (entry->d_tag) {
     case DT_SYMTAB:
         object->symbol = at;
@@ -41,6 +57,9 @@ static void take(const struct dl_phdr_info *info, const ElfW(Dyn) * entry, struc
         break;
     case DT_GNU_HASH:
         object->hash = at;
+        break;
+    case DT_HASH:
+        object->plain_hash = at;
         break;
     case DT_REL:
     case DT_RELA:
@@ -63,33 +82,15 @@ static void take(const struct dl_phdr_info *info, const ElfW(Dyn) * entry, struc
     }
 }
 
-bool loaded_elf_read(const struct dl_phdr_info *info, struct loaded_elf *object)
+bool loaded_elf_read(ElfW(Addr) base, const ElfW(Dyn) * dynamic, struct loaded_elf *object)
 {
-    const ElfW(Dyn) *dynamic = NULL;
-    *object = (struct loaded_elf){0};
-    for (int i = 0; i < info->dlpi_phnum; i++)
-        if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
-            dynamic = (const void *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+    *object = (struct loaded_elf){.base = base};
     for (; dynamic && dynamic->d_tag != DT_NULL; dynamic++)
-        take(info, dynamic, object);
+        take(dynamic, object);
     return object->symbol && object->strings;
 }
 
-bool loaded_elf_holds(const struct dl_phdr_info *info, const void *address)
-{
-    for (int i = 0; i < info->dlpi_phnum; i++) {
-        ElfW(Addr) start = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
-        if (info->dlpi_phdr[i].p_type == PT_LOAD && (ElfW(Addr))address - start < info->dlpi_phdr[i].p_memsz)
-            return true;
-    }
-    return false;
-}
-
-bool loaded_elf_is_ours(const struct dl_phdr_info *info)
-{
-    return loaded_elf_holds(info, (const void *)gnu_hash);
-}
-
+/* st_info has its type in the lower half, in both classes. */
 static bool defines(const struct loaded_elf *object, uint32_t index, const char *name)
 {
     const ElfW(Sym) *symbol = &object->symbol[index];
@@ -97,17 +98,37 @@ static bool defines(const struct loaded_elf *object, uint32_t index, const char 
     return symbol->st_shndx != SHN_UNDEF && !hidden && loaded_elf_same_name(object->strings + symbol->st_name, name);
 }
 
-void *loaded_elf_find(const struct dl_phdr_info *info, const struct loaded_elf *object, const char *name)
+static void *address_of(const struct loaded_elf *object, uint32_t index)
 {
-    if (!object->hash || !object->hash[0])
+    const ElfW(Sym) *symbol = &object->symbol[index];
+    void *address = (void *)(object->base + symbol->st_value);
+    return ELF32_ST_TYPE(symbol->st_info) == STT_GNU_IFUNC ? ((void *(*)(void))address)() : address;
+}
+
+static void *find_plain(const struct loaded_elf *object, const char *name)
+{
+    uint32_t count = object->plain_hash ? object->plain_hash[1] : 0;
+    for (uint32_t index = 1; index < count; index++)
+        if (defines(object, index, name))
+            return address_of(object, index);
+    return NULL;
+}
+
+/* The table begins with how many buckets, the first symbol in it, and the words and shift of a Bloom filter. */
+void *loaded_elf_find(const struct loaded_elf *object, const char *name, uint32_t hash)
+{
+    const uint32_t *table = object->hash;
+    if (!table || !table[0])
+        return table ? NULL : find_plain(object, name);
+    const ElfW(Addr) *filter = (const void *)(table + 4);
+    ElfW(Addr) word = filter[hash / WORD_BITS & (table[2] - 1)];
+    if (!(word >> hash % WORD_BITS & word >> (hash >> table[3]) % WORD_BITS & 1))
         return NULL;
-    uint32_t hash = gnu_hash(name), buckets = object->hash[0], first = object->hash[1], bloom_words = object->hash[2];
-    const uint32_t *bucket = object->hash + 4 + bloom_words * (sizeof(ElfW(Addr)) / 4);
-    const uint32_t *chain = bucket + buckets;
-    for (uint32_t index = bucket[hash % buckets]; index >= first; index++) {
-        uint32_t entry = chain[index - first];
+    const uint32_t *bucket = (const void *)(filter + table[2]), *chain = bucket + table[0];
+    for (uint32_t index = bucket[hash % table[0]]; index >= table[1]; index++) {
+        uint32_t entry = chain[index - table[1]];
         if ((entry | 1) == (hash | 1) && defines(object, index, name))
-            return (void *)(info->dlpi_addr + object->symbol[index].st_value);
+            return address_of(object, index);
         if (entry & 1)
             break;
     }

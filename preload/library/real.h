@@ -1,9 +1,8 @@
 /*
  * real: the next definition of each hooked function, behind ours.
  *
- * Used by the hooks. Found with dlsym(RTLD_NEXT), so that other interposers behind us stay in force; where libdl is not
- * loaded (glibc before 2.34), by walking the loaded objects. Looked up at load and, for calls that come before our
- * constructor, on first use: without a lock, since every thread finds the same address.
+ * Used by the hooks. Looked up on first use, without a lock, since every thread finds the same address; other interposers
+ * behind us stay in force.
  */
 #ifndef PRELOAD_LIBRARY_REAL_H
 #define PRELOAD_LIBRARY_REAL_H
@@ -91,7 +90,7 @@ static inline __attribute__((always_inline)) void *real(enum real_id id)
 /* The same without a look-up, for what is surely found: the calls of a C library once the policy is in force. */
 #define REAL_BOUND(name) ((typeof(&name))real_found[REAL_##name])
 
-/* Looks up what every C library has: all up to execveat. */
+/* Looks up those that are called by REAL_BOUND. */
 void real_bind(void);
 
 const char *real_name(enum real_id id);
