@@ -20,7 +20,7 @@ struct attachment {
     struct listened_ports ports;
     struct process_list asked;
     uint16_t port;
-    bool tree, all, verbose, watch;
+    bool tree, all, verbose, watch, anyway;
     bool look; /* a socket's facts matter, not only that it is one */
     bool again;
     unsigned long set, left, refused;
@@ -38,7 +38,11 @@ static bool take_switch(struct attachment *to, char **argv, int *at)
     const struct {
         const char *word;
         bool *value;
-    } switches[] = {{"--tree", &to->tree}, {"--all", &to->all}, {"--verbose", &to->verbose}, {"--watch", &to->watch}};
+    } switches[] = {{"--tree", &to->tree},
+                    {"--all", &to->all},
+                    {"--verbose", &to->verbose},
+                    {"--watch", &to->watch},
+                    {"--anyway", &to->anyway}};
     for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++)
         if (argument_word(argv, at, switches[i].word))
             return *switches[i].value = true;
@@ -130,10 +134,10 @@ static void visit(void *context, const struct descriptors_found *found)
     struct facts facts = {.role = ROLE_MADE};
     if (!on_port(found->fd, to->port))
         return;
-    if (to->look)
-        direction_facts(&to->ports, found->fd, &facts);
-    enum cover_outcome outcome =
-        to->again ? cover_again(&to->cover, &facts, found->fd) : cover_socket(&to->cover, &facts, found->fd);
+    bool known = !to->look || direction_facts(&to->ports, found->fd, &facts);
+    enum cover_outcome outcome = !known && direction_matters(&to->policy, &facts, found->fd) ? COVER_LEFT
+                                 : to->again ? cover_again(&to->cover, &facts, found->fd)
+                                             : cover_socket(&to->cover, &facts, found->fd);
     to->set += outcome == COVER_SET;
     to->left += outcome == COVER_LEFT && !to->again;
     to->refused += outcome == COVER_REFUSED && !to->again;
@@ -158,11 +162,12 @@ static void attach_to(struct attachment *to, pid_t pid)
         return;
     if (to->policy.rule_count)
         direction_read_ports(&to->ports, pid);
-    int error = descriptors_each(pid, visit, to);
+    struct descriptors_search search = {.visit = visit, .context = to, .anyway = to->anyway};
+    int error = descriptors_search(pid, &search);
     if (!is_fault(to, pid, error))
         return;
     snprintf(number, sizeof number, "%d", (int)pid);
-    say("process", number, strerror(error));
+    say("process", number, descriptors_why(error));
     to->failed = true;
 }
 

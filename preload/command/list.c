@@ -16,7 +16,7 @@ enum { USAGE = 125, REDRAW_MS = 1000 };
 struct options {
     struct process_list asked; /* empty: all */
     uint16_t port;
-    bool json, watch;
+    bool json, watch, anyway;
 };
 
 static int misused(const char *what, const char *object, const char *why)
@@ -35,6 +35,8 @@ static int read_options(struct options *options, int argc, char **argv)
             options->json = true;
         } else if (argument_word(argv, &at, "--watch")) {
             options->watch = true;
+        } else if (argument_word(argv, &at, "--anyway")) {
+            options->anyway = true;
         } else if (argument_value(argc, argv, &at, "--pid", &value)) {
             if (!process_parse(value, &pid) || !process_list_add(&options->asked, pid))
                 return misused("--pid", value, "must be a process number");
@@ -71,13 +73,13 @@ static int gather(const struct options *options, struct rows *rows, unsigned *un
     int result = 0;
     for (size_t i = 0; i < processes->count; i++) {
         pid_t pid = processes->pid[i];
-        int error = rows_gather(rows, pid, options->port);
+        int error = rows_gather(rows, pid, options->port, options->anyway);
         if (error == 0 || (error == ESRCH && !options->asked.count))
             continue;
         if (options->asked.count || (error != EPERM && error != EACCES)) {
             char number[16];
             snprintf(number, sizeof number, "%d", (int)pid);
-            say("process", number, strerror(error));
+            say("process", number, descriptors_why(error));
             result = options->asked.count ? 1 : result;
         } else if (!process_is_kernel(pid)) {
             ++*unseen;

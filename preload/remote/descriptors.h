@@ -1,28 +1,46 @@
 /*
- * descriptors: the descriptors of another process, each as a duplicate of our own.
+ * descriptors: the sockets of another process, each as a duplicate of our own.
  *
- * Used by list and attach. pidfd_getfd(2) takes the duplicates, so that the process never stops and nothing
- * of its own changes; it needs Linux 5.6 and ptrace access (ptrace(2), PTRACE_MODE_ATTACH_REALCREDS). It does
- * not look at what kind of file a descriptor is: the visitor asks, at the price of one call that fails.
+ * pidfd_getfd(2) takes the duplicates, so that the process never stops; it needs Linux 5.6 and ptrace access
+ * (ptrace(2), PTRACE_MODE_ATTACH_REALCREDS). Looking changes nothing: /proc says which descriptors are sockets, and
+ * no other is touched, since closing a duplicate of a file sends a FLUSH to a network's or a FUSE file system, which may
+ * be slow to answer.
  */
 #ifndef PRELOAD_REMOTE_DESCRIPTORS_H
 #define PRELOAD_REMOTE_DESCRIPTORS_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct descriptors_found {
-    pid_t pid;  /* of the process, or of the thread that has descriptors of its own */
-    int number; /* of the descriptor there */
-    int fd;     /* the duplicate, closed after the visit */
+    pid_t pid;      /* of the process, or of the thread that has descriptors of its own */
+    int number;     /* of the descriptor there */
+    int fd;         /* the duplicate, closed after the visit */
+    uint64_t inode; /* the socket's: the same in every process and network namespace */
 };
 
 typedef void descriptors_visit(void *context, const struct descriptors_found *found);
 
+struct descriptors_search {
+    descriptors_visit *visit;
+    bool (*wanted)(void *context, uint64_t inode); /* is this socket to be visited? NULL: all are */
+    void *context;
+    bool anyway; /* also where that moves sockets to another class: see network_class.h */
+};
+
 /*
- * Visits each descriptor of a process, those of threads with a table of their own (unshare(2), CLONE_FILES)
- * included. Returns 0, or an errno: ESRCH gone, EPERM or EACCES not permitted, ENOSYS too old a kernel,
- * EMFILE or ENFILE, and EOPNOTSUPP when all was visited but such a thread's table, which takes Linux 6.9.
+ * Visits each wanted socket of a process, those of threads with a table of their own (unshare(2), CLONE_FILES)
+ * included. Returns 0, or an errno: ESRCH gone, EPERM not permitted, ENOSYS too old a kernel, EMFILE or ENFILE,
+ * EOPNOTSUPP when all was visited but such a thread's table, which takes Linux 6.9; or DESCRIPTORS_OTHER_CLASS.
  */
+enum { DESCRIPTORS_OTHER_CLASS = -1 };
+int descriptors_search(pid_t pid, const struct descriptors_search *search);
+
+/* The same for all sockets, and never where that moves them. */
 int descriptors_each(pid_t pid, descriptors_visit *visit, void *context);
+
+/* What a result other than 0 means, for people. */
+const char *descriptors_why(int result);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * direction: was a connection of another process accepted or made by it?
  *
- * Used by attach when there are rules. The kernel does not keep that; a connection whose local port is one that somebody in
- * its network namespace listens on is taken for accepted.
+ * Asked where rules tell the two apart. The kernel's counters say (opened.h); where they do not, a connection whose local
+ * port is one that somebody in its network namespace listens on is taken for accepted.
  */
 #ifndef PRELOAD_REMOTE_DIRECTION_H
 #define PRELOAD_REMOTE_DIRECTION_H
@@ -18,7 +18,13 @@ struct listened_ports {
 /* Reads which ports are listened on in a process's network namespace (proc_pid_net(5), tcp and tcp6). */
 void direction_read_ports(struct listened_ports *ports, pid_t pid);
 
-/* As facts_found(), with connections told apart. */
-void direction_facts(const struct listened_ports *ports, int fd, struct facts *facts);
+/*
+ * As facts_found(), with connections told apart. False when a connection's direction cannot be known: its facts are those of
+ * an accepted one then, and rules that treat the two differently do not speak of it.
+ */
+bool direction_facts(const struct listened_ports *ports, int fd, struct facts *facts);
+
+/* Would the rules decide otherwise if this accepted connection had been made by connect? */
+bool direction_matters(const struct policy *policy, const struct facts *facts, int fd);
 
 #endif

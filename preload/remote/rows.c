@@ -127,10 +127,11 @@ static void gather(void *context, const struct descriptors_found *found)
     rows->count++;
 }
 
-int rows_gather(struct rows *rows, pid_t pid, uint16_t port)
+int rows_gather(struct rows *rows, pid_t pid, uint16_t port, bool anyway)
 {
     struct gathering gathering = {.rows = rows, .port = port};
-    int error = descriptors_each(pid, gather, &gathering);
+    int error =
+        descriptors_search(pid, &(struct descriptors_search){.visit = gather, .context = &gathering, .anyway = anyway});
     return gathering.error ? gathering.error : error;
 }
 

@@ -43,9 +43,8 @@ bool row_listens(const struct row *row);
 void row_write_local(struct text *text, const struct row *row);
 void row_write_peer(struct text *text, const struct row *row);
 
-/* Adds all TCP sockets of a process on `port`, at either end; port 0: any. Returns as descriptors_each(), or
- * ENOMEM. */
-int rows_gather(struct rows *rows, pid_t pid, uint16_t port);
+/* Adds all TCP sockets of a process on `port`, at either end; port 0: any. Returns as descriptors_search(), or ENOMEM. */
+int rows_gather(struct rows *rows, pid_t pid, uint16_t port, bool anyway);
 void rows_free(struct rows *rows);
 
 #endif

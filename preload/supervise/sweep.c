@@ -21,12 +21,13 @@ int supervise_sweep_due(void)
 
 static void look(void *context, const struct descriptors_found *found)
 {
+    struct cover *cover = context;
     struct facts facts;
     if (!facts_is_tcp(found->fd))
         return;
-    direction_facts(&ports, found->fd, &facts);
-    if (facts.role == ROLE_ACCEPT)
-        cover_again(context, &facts, found->fd);
+    bool known = direction_facts(&ports, found->fd, &facts);
+    if (facts.role == ROLE_ACCEPT && (known || !direction_matters(cover->policy, &facts, found->fd)))
+        cover_again(cover, &facts, found->fd);
 }
 
 static void forget_ended(void)
