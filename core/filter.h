@@ -1,7 +1,7 @@
 /*
  * filter: the setting TCPALIVE_PROGRAMS: `nginx, java*, !javac`.
  *
- * Used by policy to check it and by each library to ask about the program it woke up in.
+ * Policy checks it; libraries, supervisor and attach ask about the program that they are in or before.
  */
 #ifndef CORE_FILTER_H
 #define CORE_FILTER_H

@@ -174,7 +174,7 @@ static void read_rules(struct reading *reading)
     }
 }
 
-/* Asked first and in silence: where and whether to complain of a wrong word is not known yet. */
+/* Read first and without complaints: where they would go is not known yet. */
 static bool is_switched_off(struct reading *reading)
 {
     struct origin *origin = &reading->policy->origin[SETTING_ENABLED];
@@ -200,8 +200,9 @@ unsigned policy_read(struct policy *policy, const struct policy_source *source)
     read_setting(&reading, SETTING_LOG);
     policy->log = (enum level)value[SETTING_LOG];
     read_setting(&reading, SETTING_ENABLED);
-    for (enum setting_id id = 0; id < SETTING_LOG; id++)
-        read_setting(&reading, id);
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++)
+        if (id != SETTING_LOG && id != SETTING_LOG_FILE && id != SETTING_ENABLED)
+            read_setting(&reading, id);
     policy->mode = (enum mode)value[SETTING_MODE];
     policy->follow = value[SETTING_FOLLOW];
     policy->programs = policy->origin[SETTING_PROGRAMS].text;

@@ -2,7 +2,8 @@
  * setting: the one table of settings.
  *
  * A row feeds the environment reader, the command line, `--help`, `tcpalive explain`, the man page and the tests.
- * To add an option of the socket: a row here, among the options, and a row in each system's apply.
+ * To add an option of the socket: a row here, among the options, and a row in each system's apply. To add another setting: a
+ * row among the others; ENABLED, which has no flag and no line of its own, stays the last.
  */
 #ifndef CORE_SETTING_H
 #define CORE_SETTING_H
@@ -57,6 +58,8 @@ enum setting_id {
     KEEPALIVE_COUNT = SETTING_SYNCNT,
     OPTION_COUNT = SETTING_SURVIVE
 };
+
+_Static_assert(SETTING_ENABLED + 1 == SETTING_COUNT, "the rows before ENABLED are those that have a flag");
 
 enum setting_kind {
     KIND_DURATION,

@@ -1,7 +1,7 @@
 /*
  * arguments: the options that one command alone has, `--pid 5` or `--pid=5`.
  *
- * Used by list, attach and cgroup beside core's flags, which knows the settings.
+ * They stand beside core's flags, which knows the settings.
  */
 #ifndef PRELOAD_COMMAND_ARGUMENTS_H
 #define PRELOAD_COMMAND_ARGUMENTS_H

@@ -12,8 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { USAGE = 125 };
-
 struct attachment {
     struct policy policy;
     struct cover cover;
@@ -26,12 +24,6 @@ struct attachment {
     unsigned long set, left, refused;
     bool failed;
 };
-
-static int misused(const char *what, const char *object, const char *why)
-{
-    say(what, object, why);
-    return USAGE;
-}
 
 static bool take_switch(struct attachment *to, char **argv, int *at)
 {
@@ -55,17 +47,17 @@ static int take_argument(struct attachment *to, struct flags *flags, int argc, c
     pid_t pid;
     enum flags_result result = flags_take(flags, argc, argv, at);
     if (result == FLAGS_NEEDS_VALUE)
-        return misused("attach", word, "needs a value");
+        return say_usage("attach", word, "needs a value");
     if (result == FLAGS_TAKEN || take_switch(to, argv, at))
         return 0;
     if (argument_value(argc, argv, at, "--port", &value))
-        return argument_port(value, &to->port) ? 0 : misused("--port", value, "must be 1..65535");
+        return argument_port(value, &to->port) ? 0 : say_usage("--port", value, "must be 1..65535");
     if (word[0] == '-')
-        return misused("attach", word, "no such option");
+        return say_usage("attach", word, "no such option");
     if (!process_parse(word, &pid))
-        return misused("attach", word, "must be a process number");
+        return say_usage("attach", word, "must be a process number");
     ++*at;
-    return process_list_add(&to->asked, pid) ? 0 : misused("attach", word, strerror(ENOMEM));
+    return process_list_add(&to->asked, pid) ? 0 : say_error("attach", word, ENOMEM);
 }
 
 static int read_arguments(struct attachment *to, int argc, char **argv)
@@ -77,8 +69,8 @@ static int read_arguments(struct attachment *to, int argc, char **argv)
     if (result != 0)
         return result;
     if (!to->asked.count == !to->all)
-        return misused("attach", NULL, "takes process numbers, or --all");
-    return settings_read(&to->policy, &flags) ? 0 : USAGE;
+        return say_usage("attach", NULL, "takes process numbers, or --all");
+    return settings_read(&to->policy, &flags) ? 0 : EXIT_OURS;
 }
 
 /* What stands now, read back, and why a socket has no more than that. */

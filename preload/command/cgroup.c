@@ -14,26 +14,18 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { FAILURE = 125 };
-
 struct request {
     struct flags flags;
     bool detach, replace, settings;
     const char *path;
 };
 
-static int refuse(const char *what, const char *object, const char *why)
-{
-    say(what, object, why);
-    return FAILURE;
-}
-
 static int take_argument(struct request *request, int argc, char **argv, int *at)
 {
     const char *word = argv[*at];
     enum flags_result result = flags_take(&request->flags, argc, argv, at);
     if (result == FLAGS_NEEDS_VALUE)
-        return refuse(word, NULL, "needs a value");
+        return say_usage(word, NULL, "needs a value");
     if (result == FLAGS_TAKEN) {
         request->settings = true;
         return 0;
@@ -47,9 +39,9 @@ static int take_argument(struct request *request, int argc, char **argv, int *at
         return 0;
     }
     if (word[0] == '-')
-        return refuse("cgroup", word, "unknown option");
+        return say_usage("cgroup", word, "unknown option");
     if (request->path)
-        return refuse("cgroup", word, "takes one PATH");
+        return say_usage("cgroup", word, "takes one PATH");
     request->path = word;
     ++*at;
     return 0;
@@ -63,9 +55,9 @@ static int read_request(struct request *request, int argc, char **argv)
     if (result != 0)
         return result;
     if (!request->path)
-        return refuse("cgroup", NULL, "needs the PATH of a control group");
+        return say_usage("cgroup", NULL, "needs the PATH of a control group");
     if (request->detach && (request->replace || request->settings))
-        return refuse("--detach", NULL, "takes no settings and no --replace");
+        return say_usage("--detach", NULL, "takes no settings and no --replace");
     return 0;
 }
 
@@ -81,15 +73,16 @@ static bool defers(const struct policy *policy)
 static int read_policy(struct policy *policy, const struct request *request)
 {
     if (!settings_read(policy, &request->flags))
-        return FAILURE;
+        return EXIT_OURS;
     if (!policy->enabled)
-        return refuse("cgroup", request->path, "TCPALIVE is off: nothing to put there; --detach takes away");
+        return say_usage("cgroup", request->path, "TCPALIVE is off: nothing to put there; --detach takes away");
     if (policy->programs)
-        return refuse("programs", policy->programs, "the kernel does not look at names: all in the group are reached");
+        return say_usage("programs", policy->programs,
+                         "the kernel does not look at names: all in the group are reached");
     if (defers(policy))
-        return refuse("defer-accept", NULL, "the kernel does not set it for a control group");
+        return say_usage("defer-accept", NULL, "the kernel does not set it for a control group");
     if (policy->log >= LEVEL_INFO)
-        return refuse("log", NULL, "the kernel writes no lines about connections: off, error or warn");
+        return say_usage("log", NULL, "the kernel writes no lines about connections: off, error or warn");
     return 0;
 }
 
@@ -114,7 +107,7 @@ static int open_group(const char *path)
     return -1;
 }
 
-static int say_error(const char *path, int error)
+static int say_group_error(const char *path, int error)
 {
     const char *why = strerror(error);
     if (error == EPERM)
@@ -122,7 +115,7 @@ static int say_error(const char *path, int error)
                         : "Operation not permitted: no CAP_NET_ADMIN, or a program there allows none beside it";
     else if (error == EINVAL)
         why = "the kernel runs no such programs: it takes Linux 5.9 with CONFIG_CGROUP_BPF";
-    return refuse("control group", path, why);
+    return say_usage("control group", path, why);
 }
 
 static int refuse_second(const char *path, const struct cgroup_pair *old)
@@ -130,7 +123,7 @@ static int refuse_second(const char *path, const struct cgroup_pair *old)
     char text[CGROUP_TEXT_SIZE], line[CGROUP_TEXT_SIZE + 64];
     cgroup_describe(old, text);
     snprintf(line, sizeof line, "has a policy already: %.800s (--replace takes its place)", text);
-    return refuse("control group", path, line);
+    return say_usage("control group", path, line);
 }
 
 /* A group above this one has the last word on each connection. */
@@ -153,15 +146,15 @@ static int put(int group, const struct request *request, const struct policy *po
     struct text why = text_in(line, sizeof line);
     int result = 0, error = cgroup_find(group, false, &old);
     if (error)
-        result = say_error(request->path, error);
+        result = say_group_error(request->path, error);
     else if (old.connections >= 0 && !request->replace)
         result = refuse_second(request->path, &old);
     else if (cgroup_load(policy, &pair, &why) != 0 || !cgroup_trial(group, policy, &why))
-        result = refuse("control group", request->path, line);
+        result = say_usage("control group", request->path, line);
     if (result == 0 && old.connections < 0)
         warn_of_outer(group, request->path);
     if (result == 0 && (error = cgroup_attach(group, &pair, &old)) != 0)
-        result = say_error(request->path, error);
+        result = say_group_error(request->path, error);
     cgroup_close(&pair);
     cgroup_close(&old);
     return result;
@@ -172,12 +165,12 @@ static int take_away(int group, const char *path)
     struct cgroup_pair pair;
     int error = cgroup_find(group, false, &pair);
     if (error)
-        return say_error(path, error);
+        return say_group_error(path, error);
     if (pair.connections < 0 && pair.calls < 0)
-        return refuse("control group", path, "has no policy");
+        return say_usage("control group", path, "has no policy");
     error = cgroup_detach(group, &pair);
     cgroup_close(&pair);
-    return error ? say_error(path, error) : 0;
+    return error ? say_group_error(path, error) : 0;
 }
 
 int cgroup_main(int argc, char **argv)
@@ -190,7 +183,7 @@ int cgroup_main(int argc, char **argv)
         result = read_policy(&policy, &request);
     int group = result == 0 ? open_group(request.path) : -1;
     if (group < 0)
-        return FAILURE;
+        return EXIT_OURS;
     setrlimit(RLIMIT_MEMLOCK, &unlimited); /* before Linux 5.11 programs and tables count as locked memory */
     result = request.detach ? take_away(group, request.path) : put(group, &request, &policy);
     close(group);

@@ -25,8 +25,7 @@ int check_main(int argc, char **argv)
 {
     int first = argc > 1 && strcmp(argv[1], "--") == 0 ? 2 : 1;
     if (argc != first + 1 || (first == 1 && argv[1][0] == '-')) {
-        say("check", argc > first ? argv[argc - 1] : NULL, "takes one PROGRAM");
-        return 125;
+        return say_usage("check", argc > first ? argv[argc - 1] : NULL, "takes one PROGRAM");
     }
     struct program program;
     int error = program_read(argv[first], &program);

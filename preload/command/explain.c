@@ -33,7 +33,7 @@ int explain_main(int argc, char **argv)
     struct socket_values system;
     bool json = false;
     if (!read_arguments(argc, argv, &flags, &json) || !settings_read(&policy, &flags))
-        return 125;
+        return EXIT_OURS;
     int untouched = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     apply_read_system(untouched, &system);
     if (untouched >= 0)
@@ -42,5 +42,5 @@ int explain_main(int argc, char **argv)
         explain_write_json(&text, &policy, &system);
     else
         explain_write(&text, &policy, &system, "about 15 minutes on Linux");
-    return fwrite(buffer, 1, text.used, stdout) == text.used && fflush(stdout) == 0 ? 0 : 125;
+    return fwrite(buffer, 1, text.used, stdout) == text.used && fflush(stdout) == 0 ? 0 : EXIT_OURS;
 }

@@ -11,19 +11,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { USAGE = 125, REDRAW_MS = 1000 };
+enum { REDRAW_MS = 1000 };
 
 struct options {
     struct process_list asked; /* empty: all */
     uint16_t port;
     bool json, watch, anyway;
 };
-
-static int misused(const char *what, const char *object, const char *why)
-{
-    say(what, object, why);
-    return USAGE;
-}
 
 static int read_options(struct options *options, int argc, char **argv)
 {
@@ -39,12 +33,12 @@ static int read_options(struct options *options, int argc, char **argv)
             options->anyway = true;
         } else if (argument_value(argc, argv, &at, "--pid", &value)) {
             if (!process_parse(value, &pid) || !process_list_add(&options->asked, pid))
-                return misused("--pid", value, "must be a process number");
+                return say_usage("--pid", value, "must be a process number");
         } else if (argument_value(argc, argv, &at, "--port", &value)) {
             if (!argument_port(value, &options->port))
-                return misused("--port", value, "must be 1..65535");
+                return say_usage("--port", value, "must be 1..65535");
         } else {
-            return misused("list", word, "no such option");
+            return say_usage("list", word, "no such option");
         }
     }
     return 0;

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { USAGE_FAILURE = 125, HELP_SIZE = 8192 };
+enum { HELP_SIZE = 8192 };
 
 /* X(name, synopsis, what it does) */
 #define COMMANDS(X)                                                                                                    \
@@ -58,7 +58,7 @@ static int help(void)
         "\nDurations: 90s, 1h30m, 500ms; a bare number is seconds. 'system' leaves an option as the system sets it.\n"
         "METHOD is auto, preload, supervise or both.\n"
         "Exit status: the program's; 125 tcpalive failed, 126 PROGRAM cannot be executed, 127 it is not found.\n");
-    return fwrite(buffer, 1, text.used, stdout) == text.used && fflush(stdout) == 0 ? 0 : USAGE_FAILURE;
+    return fwrite(buffer, 1, text.used, stdout) == text.used && fflush(stdout) == 0 ? 0 : EXIT_OURS;
 }
 
 int main(int argc, char **argv)
@@ -67,7 +67,7 @@ int main(int argc, char **argv)
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         return help();
     if (strcmp(name, "--version") == 0)
-        return puts("tcpalive " TCPALIVE_VERSION) < 0 || fflush(stdout) != 0 ? USAGE_FAILURE : 0;
+        return puts("tcpalive " TCPALIVE_VERSION) < 0 || fflush(stdout) != 0 ? EXIT_OURS : 0;
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(name, commands[i].name) != 0)
             continue;
@@ -75,6 +75,5 @@ int main(int argc, char **argv)
             return help();
         return commands[i].main(argc - 1, argv + 1);
     }
-    say("command", name, "must be run, explain, check, list, attach or cgroup; see tcpalive --help");
-    return USAGE_FAILURE;
+    return say_usage("command", name, "must be run, explain, check, list, attach or cgroup; see tcpalive --help");
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FAILURE = 125, PRELOAD_SIZE = 128 * 1024 };
+enum { PRELOAD_SIZE = 128 * 1024 };
 
 enum method { METHOD_AUTO, METHOD_PRELOAD, METHOD_SUPERVISE, METHOD_BOTH, METHODS };
 
@@ -117,10 +117,9 @@ static bool supervise(const struct request *request, const struct program *progr
 static bool prepare(const struct request *request, const struct program *program, const struct policy *policy)
 {
     struct program_reach by_preload = program_reach(program, PROGRAM_PRELOAD);
-    bool may_supervise = program_reach(program, PROGRAM_SUPERVISE).reached;
     bool preloads = request->method != METHOD_SUPERVISE && by_preload.reached;
     bool supervises = request->method == METHOD_SUPERVISE || request->method == METHOD_BOTH ||
-                      (request->method == METHOD_AUTO && !by_preload.reached && may_supervise);
+                      (request->method == METHOD_AUTO && program_choose(program) == PROGRAM_SUPERVISE);
     if (preloads && !preload(program_other_triplet(program)))
         return false;
     if (supervises)
@@ -134,14 +133,14 @@ int run_main(int argc, char **argv)
     struct request request = {0};
     struct program program;
     if (!read_request(argc, argv, &request) || !settings_read(&policy, &request.flags))
-        return FAILURE;
+        return EXIT_OURS;
     int error = program_read(request.program[0], &program);
     if (error) {
         say("program", program.object, strerror(error));
         return program_exit_code(error);
     }
     if (policy.enabled && (!export_flags(&request.flags) || !prepare(&request, &program, &policy)))
-        return FAILURE;
+        return EXIT_OURS;
     execvp(request.program[0], request.program);
     error = errno;
     say("program", request.program[0], strerror(error));

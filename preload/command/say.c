@@ -1,12 +1,29 @@
 #include "preload/command/say.h"
 #include "core/text.h"
+#include <string.h>
 #include <unistd.h>
+
+void say_line(const char *line)
+{
+    ssize_t ignored = write(STDERR_FILENO, line, strlen(line));
+    (void)ignored;
+}
 
 void say(const char *what, const char *object, const char *why)
 {
-    char line[1024];
+    char line[1536];
     struct text text = text_in(line, sizeof line);
     text_complain(&text, what, object, why);
-    ssize_t ignored = write(STDERR_FILENO, line, text.used);
-    (void)ignored;
+    say_line(line);
+}
+
+int say_usage(const char *what, const char *object, const char *why)
+{
+    say(what, object, why);
+    return EXIT_OURS;
+}
+
+int say_error(const char *what, const char *object, int error)
+{
+    return say_usage(what, object, strerror(error));
 }

@@ -1,7 +1,6 @@
 #include "preload/command/settings.h"
+#include "preload/command/say.h"
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 enum { GRAIN = 1000 }; /* Linux counts idle and interval in seconds: tcp(7) */
 
@@ -14,8 +13,7 @@ static const char *variable(void *context, const char *name)
 static void complain(void *context, const char *line)
 {
     (void)context;
-    ssize_t ignored = write(STDERR_FILENO, line, strlen(line));
-    (void)ignored;
+    say_line(line);
 }
 
 bool settings_read(struct policy *policy, const struct flags *flags)

@@ -1,7 +1,7 @@
 /*
  * privilege: what this process may do to others.
  *
- * Used by check and run. It only asks.
+ * It only asks.
  */
 #ifndef PRELOAD_PROGRAM_PRIVILEGE_H
 #define PRELOAD_PROGRAM_PRIVILEGE_H

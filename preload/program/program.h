@@ -1,8 +1,7 @@
 /*
  * program: what kind of file PROGRAM is, and which of tcpalive's methods reach it.
  *
- * Called by run (to choose a method and to warn) and by check. It reads the file itself, never runs it,
- * changes nothing and prints nothing. What it says holds for the caller's own rights: setuid to oneself is no
+ * What check prints and run decides by. It reads the file itself, never runs it, changes nothing and prints nothing. What it says holds for the caller's own rights: setuid to oneself is no
  * change of rights.
  */
 #ifndef PRELOAD_PROGRAM_PROGRAM_H
@@ -53,7 +52,7 @@ struct program {
 
 struct program_reach {
     bool reached;
-    const char *why; /* one sentence without its full stop: why not, or what it costs and breaks */
+    char why[256]; /* one sentence without its full stop: why not, or what it costs and breaks */
 };
 
 /* Finds `name` as execvp(3) does (PATH when it has no slash), follows interpreters of scripts, env(1)
@@ -64,8 +63,10 @@ int program_read(const char *name, struct program *program);
 /* The exit code for program_read's errno: 127 not found, 126 cannot be executed. */
 int program_exit_code(int error);
 
-/* Whether a method reaches the program. A pure function of what program_read found and of the caller's
- * rights. */
+/*
+ * Whether a method reaches the program. Depends on what program_read() found, on the caller's rights, on Yama and on which
+ * libraries are installed.
+ */
 struct program_reach program_reach(const struct program *program, enum program_method method);
 
 /* What `run --method auto` takes: PROGRAM_PRELOAD, else PROGRAM_SUPERVISE, else PROGRAM_METHODS for none. */

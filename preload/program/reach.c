@@ -1,3 +1,4 @@
+#include "core/text.h"
 #include "preload/program/library_path.h"
 #include "preload/program/privilege.h"
 #include "preload/program/program.h"
@@ -43,15 +44,28 @@ static const char *no_preload(enum program_kind kind)
 }
 
 /* The loader puts in no library of another word size: `make ARCH=` builds and installs one. */
-static const char *no_library_for(const char *triplet)
+static bool has_library_for(const char *triplet)
 {
-    static char why[128];
     char library[PATH_MAX];
-    if (triplet != NULL && library_path_find(triplet, library))
-        return NULL;
-    snprintf(why, sizeof why, "it has another word size, and no library for %s is installed",
-             triplet != NULL ? triplet : "its machine");
-    return why;
+    return triplet != NULL && library_path_find(triplet, library);
+}
+
+static struct program_reach answer(bool reached, const char *why)
+{
+    struct program_reach reach = {.reached = reached};
+    struct text text = text_in(reach.why, sizeof reach.why);
+    text_add(&text, why);
+    return reach;
+}
+
+static struct program_reach no_library(const char *triplet)
+{
+    struct program_reach reach = {.reached = false};
+    struct text text = text_in(reach.why, sizeof reach.why);
+    text_add(&text, "it has another word size, and no library for ");
+    text_add(&text, triplet != NULL ? triplet : "its machine");
+    text_add(&text, " is installed");
+    return reach;
 }
 
 static struct program_reach reach_preload(const struct program *program)
@@ -59,32 +73,39 @@ static struct program_reach reach_preload(const struct program *program)
     const char *why_not = dropped_preload(program->rights);
     if (why_not == NULL)
         why_not = no_preload(program->kind);
-    if (why_not == NULL && program->other_words)
-        why_not = no_library_for(program_other_triplet(program));
     if (why_not != NULL)
-        return (struct program_reach){false, why_not};
+        return answer(false, why_not);
+    if (program->other_words && !has_library_for(program_other_triplet(program)))
+        return no_library(program_other_triplet(program));
     if (program->image.libc == ELF_LIBC_OTHER)
-        return (struct program_reach){true, "one system call an option; its loader is neither glibc's nor musl's"};
-    return (struct program_reach){true, "one system call an option of a new socket, none at accept"};
+        return answer(true, "one system call an option; its loader is neither glibc's nor musl's");
+    return answer(true, "one system call an option of a new socket, none at accept");
+}
+
+static struct program_reach supervise_at_a_cost(bool privilege_kept)
+{
+    struct program_reach reach = {.reached = true};
+    struct text text = text_in(reach.why, sizeof reach.why);
+    text_add(&text, "about 10 us a connect or listen, none at accept, not io_uring; ");
+    text_add(&text, privilege_kept ? "it can have no other seccomp supervisor"
+                                   : "what it starts gains no rights (sudo, ping: no_new_privs)");
+    if (privilege_end_with_children())
+        text_add(&text, "; what it starts is not reached (Yama)");
+    return reach;
 }
 
 static struct program_reach reach_supervise(const struct program *program)
 {
-    static char cost[256];
     bool privilege_kept = privilege_have(CAP_SYS_ADMIN); /* or it takes no_new_privs: seccomp(2) */
     if (program->kind == PROGRAM_FOREIGN || program->kind == PROGRAM_UNKNOWN)
-        return (struct program_reach){false, no_preload(program->kind)};
+        return answer(false, no_preload(program->kind));
     if (program->other_words && program->image.machine != EM_386)
-        return (struct program_reach){false, "its system call numbers are not known here"};
+        return answer(false, "its system call numbers are not known here");
     if (program->rights != PROGRAM_RIGHTS_SAME && !privilege_kept)
-        return (struct program_reach){false, "it would not get its setuid, setgid or file capabilities then"};
+        return answer(false, "it would not get its setuid, setgid or file capabilities then");
     if (program->kind == PROGRAM_UNREADABLE && !privilege_kept)
-        return (struct program_reach){false, "its file may not be read, so its sockets may not be looked at either"};
-    snprintf(cost, sizeof cost, "about 10 us a connect or listen, none at accept, not io_uring; %s%s",
-             privilege_kept ? "it can have no other seccomp supervisor"
-                            : "what it starts gains no rights (sudo, ping: no_new_privs)",
-             privilege_end_with_children() ? "; what it starts is not reached (Yama)" : "");
-    return (struct program_reach){true, cost};
+        return answer(false, "its file may not be read, so its sockets may not be looked at either");
+    return supervise_at_a_cost(privilege_kept);
 }
 
 struct program_reach program_reach(const struct program *program, enum program_method method)
@@ -95,14 +116,13 @@ struct program_reach program_reach(const struct program *program, enum program_m
     case PROGRAM_SUPERVISE:
         return reach_supervise(program);
     case PROGRAM_CGROUP:
-        return (struct program_reach){true, "about 1 us at each end of a connection; needs root and Linux 5.9, "
-                                            "covers the whole control group, io_uring too"};
+        return answer(true,
+                      "about 1 us at each end of a connection; needs root and Linux 5.9, covers the whole control "
+                      "group, io_uring too");
     default:
-        return (struct program_reach){true, program->rights == PROGRAM_RIGHTS_SAME
-                                                ? "once it runs, as its user or root; "
-                                                  "connections that it makes later need --watch"
-                                                : "once it runs, as root; "
-                                                  "connections that it makes later need --watch"};
+        return answer(true, program->rights == PROGRAM_RIGHTS_SAME
+                                ? "once it runs, as its user or root; connections that it makes later need --watch"
+                                : "once it runs, as root; connections that it makes later need --watch");
     }
 }
 

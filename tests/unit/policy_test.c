@@ -93,6 +93,28 @@ static void every_alias_arrives(void **state)
     }
 }
 
+/* One that nobody reads would be accepted and without effect. */
+static void every_setting_is_read(void **state)
+{
+    (void)state;
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
+        static const char *const samples[] = {
+            [KIND_DURATION] = "9s", [KIND_COUNT] = "9",    [KIND_BYTES] = "99",
+            [KIND_BOUND] = "9s",    [KIND_LIMIT] = "350s", [KIND_TEXT] = "x",
+        };
+        char variable[64];
+        struct text text = text_in(variable, SETTING_NAME_SIZE);
+        setting_variable(id, variable);
+        text = (struct text){variable, sizeof variable, strlen(variable)};
+        const char *sample = settings[id].kind < COUNT_OF(samples) ? samples[settings[id].kind] : NULL;
+        text_add(&text, "=");
+        text_add(&text, id == SETTING_RULES ? "any * off" : sample ? sample : settings[id].fallback);
+        const struct reading *reading = READ(variable);
+        assert_string_equal(reading->complaints, "");
+        assert_int_equal(reading->policy.origin[id].kind, ORIGIN_VARIABLE);
+    }
+}
+
 static void off_reads_nothing_more(void **state)
 {
     static const char *const switches[] = {"TCPALIVE=off", "KEEPALIVE=off", "DD_USE_KEEPALIVE=0",
@@ -208,6 +230,7 @@ int main(void)
         cmocka_unit_test(every_variable_and_flag_arrives),
         cmocka_unit_test(the_nearest_source_wins),
         cmocka_unit_test(every_alias_arrives),
+        cmocka_unit_test(every_setting_is_read),
         cmocka_unit_test(off_reads_nothing_more),
         cmocka_unit_test(wrong_values_take_their_default_alone),
         cmocka_unit_test(wrong_switches_and_levels_take_their_default),
