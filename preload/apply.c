@@ -90,7 +90,7 @@ int apply_plan(const struct plan *plan, int fd, bool surely_tcp, apply_setsockop
 int apply_keepalive_off(int fd, apply_setsockopt *set)
 {
     const int off = 0;
-    return set(fd, SOL_SOCKET, SO_KEEPALIVE, &off, sizeof off) == 0 ? 0 : errno;
+    return set(fd, SOL_SOCKET, SO_KEEPALIVE, &off, sizeof off, APPLY_MARK) == 0 ? 0 : errno;
 }
 
 static bool read_int(int fd, int level, int name, int *value)

@@ -10,7 +10,13 @@
 #include "core/plan.h"
 #include <sys/socket.h>
 
-typedef int apply_setsockopt(int fd, int level, int name, const void *value, socklen_t length);
+/*
+ * setsockopt(2) with what it has no parameter for: a sixth argument, which the kernel does not read and the supervisor's filter
+ * does: a marked call is no call of the program's. glibc's function leaves it in the register where the kernel's sixth would
+ * stand; where another C library or an interposer does not, the call goes by way of the supervisor, which sets the same.
+ */
+enum { APPLY_MARK = 0x7463616c };
+typedef int apply_setsockopt(int fd, int level, int name, const void *value, socklen_t length, long mark);
 
 /* A plan in the kernel's own terms, one system call a step, keepalive itself last. */
 struct apply_steps {
@@ -25,7 +31,7 @@ void apply_prepare(const struct plan *plan, struct apply_steps *steps);
 static inline __attribute__((always_inline)) int apply_step(const struct apply_step *step, int fd,
                                                             apply_setsockopt *set)
 {
-    return set(fd, step->level, step->name, &step->value, sizeof step->value);
+    return set(fd, step->level, step->name, &step->value, sizeof step->value, APPLY_MARK);
 }
 
 /*

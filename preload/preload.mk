@@ -50,7 +50,7 @@ $(BUILD)/libtcpalive.so: $(LIBRARY_OBJECTS)
 	$(call run,LD) $(LIBRARY_LINK) -o $@ $^ $(LIBRARY_LDLIBS)
 
 $(BUILD)/tcpalive: $(COMMAND_OBJECTS) $(BUILD)/core/libcore.a
-	$(call run,LD) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(call run,LD) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--export-dynamic-symbol=tcpalive_itself -o $@ $^
 
 $(BUILD)/preload/%.o: preload/%.c
 	@mkdir -p $(@D)

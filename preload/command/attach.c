@@ -107,7 +107,7 @@ static void report(const struct attachment *to, const struct descriptors_found *
     if (outcome == COVER_REFUSED && !to->again) {
         char object[64];
         snprintf(object, sizeof object, "%d/%d", (int)found->pid, found->number);
-        say("descriptor", object, strerror(to->cover.error));
+        say("descriptor", object, cover_why(&to->cover));
     }
     if (!to->verbose || (to->again && outcome != COVER_SET) || !row_read(found->fd, &row))
         return;

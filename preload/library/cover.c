@@ -45,7 +45,7 @@ static int made_in_general(int fd)
     int saved_errno = errno;
     if (fd < 0)
         return fd;
-    report_refusal(fd, apply_steps(&steps_for_made, fd, true, REAL(setsockopt)));
+    report_refusal(fd, apply_steps(&steps_for_made, fd, true, REAL_SETSOCKOPT));
     report_plan(policy_for_made, &made, &plan_for_made, fd);
     errno = saved_errno;
     return fd;
@@ -61,10 +61,10 @@ static int made_in_four(int fd)
     if (fd < 0)
         return fd;
     int *error = &errno, saved_errno = *error;
-    int failed = apply_step(&step[0], fd, REAL_BOUND(setsockopt));
-    failed |= apply_step(&step[1], fd, REAL_BOUND(setsockopt));
-    failed |= apply_step(&step[2], fd, REAL_BOUND(setsockopt));
-    failed |= apply_step(&step[3], fd, REAL_BOUND(setsockopt));
+    int failed = apply_step(&step[0], fd, REAL_BOUND_SETSOCKOPT);
+    failed |= apply_step(&step[1], fd, REAL_BOUND_SETSOCKOPT);
+    failed |= apply_step(&step[2], fd, REAL_BOUND_SETSOCKOPT);
+    failed |= apply_step(&step[3], fd, REAL_BOUND_SETSOCKOPT);
     if (failed)
         report_refusal(fd, *error);
     *error = saved_errno;
@@ -107,7 +107,7 @@ static void cover(const struct policy *policy, const struct facts *facts, const 
         reconcile(policy, &left, fd, &now);
     }
     if (left.set || left.keepalive)
-        report_refusal(fd, apply_plan(&left, fd, surely_tcp, REAL(setsockopt)));
+        report_refusal(fd, apply_plan(&left, fd, surely_tcp, REAL_SETSOCKOPT));
     report_plan(policy, facts, plan, fd);
 }
 
@@ -140,8 +140,8 @@ static void take_back(const struct policy *policy, int fd)
     read_system(&system);
     for (enum setting_id id = 0; id < OPTION_COUNT; id++)
         undo.value[id] = system.value[id];
-    apply_plan(&undo, fd, true, REAL(setsockopt));
-    apply_keepalive_off(fd, REAL(setsockopt));
+    apply_plan(&undo, fd, true, REAL_SETSOCKOPT);
+    apply_keepalive_off(fd, REAL_SETSOCKOPT);
 }
 
 static bool asks_peer(const struct policy *policy)

@@ -33,6 +33,7 @@ void own_calls_answer(const struct policy *policy, int fd, int level, int name, 
         int32_t wish = keepalive ? *asked != 0 : apply_to_core(id, *asked);
         int32_t stands = keepalive ? 1 : judge(policy->mode, &plan, fd, name, id, wish);
         report_answer(policy->mode, fd, option, wish, stands);
+        call->mark = APPLY_MARK;
         if (stands != wish) {
             call->stands = keepalive ? 1 : apply_to_kernel(id, stands);
             call->value = &call->stands;
@@ -48,7 +49,7 @@ EXPORT int setsockopt(int fd, int level, int name, const void *value, socklen_t 
     struct own_call call = {.value = value, .length = length};
     if (policy)
         own_calls_answer(policy, fd, level, name, &call);
-    return REAL(setsockopt)(fd, level, name, call.value, call.length);
+    return REAL_SETSOCKOPT(fd, level, name, call.value, call.length, call.mark);
 }
 
 #if REAL_HAS_TIME64

@@ -15,6 +15,7 @@ struct own_call {
     const void *value;
     socklen_t length;
     int stands; /* room for what takes the place of the program's value */
+    long mark;  /* preload/apply.h: it is decided, no supervisor needs to */
 };
 
 /* Changes what the call sets, where the policy does not let that stand. Leaves errno alone. */

@@ -87,6 +87,10 @@ static inline __attribute__((always_inline)) void *real(enum real_id id)
 /* The prototype comes from the C library's own header. */
 #define REAL(name) ((typeof(&name))real(REAL_##name))
 
+/* setsockopt behind us, as preload/apply.h calls it. */
+#define REAL_SETSOCKOPT       ((apply_setsockopt *)real(REAL_setsockopt))
+#define REAL_BOUND_SETSOCKOPT ((apply_setsockopt *)real_found[REAL_setsockopt])
+
 /* The same without a look-up, for what is surely found: the calls of a C library once the policy is in force. */
 #define REAL_BOUND(name) ((typeof(&name))real_found[REAL_##name])
 

@@ -15,6 +15,9 @@
 #pragma weak environ
 #pragma weak getauxval
 
+/* What tcpalive's own command exports: in its processes the library does nothing. They set options for other programs. */
+extern __attribute__((weak, visibility("default"))) const char tcpalive_itself;
+
 enum { GRAIN = 1000 }; /* Linux counts idle and interval in seconds: tcp(7) */
 
 /* As many descriptors as one look covers; how many are tried where no look is allowed; no number is above fs.nr_open. */
@@ -142,7 +145,7 @@ static void start(void)
     static const struct policy_source source = {variable, NULL, GRAIN, complain, NULL};
     int saved_errno = errno;
     real_bind();
-    if (!getauxval || !getauxval(AT_SECURE)) {
+    if (!&tcpalive_itself && (!getauxval || !getauxval(AT_SECURE))) {
         enum report_stderr on_stderr = report_remember_stderr();
         policy_read(&start_read, &source);
         if (start_read.enabled && admitted()) {

@@ -2,7 +2,9 @@
 #include "preload/apply.h"
 #include "preload/facts.h"
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 void cover_begin(struct cover *cover, const struct policy *policy)
@@ -14,25 +16,40 @@ void cover_begin(struct cover *cover, const struct policy *policy)
         close(untouched);
 }
 
-static enum cover_outcome set(struct cover *cover, const struct plan *plan, int fd)
+int cover_setsockopt(int fd, int level, int name, const void *value, socklen_t length, long mark)
 {
-    int error = apply_plan(plan, fd, false, setsockopt);
-    if (error == APPLY_NO_TCP)
-        return COVER_NOT_TCP;
-    if (error == 0 || error == ENOPROTOOPT) /* MPTCP merely lacks one */
-        return COVER_SET;
-    cover->error = error;
-    return COVER_REFUSED;
+    return (int)syscall(SYS_setsockopt, fd, level, name, value, length, mark);
+}
+
+const char *cover_why(const struct cover *cover)
+{
+    return cover->error == COVER_NOT_TAKEN ? "the values do not take: something else answers for it"
+                                           : strerror(cover->error);
 }
 
 /* Of the options that the kernel shows (those of a live connection); MPTCP has no user timeout to compare. */
 static bool stands(const struct plan *plan, const struct socket_values *now)
 {
-    bool same = now->keepalive;
+    bool same = now->keepalive || !plan->keepalive;
     for (enum setting_id id = SETTING_IDLE; id < KEEPALIVE_COUNT; id++)
         if (plan->set & 1u << id && now->value[id] != VALUE_UNSET)
             same = same && now->value[id] == plan->value[id];
     return same;
+}
+
+static enum cover_outcome set(struct cover *cover, const struct plan *plan, int fd)
+{
+    struct socket_values now;
+    int error = apply_plan(plan, fd, false, cover_setsockopt);
+    if (error == APPLY_NO_TCP)
+        return COVER_NOT_TCP;
+    if (error == 0 || error == ENOPROTOOPT) { /* MPTCP merely lacks one */
+        if (!apply_read(fd, &now))            /* who says yes to everything says it of pipes, too */
+            return COVER_NOT_TCP;
+        error = stands(plan, &now) ? 0 : COVER_NOT_TAKEN;
+    }
+    cover->error = error;
+    return error ? COVER_REFUSED : COVER_SET;
 }
 
 static enum cover_outcome cover_with_past(struct cover *cover, int fd, bool spare)

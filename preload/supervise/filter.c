@@ -1,4 +1,5 @@
 #include "preload/supervise/filter.h"
+#include "preload/apply.h"
 #include "preload/newer_kernel.h"
 #include "preload/supervise/calls.h"
 #include <errno.h>
@@ -71,6 +72,8 @@ static void finish_if(struct filter *filter, uint32_t wanted, uint32_t action)
 static void add_options(struct filter *filter, uint32_t action)
 {
     static const uint32_t names[] = {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT};
+    load_argument(filter, 5);
+    finish_if(filter, APPLY_MARK, SECCOMP_RET_ALLOW);
     load_argument(filter, 1);
     unsigned short tcp = begin(filter, IPPROTO_TCP);
     load_argument(filter, 2);

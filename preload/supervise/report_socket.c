@@ -4,7 +4,6 @@
 #include "preload/report.h"
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,12 +53,12 @@ void supervise_report_socket(const struct facts *facts, const struct plan *plan,
     say_line(log_level_of(facts), line);
 }
 
-void supervise_report_trouble(pid_t pid, int error)
+void supervise_report_trouble(pid_t pid, const char *why)
 {
     char line[256], object[64], name[PROCESS_NAME_SIZE];
     struct text text = text_in(line, sizeof line);
     process_name(pid, name);
     snprintf(object, sizeof object, "%d %s", (int)pid, name);
-    text_complain(&text, "not reached", object, strerror(error));
+    text_complain(&text, "not reached", object, why);
     say_line(LEVEL_WARN, line);
 }

@@ -21,6 +21,6 @@ bool supervise_report_wants(enum level level);
 void supervise_report_socket(const struct facts *facts, const struct plan *plan, int number);
 
 /* A process's socket could not be reached or set. */
-void supervise_report_trouble(pid_t pid, int error);
+void supervise_report_trouble(pid_t pid, const char *why);
 
 #endif

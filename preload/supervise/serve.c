@@ -47,13 +47,11 @@ static int open_thread(pid_t thread, pid_t *whose)
     return (int)syscall(SYS_pidfd_open, *whose, 0);
 }
 
-static void report_trouble(struct server *server, pid_t pid, int error)
+static void report_trouble(struct server *server, pid_t pid, const char *why)
 {
-    /* Its mistake, or its end (ENOENT: what still_waits() says then). */
-    if (error == EBADF || error == ESRCH || error == ENOENT || server->trouble_reported)
-        return;
+    if (!server->trouble_reported)
+        supervise_report_trouble(pid, why);
     server->trouble_reported = true;
-    supervise_report_trouble(pid, error);
 }
 
 static void forget_last(struct server *server)
@@ -95,8 +93,9 @@ static int take_descriptor(struct server *server, const struct seccomp_notif *no
         errno = ESRCH;
     if (fd < 0 && errno == ESRCH && open_caller(server, notification))
         fd = duplicate(server, number);
-    if (fd < 0)
-        report_trouble(server, (pid_t)notification->pid, errno);
+    /* Not its mistake, nor its end (ENOENT: what still_waits() says then). */
+    if (fd < 0 && errno != EBADF && errno != ESRCH && errno != ENOENT)
+        report_trouble(server, (pid_t)notification->pid, strerror(errno));
     return fd;
 }
 
@@ -129,7 +128,7 @@ static void cover_call(struct server *server, const struct seccomp_notif *notifi
     if (server->cover.plan.waiting && outcome != COVER_NOT_TCP)
         supervise_sweep_add(process_leader((pid_t)notification->pid));
     if (outcome == COVER_REFUSED)
-        report_trouble(server, (pid_t)notification->pid, server->cover.error);
+        report_trouble(server, (pid_t)notification->pid, cover_why(&server->cover));
 }
 
 /* The plan that the socket stands under, as far as that can be told now. */
@@ -153,7 +152,7 @@ static bool tighten(const struct plan *plan, int option, int fd, int asked)
 {
     const int on = 1;
     if (option == APPLY_KEEPALIVE)
-        return asked == 0 && setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) == 0;
+        return asked == 0 && cover_setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on, APPLY_MARK) == 0;
     int32_t value = apply_to_core(option, asked);
     bool none = option == SETTING_USER_TIMEOUT && asked == 0;
     if (!none && (asked <= 0 || value < settings[option].low || value > settings[option].high))
@@ -161,7 +160,7 @@ static bool tighten(const struct plan *plan, int option, int fd, int asked)
     struct plan one = {.covered = true, .set = (uint16_t)(1u << option)};
     one.value[option] = plan->value[option];
     return plan_answer(MODE_TIGHTEN, (enum setting_id)option, plan->value[option], 0, value) != value &&
-           apply_plan(&one, fd, true, setsockopt) == 0;
+           apply_plan(&one, fd, true, cover_setsockopt) == 0;
 }
 
 /* The program's own keepalive call: true when it shall succeed without being made. */

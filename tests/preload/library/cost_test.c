@@ -68,7 +68,7 @@ struct instructions_case {
 /* What a round is: tests/targets/probe/repeat.c. A round of `datagram` is ten calls, six of them hooked, `local` is one
  * socket, a connection is four hooked calls. */
 static const struct instructions_case instructions_cases[] = {
-    {"instructions of socket and close", "socket", "TCPALIVE=on", 100},
+    {"instructions of socket and close", "socket", "TCPALIVE=on", 104},
     {"instructions of socket and close, user timeout too", "socket", "TCPALIVE_USER_TIMEOUT=45s", 320},
     {"instructions of socket and close, switched off", "socket", "TCPALIVE=off", 50},
     {"instructions of a connection", "connection", "TCPALIVE=on", 300},

@@ -98,12 +98,12 @@ static void exports_what_it_hooks(void **state)
     names_are(is_narrow ? narrow : hooks, 1);
 }
 
-/* All of them exist in glibc since 2.17 and in musl. */
+/* All but the one that only our command has exist in glibc since 2.17 and in musl. */
 static void asks_only_for_names_that_every_c_library_has(void **state)
 {
-    static const char *const known[] = {"__errno_location", "environ",     "_r_debug",    "_dl_debug_addr",
-                                        "getauxval",        "getpeername", "getsockname", "getsockopt",
-                                        "memcpy",           "memset",      NULL};
+    static const char *const known[] = {"__errno_location", "environ",     "_r_debug",        "_dl_debug_addr",
+                                        "getauxval",        "getpeername", "getsockname",     "getsockopt",
+                                        "memcpy",           "memset",      "tcpalive_itself", NULL};
     const char *argv[] = {"nm", "-D", "--undefined-only", scene_target()->library, NULL};
     (void)state;
     assert_int_equal(child_run(&(struct child_plan){.argv = argv}, output, sizeof output), 0);
