@@ -3,9 +3,13 @@
 BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib/tcpalive
 MANDIR ?= $(PREFIX)/share/man
-INSTALLED := $(BINDIR)/tcpalive $(LIBDIR)/libtcpalive.so $(MANDIR)/man1/tcpalive.1 $(MANDIR)/man7/libtcpalive.7
+# Empty: no systemd there.
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+INSTALLED := $(BINDIR)/tcpalive $(LIBDIR)/libtcpalive.so $(MANDIR)/man1/tcpalive.1 $(MANDIR)/man7/libtcpalive.7 \
+	$(UNITDIR:%=%/tcpalive.service)
 
 # What is built into a file and may be another at the next call: written when it is.
+$(BUILD)/said/bindir: SAID = $(BINDIR)
 $(BUILD)/said/libdir: SAID = $(LIBDIR)
 $(BUILD)/said/version: SAID = $(VERSION) $(COMMIT)
 $(BUILD)/said/%: FORCE
@@ -17,12 +21,16 @@ ifdef ARCH
 install: $(BUILD)/libtcpalive.so
 	install -D -m 644 $(BUILD)/libtcpalive.so "$(DESTDIR)$(LIBDIR)/libtcpalive.so"
 else
-install: all man
+install: all man $(BUILD)/tcpalive.service
 	install -D -m 755 $(BUILD)/tcpalive "$(DESTDIR)$(BINDIR)/tcpalive"
 	install -D -m 644 $(BUILD)/libtcpalive.so "$(DESTDIR)$(LIBDIR)/libtcpalive.so"
 	install -D -m 644 $(BUILD)/man/tcpalive.1 "$(DESTDIR)$(MANDIR)/man1/tcpalive.1"
 	install -D -m 644 $(BUILD)/man/libtcpalive.7 "$(DESTDIR)$(MANDIR)/man7/libtcpalive.7"
+	$(if $(UNITDIR),install -D -m 644 $(BUILD)/tcpalive.service "$(DESTDIR)$(UNITDIR)/tcpalive.service")
 endif
+
+$(BUILD)/tcpalive.service: packaging/tcpalive.service $(BUILD)/said/bindir
+	$(call run,MAN) sed 's|@BINDIR@|$(BINDIR)|' $< >$@
 
 # Another file may go into a folder of ours, so that one is left while it has any.
 uninstall:
@@ -37,3 +45,38 @@ STATIC_CC ?= $(if $(shell command -v musl-gcc),musl-gcc -idirafter /usr/include 
 static: $(BUILD)/libtcpalive.so
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/static/objects CC='$(STATIC_CC)' LDFLAGS='$(LDFLAGS) -static' $(BUILD)/static/objects/tcpalive
 	cp $(BUILD)/static/objects/tcpalive $(BUILD)/libtcpalive.so $(BUILD)/static/
+
+DIST := $(BUILD)/dist
+RELEASE := tcpalive-$(VERSION)
+BINARY := $(RELEASE)-linux-$(shell uname -m)
+# The same bytes from the same commit.
+TAR := tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),0)
+SOURCES := $(if $(wildcard .git),git archive HEAD,tar -c --exclude=./build .)
+
+.PHONY: dist deb
+dist: $(DIST)/$(RELEASE).tar.gz $(DIST)/$(BINARY).tar.gz
+
+# The sources as they are committed, with the version where packagers' files want it.
+$(DIST)/$(RELEASE).tar.gz: FORCE
+	rm -rf $(DIST)/$(RELEASE) && mkdir -p $(DIST)/$(RELEASE)
+	$(SOURCES) | tar -x -C $(DIST)/$(RELEASE)
+	sed -i 's/@VERSION@/$(VERSION)/' $(DIST)/$(RELEASE)/packaging/tcpalive.spec $(DIST)/$(RELEASE)/packaging/APKBUILD
+	$(TAR) -c -C $(DIST) $(RELEASE) | gzip -9n >$@
+
+# To be unpacked anywhere: the command finds its library beside it.
+$(DIST)/$(BINARY).tar.gz: static
+	rm -rf $(DIST)/$(BINARY)
+	$(MAKE) --no-print-directory install DESTDIR=$(abspath $(DIST)/$(BINARY)) PREFIX= UNITDIR=
+	cp $(BUILD)/static/tcpalive $(DIST)/$(BINARY)/bin/
+	strip $(DIST)/$(BINARY)/bin/tcpalive $(DIST)/$(BINARY)/lib/tcpalive/libtcpalive.so
+	cp README.md LICENSE $(DIST)/$(BINARY)/
+	$(TAR) -c -C $(DIST) $(BINARY) | gzip -9n >$@
+
+# build/deb/*.deb, from the tarball, as Debian's own machines would build them.
+deb: $(DIST)/$(RELEASE).tar.gz
+	tests/setup/packages.sh deb
+	rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb
+	cp $< $(BUILD)/deb/tcpalive_$(VERSION).orig.tar.gz
+	tar -x -C $(BUILD)/deb -f $<
+	cp -r packaging/debian $(BUILD)/deb/$(RELEASE)/
+	cd $(BUILD)/deb/$(RELEASE) && env -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc $(if $(DEB_HOST_ARCH),--host-arch=$(DEB_HOST_ARCH))

@@ -86,6 +86,7 @@ static void installs_below_prefix(void **state)
     (void)state;
     make((const char *[]){"install", text(prefix, "PREFIX=", case_directory(), ""), NULL});
     files_are("755 ./bin/tcpalive\n"
+              "644 ./lib/systemd/system/tcpalive.service\n"
               "644 ./lib/tcpalive/libtcpalive.so\n"
               "644 ./share/man/man1/tcpalive.1\n"
               "644 ./share/man/man7/libtcpalive.7\n");
@@ -101,6 +102,7 @@ static void stages_below_a_folder_with_a_space(void **state)
     (void)state;
     make((const char *[]){"install", text(folder, "DESTDIR=", case_directory(), "/a b"), "PREFIX=/usr", NULL});
     files_are("755 ./a b/usr/bin/tcpalive\n"
+              "644 ./a b/usr/lib/systemd/system/tcpalive.service\n"
               "644 ./a b/usr/lib/tcpalive/libtcpalive.so\n"
               "644 ./a b/usr/share/man/man1/tcpalive.1\n"
               "644 ./a b/usr/share/man/man7/libtcpalive.7\n");
