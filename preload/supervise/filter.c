@@ -69,21 +69,22 @@ static void finish_if(struct filter *filter, uint32_t wanted, uint32_t action)
 }
 
 /* The keepalive options among the program's own setsockopt calls. */
-static void add_options(struct filter *filter, uint32_t action)
+static void add_options(struct filter *filter, enum supervise_own own)
 {
     static const uint32_t names[] = {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT};
+    size_t count = sizeof names / sizeof names[0] - (own != SUPERVISE_OWN_ASK_ALL);
     load_argument(filter, 5);
     finish_if(filter, APPLY_MARK, SECCOMP_RET_ALLOW);
     load_argument(filter, 1);
     unsigned short tcp = begin(filter, IPPROTO_TCP);
     load_argument(filter, 2);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        finish_if(filter, names[i], action);
+    for (size_t i = 0; i < count; i++)
+        finish_if(filter, names[i], SECCOMP_RET_USER_NOTIF);
     finish(filter, SECCOMP_RET_ALLOW);
     end(filter, tcp);
     unsigned short socket_level = begin(filter, SOL_SOCKET);
     load_argument(filter, 2);
-    finish_if(filter, SO_KEEPALIVE, action);
+    finish_if(filter, SO_KEEPALIVE, SECCOMP_RET_USER_NOTIF);
     end(filter, socket_level);
     finish(filter, SECCOMP_RET_ALLOW);
 }
@@ -92,11 +93,10 @@ static void add_call(struct filter *filter, const struct supervise_call_number *
 {
     unsigned short start = begin(filter, call->number);
     if (call->kind == SUPERVISE_CALL_SETSOCKOPT) {
-        uint32_t action = own == SUPERVISE_OWN_ASK ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ERRNO;
         if (own == SUPERVISE_OWN_PASS)
             finish(filter, SECCOMP_RET_ALLOW);
         else
-            add_options(filter, action);
+            add_options(filter, own);
     } else if (call->flags_argument) {
         load_argument(filter, call->flags_argument);
         unsigned short fast = begin_bits(filter, MSG_FASTOPEN);

@@ -7,11 +7,11 @@
 #ifndef PRELOAD_SUPERVISE_FILTER_H
 #define PRELOAD_SUPERVISE_FILTER_H
 
-/* What happens to the program's own setsockopt calls on keepalive options. */
+/* Which of the program's own setsockopt calls on keepalive options the supervisor decides on. */
 enum supervise_own {
-    SUPERVISE_OWN_PASS,   /* they count */
-    SUPERVISE_OWN_IGNORE, /* they succeed and do nothing: answered in the kernel */
-    SUPERVISE_OWN_ASK,    /* the supervisor decides */
+    SUPERVISE_OWN_PASS, /* none */
+    SUPERVISE_OWN_ASK,  /* all but the user timeout */
+    SUPERVISE_OWN_ASK_ALL,
 };
 
 /*

@@ -131,51 +131,54 @@ static void cover_call(struct server *server, const struct seccomp_notif *notifi
         report_trouble(server, (pid_t)notification->pid, cover_why(&server->cover));
 }
 
-/* The plan that the socket stands under, as far as that can be told now. */
-static bool governs(struct server *server, pid_t pid, int fd, struct plan *plan)
+/* What the socket is, as far as that can be told now; false when the rules hang on what cannot. */
+static bool look_at(const struct policy *policy, pid_t pid, int fd, struct facts *facts)
 {
-    struct facts facts = {.role = ROLE_MADE};
-    if (!facts_is_tcp(fd))
-        return false;
-    if (server->job->policy->rule_count) {
-        static struct listened_ports ports;
-        direction_read_ports(&ports, pid);
-        direction_facts(&ports, fd, &facts);
-    }
-    plan_make(server->job->policy, &facts, plan);
-    return plan->covered;
+    static struct listened_ports ports;
+    *facts = (struct facts){.role = ROLE_MADE};
+    if (!policy->rule_count)
+        return true;
+    direction_read_ports(&ports, pid);
+    return direction_facts(&ports, fd, facts) || !direction_matters(policy, facts, fd);
 }
 
-/* Of the policy's value and the program's, the tighter one: true when that is the policy's, which is then
- * set. */
+/* Of the policy's value and the program's, the tighter one: true when that is the policy's, which is then set. */
 static bool tighten(const struct plan *plan, int option, int fd, int asked)
 {
     const int on = 1;
+    enum setting_id id = (enum setting_id)option;
     if (option == APPLY_KEEPALIVE)
         return asked == 0 && cover_setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on, APPLY_MARK) == 0;
-    int32_t value = apply_to_core(option, asked);
-    bool none = option == SETTING_USER_TIMEOUT && asked == 0;
-    if (!none && (asked <= 0 || value < settings[option].low || value > settings[option].high))
-        return false; /* the kernel's own error */
+    int32_t value = apply_to_core(id, asked);
     struct plan one = {.covered = true, .set = (uint16_t)(1u << option)};
     one.value[option] = plan->value[option];
-    return plan_answer(MODE_TIGHTEN, (enum setting_id)option, plan->value[option], 0, value) != value &&
+    return plan_answer(MODE_TIGHTEN, id, plan->value[option], 0, value) != value &&
            apply_plan(&one, fd, true, cover_setsockopt) == 0;
 }
 
-/* The program's own keepalive call: true when it shall succeed without being made. */
+/*
+ * The program's own keepalive call: true when it shall succeed without being made, because the socket is under the policy, now
+ * if it was not before. A call that the kernel would refuse goes to the kernel.
+ */
 static bool replaces(struct server *server, const struct seccomp_notif *notification, const struct supervise_call *call,
                      int fd)
 {
-    int asked;
-    struct plan plan;
+    int asked, option = apply_option(call->level, call->name);
+    const struct policy *policy = server->job->policy;
     pid_t pid = (pid_t)notification->pid;
-    int option = apply_option(call->level, call->name);
-    bool ours = option == APPLY_KEEPALIVE || option <= SETTING_USER_TIMEOUT;
-    if (!ours || call->length < sizeof asked || !supervise_memory(pid, call->address, &asked, sizeof asked) ||
-        !governs(server, pid, fd, &plan))
+    struct facts facts;
+    struct plan plan;
+    if (!apply_is_programs_own(option) || (int)call->length < (int)sizeof asked ||
+        !supervise_memory(pid, call->address, &asked, sizeof asked) || !apply_takes(option, asked) ||
+        !facts_is_tcp(fd) || !look_at(policy, pid, fd, &facts))
         return false;
-    return server->job->policy->mode == MODE_ENFORCE || tighten(&plan, option, fd, asked);
+    plan_make(policy, &facts, &plan);
+    if (!plan.covered || (option == SETTING_USER_TIMEOUT && value_leaves_alone(plan.value[option])))
+        return false;
+    if (policy->mode == MODE_TIGHTEN)
+        return tighten(&plan, option, fd, asked);
+    enum cover_outcome outcome = cover_again(&server->cover, &facts, fd);
+    return outcome == COVER_SET || outcome == COVER_STANDS;
 }
 
 /* Returns whether the call is answered with success instead of being made. */

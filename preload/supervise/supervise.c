@@ -54,12 +54,19 @@ static bool notifications_fit(void)
            sizes.seccomp_notif <= SUPERVISE_NOTIFICATION_MAX && sizes.seccomp_notif_resp <= SUPERVISE_NOTIFICATION_MAX;
 }
 
+static bool names_user_timeout(const struct policy *policy)
+{
+    bool named = !value_leaves_alone(policy->plain.value[SETTING_USER_TIMEOUT]);
+    for (int i = 0; i < policy->rule_count && !named; i++)
+        named = !policy->rule[i].off && !value_leaves_alone(policy->rule[i].profile.value[SETTING_USER_TIMEOUT]);
+    return named;
+}
+
 static enum supervise_own own_calls(const struct policy *policy)
 {
     if (policy->mode == MODE_RESPECT)
         return SUPERVISE_OWN_PASS;
-    bool all_alike = policy->mode == MODE_ENFORCE && !policy->rule_count && !policy->programs;
-    return all_alike ? SUPERVISE_OWN_IGNORE : SUPERVISE_OWN_ASK;
+    return names_user_timeout(policy) ? SUPERVISE_OWN_ASK_ALL : SUPERVISE_OWN_ASK;
 }
 
 /* A process whose end nobody is told of, so that the program sees no SIGCHLD and no child. */

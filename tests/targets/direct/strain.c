@@ -78,6 +78,38 @@ static void bad(void)
     say("sendmmsg, bad messages", sendmmsg(tcp, nothing, 2, MSG_FASTOPEN | MSG_NOSIGNAL));
 }
 
+/* Keepalive calls that the kernel refuses, and some that it takes on what is no TCP. */
+static void bad_options(void)
+{
+    void *nothing = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    int udp = socket(AF_INET, SOCK_DGRAM, 0), tcp = socket(AF_INET, SOCK_STREAM, 0), local, ends[2], value = 1;
+    socklen_t length = sizeof value;
+    if (pipe(ends) != 0 || (local = socket(AF_UNIX, SOCK_STREAM, 0)) < 0)
+        exit(1);
+    say("keepalive, no descriptor", setsockopt(-1, SOL_SOCKET, SO_KEEPALIVE, &value, sizeof value));
+    say("keepalive, a pipe", setsockopt(ends[0], SOL_SOCKET, SO_KEEPALIVE, &value, sizeof value));
+    say("keepalive, short", setsockopt(tcp, SOL_SOCKET, SO_KEEPALIVE, &value, 3));
+    say("keepalive, endless", setsockopt(tcp, SOL_SOCKET, SO_KEEPALIVE, &value, (socklen_t)-1));
+    say("keepalive, bad value", setsockopt(tcp, SOL_SOCKET, SO_KEEPALIVE, nothing, sizeof value));
+    say("idle, bad value", setsockopt(tcp, IPPROTO_TCP, TCP_KEEPIDLE, nothing, sizeof value));
+    say("idle, no value", setsockopt(tcp, IPPROTO_TCP, TCP_KEEPIDLE, NULL, sizeof value));
+    say("idle, datagrams", setsockopt(udp, IPPROTO_TCP, TCP_KEEPIDLE, &value, sizeof value));
+    say("idle, local", setsockopt(local, IPPROTO_TCP, TCP_KEEPIDLE, &value, sizeof value));
+    for (int i = 0; i < 4; i++) {
+        static const int wrong[] = {0, -1, 32768, 1 << 30};
+        say("idle, wrong", setsockopt(tcp, IPPROTO_TCP, TCP_KEEPIDLE, &wrong[i], sizeof wrong[i]));
+        say("interval, wrong", setsockopt(tcp, IPPROTO_TCP, TCP_KEEPINTVL, &wrong[i], sizeof wrong[i]));
+        say("probes, wrong", setsockopt(tcp, IPPROTO_TCP, TCP_KEEPCNT, &wrong[i], sizeof wrong[i]));
+    }
+    say("keepalive, local", setsockopt(local, SOL_SOCKET, SO_KEEPALIVE, &value, sizeof value));
+    say("keepalive, TCP", setsockopt(tcp, SOL_SOCKET, SO_KEEPALIVE, &value, sizeof value));
+    value = 0;
+    getsockopt(local, SOL_SOCKET, SO_KEEPALIVE, &value, &length);
+    printf("local reads back %d", value);
+    getsockopt(tcp, SOL_SOCKET, SO_KEEPALIVE, &value, &length);
+    printf(", TCP %d\n", value);
+}
+
 static void many(int count)
 {
     int status, good = 0, gate[2];
@@ -139,7 +171,7 @@ int main(int argc, char **argv)
     const char *how = argc > 1 ? argv[1] : "";
     begin();
     if (strcmp(how, "bad") == 0)
-        bad();
+        bad(), bad_options();
     else if (strcmp(how, "many") == 0)
         many(atoi(argv[2]));
     else if (strcmp(how, "killed") == 0)
