@@ -132,6 +132,7 @@ include tests/unit/unit.mk
 include tests/windows/windows.mk
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk
+include tests/soak.mk
 
 .PHONY: test test-programs test-setup
 test-setup:

@@ -7,6 +7,7 @@
 #include "preload/command/check.h"
 #include "preload/command/explain.h"
 #include "preload/command/list.h"
+#include "preload/command/measure.h"
 #include "preload/command/run.h"
 #include "preload/command/say.h"
 #include <stdio.h>
@@ -28,7 +29,9 @@ enum { HELP_SIZE = 8192 };
     X(attach, "attach [settings] [--tree] [--port PORT] [--all] [--verbose] [--watch] PID...",                         \
       "applies the policy to running programs")                                                                        \
     X(cgroup, "cgroup [settings] [--detach | --replace] PATH",                                                         \
-      "applies it to every program in a control group, in the kernel (root)")
+      "applies it to every program in a control group, in the kernel (root)")                                          \
+    X(measure, "measure [--up-to DURATION] [--json] HOST:PORT | -- PROGRAM [ARG...] | --serve PORT",                   \
+      "finds how long the path to a service remembers a silent connection")
 
 static const struct {
     const char *name, *synopsis, *what;
@@ -78,5 +81,6 @@ int main(int argc, char **argv)
             return help();
         return commands[i].main(argc - 1, argv + 1);
     }
-    return say_usage("command", name, "must be run, explain, check, list, attach or cgroup; see tcpalive --help");
+    return say_usage("command", name,
+                     "must be run, explain, check, list, attach, cgroup or measure; see tcpalive --help");
 }
