@@ -121,6 +121,8 @@ labs() {
     started+=($!)
     tests/labs/dead_peer.sh "bare=" "held=$hold" >"$results/dead_peer" 2>"$results/dead_peer.errors" &
     started+=($!)
+    TCPALIVE=build/tcpalive tests/labs/measure.sh shown >"$results/measure" 2>"$results/measure.errors" &
+    started+=($!)
     dots
     started=()
     echo "${bold}A router forgets connections silent for 5 s. After 8 s of silence somebody speaks.$plain"
@@ -132,6 +134,10 @@ labs() {
     echo "  without tcpalive" && dead_peer_rows bare
     echo "  $hold" && dead_peer_rows held
     echo
+    echo "${bold}How long does a router remember? build/tcpalive measure, against a router that says 6 s.$plain"
+    sed -n '/^The path\|^Probes\|^Use/s/^/    /p' "$results/measure"
+    echo
+    expect measure "The path forgets a connection: between 5s and 6s"
     expect nat "redis-cli bare lost" "nc bare lost" "busybox bare lost" \
         "redis-cli held received" "nc held received" "busybox held received" "nc attached received"
     expect dead_peer "redis-server bare ghost" "redis-server held gone" "nc bare ghost" "nc held gone"

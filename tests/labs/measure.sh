@@ -13,6 +13,7 @@ service=7001
 
 # mute_service [ARGUMENTS of mute.py]: a service that keeps silent clients.
 mute_service() {
+    lab_needs python3
     "${server[@]}" python3 "$scripts/mute.py" "$@" "$service" >"$lab_dir/mute" 2>&1 &
     lab_wait 10 lab_listening "$service" || lab_fail "the service does not listen: $(cat "$lab_dir/mute")"
 }
@@ -217,13 +218,21 @@ case_redis() {
     measure --up-to 14s -- redis-cli -h "$server_address" -p "$service" subscribe news
 }
 
+# For people, in make demo.
+case_shown() {
+    lab_nat 6
+    "${server[@]}" redis-server --bind "$server_address" --port "$service" --protected-mode no --save "" \
+        --dir "$lab_dir" >"$lab_dir/redis" &
+    lab_wait 10 lab_listening "$service" || lab_fail "redis-server does not listen"
+    "${client[@]}" "$tcpalive" measure --up-to 20s "$server_address:$service"
+}
+
 # The client ends by itself: nothing is known, and what it said is shown.
 case_ends() {
     lab_nat 600
     measure --up-to 8s -- sh -c "echo no such host; exit 3"
 }
 
-lab_needs python3
 scripts=$(cd "${0%/*}" && pwd)
 if [ $# -gt 1 ]; then # all at once, a network each
     for case; do
