@@ -3,8 +3,8 @@
 # `make deb` runs.
 # Quick when all is there; as a user other than root it names what is missing and goes on, so that the tests which can
 # run do.
-# Services that a package would start at its installation are not started: a policy-rc.d refuses them for the
-# length of the installation.
+# Services that come with a package are not started, a policy-rc.d refuses it for the length of the installation, and do not
+# start at the next boot either.
 set -eu
 
 build="gcc libc6-dev make clang clang-tidy libclang-rt-14-dev cppcheck shellcheck mandoc libcmocka-dev binutils
@@ -55,6 +55,23 @@ if [ -n "$own_policy" ]; then
     chmod 755 $policy
 fi
 
+# What starts services at boot: systemd's links and init's.
+starters() {
+    find /etc/systemd/system/*.wants /etc/rc[S2-5].d -name '*.service' -o -name '*.socket' -o -name '*.timer' -o -name 'S*' 2>/dev/null | sort
+}
+before=$(starters)
+leave_disabled() {
+    starters | while read -r link; do
+        case "$before" in
+        *"$link"*) ;;
+        *) case $link in
+            /etc/rc*/S*) update-rc.d "${link##*/S[0-9][0-9]}" disable >/dev/null 2>&1 || true ;;
+            *) rm -f "$link" ;;
+            esac ;;
+        esac
+    done
+}
+
 export DEBIAN_FRONTEND=noninteractive
 apt="apt-get -o DPkg::Lock::Timeout=600 -qq -y --no-install-recommends"
 log=$(mktemp)
@@ -62,7 +79,9 @@ log=$(mktemp)
 if ! { $apt update && $apt install $missing; } >"$log" 2>&1; then
     tail -n 40 "$log" >&2
     rm -f "$log"
+    leave_disabled
     echo "tests: could not install:$missing" >&2
     exit 1
 fi
 rm -f "$log"
+leave_disabled
