@@ -1,8 +1,17 @@
 # make soak: the long forms of tests that `make test` holds in short form. Each part is a target of its own, soak-NAME.
 
-.PHONY: soak soak-measure
-soak: soak-measure
+.PHONY: soak
+soak: test-setup
+	@for part in $(SOAK); do $(MAKE) --no-print-directory soak-$$part || exit 1; done
+
+# From nothing to a protected service by what README says, in new roots of three Debian releases.
+SOAK += fresh
+.PHONY: soak-fresh
+soak-fresh:
+	for suite in bullseye bookworm trixie; do tests/delivery/fresh.sh $$suite || exit 1; done
 
 # Every path and service that measure is tested on.
+SOAK += measure
+.PHONY: soak-measure
 soak-measure: all $(TESTS)/labs/measure_test
 	TCPALIVE_TEST_SOAK=1 tests/run $(TESTS)/labs/measure_test
