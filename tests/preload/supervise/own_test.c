@@ -56,13 +56,12 @@ static void of_a_connection_by_io_uring(void **state)
 /* A pair whose other end holds a message with a connection in it, once for each of the three programs. */
 static int end_with_connection(void)
 {
-    struct {
-        struct cmsghdr head;
-        int fd;
-    } right = {{CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}, loopback_connect(loopback_port(loopback_listener()))};
+    _Alignas(struct cmsghdr) char right[CMSG_SPACE(sizeof(int))] = {0};
     struct iovec part = {(char *)"x", 1};
-    struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &right, .msg_controllen = CMSG_LEN(sizeof(int))};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = right, .msg_controllen = sizeof right};
+    int connection = loopback_connect(loopback_port(loopback_listener()));
+    *CMSG_FIRSTHDR(&message) = (struct cmsghdr){CMSG_LEN(sizeof connection), SOL_SOCKET, SCM_RIGHTS};
+    memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), &connection, sizeof connection);
     int ends[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), 0);
     for (int i = 0; i < 3; i++)
