@@ -50,6 +50,8 @@ void log_connection(struct text *text, const struct facts *facts, const struct p
     add_descriptor(text, fd);
     if (plan->waiting)
         text_add(text, "the rules decide once the connection is known");
+    else if (plan->unsure)
+        text_add(text, "left alone: accepted or made, and the rules differ");
     else if (!plan->covered)
         text_add(text, "off");
     else

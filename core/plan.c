@@ -44,21 +44,10 @@ static int find_rule(const struct policy *policy, const struct facts *facts, boo
     return PLAN_NO_RULE;
 }
 
-void plan_make(const struct policy *policy, const struct facts *facts, struct plan *plan)
+static void decide(const struct policy *policy, const struct facts *facts, struct plan *plan)
 {
     bool by_peer;
-    *plan = (struct plan){.rule = PLAN_NO_RULE};
-    if (!policy->enabled)
-        return;
-    if (!policy->rule_count) {
-        fill(plan, &policy->plain, facts, facts->prepared && facts->role != ROLE_MADE);
-        return;
-    }
-    if (facts->role == ROLE_MADE) {
-        plan->waiting = true;
-        return;
-    }
-    plan->rule = (int16_t)find_rule(policy, facts, &by_peer);
+    *plan = (struct plan){.rule = (int16_t)find_rule(policy, facts, &by_peer)};
     plan->waiting = by_peer && facts->role == ROLE_LISTEN;
     if (plan->waiting) {
         fill(plan, &policy->plain, facts, true);
@@ -69,6 +58,42 @@ void plan_make(const struct policy *policy, const struct facts *facts, struct pl
         return;
     bool already = facts->role == ROLE_ACCEPT && facts->prepared && !by_peer;
     fill(plan, plan->rule >= 0 ? &policy->rule[plan->rule].profile : &policy->plain, facts, already);
+}
+
+static bool same_values(const struct plan *a, const struct plan *b)
+{
+    bool same = a->covered == b->covered;
+    for (enum setting_id id = 0; id < OPTION_COUNT; id++)
+        same = same && a->value[id] == b->value[id];
+    return same;
+}
+
+/* As one that was accepted, and as one that was made: what both come to, or nothing. */
+static void decide_either(const struct policy *policy, const struct facts *facts, struct plan *plan)
+{
+    struct facts other = *facts;
+    struct plan made;
+    other.role = ROLE_CONNECT;
+    other.port = facts->peer_port;
+    decide(policy, facts, plan);
+    decide(policy, &other, &made);
+    if (!same_values(plan, &made))
+        *plan = (struct plan){.rule = PLAN_NO_RULE, .unsure = true};
+}
+
+void plan_make(const struct policy *policy, const struct facts *facts, struct plan *plan)
+{
+    *plan = (struct plan){.rule = PLAN_NO_RULE};
+    if (!policy->enabled)
+        return;
+    if (!policy->rule_count)
+        fill(plan, &policy->plain, facts, facts->prepared && facts->role != ROLE_MADE);
+    else if (facts->role == ROLE_MADE)
+        plan->waiting = true;
+    else if (facts->either)
+        decide_either(policy, facts, plan);
+    else
+        decide(policy, facts, plan);
 }
 
 /* Sooner is tighter. A user timeout of 0 is none and looser than any. */
@@ -82,11 +107,45 @@ void plan_reconcile(struct plan *plan, enum mode mode, const struct socket_value
 {
     for (enum setting_id id = 0; mode != MODE_ENFORCE && id < KEEPALIVE_COUNT; id++) {
         int32_t value = now->value[id];
-        if (!has_bit(plan, id) || value == system->value[id])
+        if (!has_bit(plan, id) || (value == system->value[id] && !(now->said & 1u << id)))
             continue;
         if (mode == MODE_RESPECT || is_tighter(value, plan->value[id]))
             plan->set &= (uint16_t) ~(1u << id);
     }
+    if (mode == MODE_RESPECT && now->said_off)
+        plan->keepalive = false;
+}
+
+/* Of the options that the kernel shows of both; MPTCP shows no user timeout. */
+static bool touched(const struct socket_values *now, const struct socket_values *system)
+{
+    bool any = false;
+    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++)
+        any = any || (now->value[id] != VALUE_UNSET && now->value[id] != system->value[id]);
+    return any;
+}
+
+bool plan_found_off(const struct socket_values *now, const struct socket_values *system, bool timed)
+{
+    return !now->keepalive && (!timed || touched(now, system));
+}
+
+/* What the profile makes of an untouched socket. One that leaves all to the system makes what many programs make. */
+static bool gives(const struct profile *profile, const struct socket_values *now, const struct socket_values *system)
+{
+    struct socket_values given = *system;
+    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++)
+        if (!value_leaves_alone(profile->value[id]))
+            given.value[id] = profile->value[id];
+    return touched(&given, system) && !touched(now, &given);
+}
+
+bool plan_is_ours(const struct policy *policy, const struct socket_values *now, const struct socket_values *system)
+{
+    bool ours = gives(&policy->plain, now, system);
+    for (int i = 0; i < policy->rule_count && !ours; i++)
+        ours = !policy->rule[i].off && gives(&policy->rule[i].profile, now, system);
+    return ours && now->keepalive;
 }
 
 int32_t plan_answer(enum mode mode, enum setting_id id, int32_t planned, int32_t before, int32_t asked)

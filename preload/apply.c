@@ -102,6 +102,7 @@ static bool read_int(int fd, int level, int name, int *value)
 bool apply_read(int fd, struct socket_values *values)
 {
     int value = 0;
+    values->said = values->said_off = 0;
     for (enum setting_id id = 0; id < OPTION_COUNT; id++)
         values->value[id] = VALUE_UNSET;
     if (!read_int(fd, SOL_SOCKET, SO_KEEPALIVE, &value))

@@ -1,4 +1,5 @@
 #include "preload/facts.h"
+#include "preload/opened.h"
 #include <netinet/in.h>
 
 static int ask(int fd, int name)
@@ -52,10 +53,10 @@ static bool ask_name(int fd, name_call *call, struct address *address, uint16_t 
 
 bool facts_accepted(int fd, struct facts *facts)
 {
-    uint16_t peer_port;
     struct address local;
     facts->role = ROLE_ACCEPT;
-    return ask_name(fd, getpeername, &facts->peer, &peer_port) && ask_name(fd, getsockname, &local, &facts->port);
+    return ask_name(fd, getpeername, &facts->peer, &facts->peer_port) &&
+           ask_name(fd, getsockname, &local, &facts->port);
 }
 
 bool facts_listening(int fd, struct facts *facts)
@@ -73,9 +74,27 @@ bool facts_connected(int fd, struct facts *facts)
 
 void facts_found(int fd, struct facts *facts)
 {
-    *facts = (struct facts){.role = ROLE_MADE};
+    *facts = (struct facts){.found = true};
     if (ask(fd, SO_ACCEPTCONN) > 0)
         facts_listening(fd, facts);
-    else if (!facts_accepted(fd, facts))
+    else
+        facts->either = facts_accepted(fd, facts);
+    if (facts->role == ROLE_ACCEPT && !facts->either)
         facts->role = ROLE_MADE;
+}
+
+void facts_take_for_made(struct facts *facts)
+{
+    facts->role = ROLE_CONNECT;
+    facts->port = facts->peer_port;
+    facts->either = false;
+}
+
+void facts_tell_direction(int fd, struct facts *facts)
+{
+    enum opened opened = facts->either ? opened_by(fd) : OPENED_UNKNOWN;
+    if (opened == OPENED_BY_CONNECT)
+        facts_take_for_made(facts);
+    if (opened != OPENED_UNKNOWN)
+        facts->either = false;
 }

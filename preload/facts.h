@@ -45,9 +45,15 @@ bool facts_listening(int fd, struct facts *facts);
 bool facts_connected(int fd, struct facts *facts);
 
 /*
- * A TCP socket with an unknown past. A listener's role is ROLE_LISTEN, one without a peer ROLE_MADE; a connection is taken
- * for accepted, which is how they come into a program that did not make them.
+ * A TCP socket with an unknown past. A listener's role is ROLE_LISTEN, one without a peer ROLE_MADE; a connection may have been
+ * accepted or made.
  */
 void facts_found(int fd, struct facts *facts);
+
+/* Whether a connection was accepted or made, as far as the kernel tells; where it does not, `either` stays. */
+void facts_tell_direction(int fd, struct facts *facts);
+
+/* It was made. */
+void facts_take_for_made(struct facts *facts);
 
 #endif

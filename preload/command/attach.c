@@ -123,13 +123,13 @@ static bool on_port(int fd, uint16_t port)
 static void visit(void *context, const struct descriptors_found *found)
 {
     struct attachment *to = context;
-    struct facts facts = {.role = ROLE_MADE};
+    struct facts facts = {.role = ROLE_MADE, .found = true};
     if (!on_port(found->fd, to->port))
         return;
-    bool known = !to->look || direction_facts(&to->ports, found->fd, &facts);
-    enum cover_outcome outcome = !known && direction_matters(&to->policy, &facts, found->fd) ? COVER_LEFT
-                                 : to->again ? cover_again(&to->cover, &facts, found->fd)
-                                             : cover_socket(&to->cover, &facts, found->fd);
+    if (to->look)
+        direction_facts(&to->ports, found->fd, &facts);
+    enum cover_outcome outcome =
+        to->again ? cover_again(&to->cover, &facts, found->fd) : cover_socket(&to->cover, &facts, found->fd);
     to->set += outcome == COVER_SET;
     to->left += outcome == COVER_LEFT && !to->again;
     to->refused += outcome == COVER_REFUSED && !to->again;

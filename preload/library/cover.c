@@ -3,6 +3,7 @@
 #include "preload/apply.h"
 #include "preload/facts.h"
 #include "preload/library/memory.h"
+#include "preload/library/notes.h"
 #include "preload/library/real.h"
 #include "preload/library/report_socket.h"
 #include "preload/raw.h"
@@ -27,17 +28,26 @@ static void read_system(struct socket_values *system)
     RAW(close, fd, 0, 0, 0, 0);
 }
 
-/* What of the plan the mode leaves to the program, and what the program had asked for. */
-static void reconcile(const struct policy *policy, struct plan *plan, int fd, const struct socket_values *now)
+/*
+ * What of the plan the mode leaves to the program, and what the program had asked for. False when all of the socket is left:
+ * somebody has switched keepalive off.
+ */
+static bool reconcile(const struct policy *policy, const struct facts *facts, struct plan *plan, int fd)
 {
-    struct socket_values system;
+    struct socket_values now, system;
     struct plan whole = *plan;
+    if (!apply_read(fd, &now))
+        return false;
     read_system(&system);
-    plan_reconcile(plan, policy->mode, now, &system);
+    if (facts->found && policy->mode == MODE_RESPECT && plan_found_off(&now, &system, plan->set))
+        return false;
+    notes_read(fd, &now);
+    plan_reconcile(plan, policy->mode, &now, &system);
     for (enum setting_id id = 0; report_wants(LEVEL_DEBUG) && id < KEEPALIVE_COUNT; id++)
-        if (whole.set & 1u << id && now->value[id] != system.value[id])
-            report_answer(policy->mode, fd, (int)id, now->value[id],
-                          plan->set & 1u << id ? plan->value[id] : now->value[id]);
+        if (whole.set & 1u << id && now.value[id] != system.value[id])
+            report_answer(policy->mode, fd, (int)id, now.value[id],
+                          plan->set & 1u << id ? plan->value[id] : now.value[id]);
+    return true;
 }
 
 static int made_in_general(int fd)
@@ -96,48 +106,40 @@ void cover_prepare(const struct policy *policy)
 static void cover(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd,
                   bool surely_tcp)
 {
-    bool reading = plan->set && policy->mode != MODE_ENFORCE;
+    bool reading = policy->mode != MODE_ENFORCE && (plan->set || plan->keepalive);
     struct plan left = *plan;
     if (!surely_tcp && (reading || report_wants(log_level_of(facts))) && !(surely_tcp = facts_is_tcp(fd)))
         return;
-    if (reading) {
-        struct socket_values now;
-        if (!apply_read(fd, &now))
-            return;
-        reconcile(policy, &left, fd, &now);
-    }
+    if (reading && !reconcile(policy, facts, &left, fd))
+        return;
     if (left.set || left.keepalive)
         report_refusal(fd, apply_plan(&left, fd, surely_tcp, REAL_SETSOCKOPT));
     report_plan(policy, facts, plan, fd);
 }
 
-static bool same_timing(const struct profile *profile, const struct socket_values *values)
+/* Does the socket carry what the policy gives to some connection, and nothing that the program is known to have asked for? */
+static bool is_ours(const struct policy *policy, int fd, struct socket_values *system)
 {
-    for (enum setting_id id = SETTING_IDLE; id <= SETTING_PROBES; id++)
-        if (!value_leaves_alone(profile->value[id]) && profile->value[id] != values->value[id])
-            return false;
-    return true;
+    struct socket_values now;
+    if (!apply_read(fd, &now) || !now.keepalive || notes_read(fd, &now))
+        return false;
+    read_system(system);
+    return plan_is_ours(policy, &now, system);
 }
 
 /*
  * A socket that connects once more, where what an earlier connect was given would outlast it: taken back to what the system
- * gives, when the values on it are a policy's.
+ * gives.
  */
 static void take_back(const struct policy *policy, int fd)
 {
-    struct socket_values now, system;
+    struct socket_values system;
     struct plan undo = {.set = (1u << KEEPALIVE_COUNT) - 1};
     int keepalive = 0;
     socklen_t length = sizeof keepalive;
     if (getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &keepalive, &length) != 0 || !keepalive || !facts_is_tcp(fd) ||
-        !apply_read(fd, &now))
+        !is_ours(policy, fd, &system))
         return;
-    bool ours = same_timing(&policy->plain, &now);
-    for (int i = 0; i < policy->rule_count && !ours; i++)
-        ours = !policy->rule[i].off && same_timing(&policy->rule[i].profile, &now);
-    if (!ours)
-        return;
-    read_system(&system);
     for (enum setting_id id = 0; id < OPTION_COUNT; id++)
         undo.value[id] = system.value[id];
     apply_plan(&undo, fd, true, REAL_SETSOCKOPT);
@@ -186,7 +188,7 @@ void cover_listening(const struct policy *policy, int fd)
 
 void cover_accepted(const struct policy *policy, int fd)
 {
-    struct facts facts = {.role = ROLE_ACCEPT, .prepared = !listener_was_found};
+    struct facts facts = {.role = ROLE_ACCEPT, .prepared = !listener_was_found, .found = listener_was_found};
     struct plan plan;
     int saved_errno = errno;
     bool asks_names = policy->rules_on_accept || report_wants(LEVEL_INFO);
@@ -199,8 +201,20 @@ void cover_accepted(const struct policy *policy, int fd)
     errno = saved_errno;
 }
 
-bool cover_found(const struct policy *policy, int fd)
+/*
+ * What is found is somebody else's too, who may have decided on it. Where programs are chosen that may be one who was not, unless
+ * it was handed over; under rules, one who knew which rule is the right one.
+ */
+static bool is_decided(const struct policy *policy, const struct facts *facts, int fd, bool handed_over)
 {
+    struct socket_values system;
+    return (policy->programs && !handed_over) ||
+           (policy->rule_count && facts->role != ROLE_LISTEN && is_ours(policy, fd, &system));
+}
+
+bool cover_found(const struct policy *policy, int fd, bool handed_over)
+{
+    enum { STDIO = 3 };
     struct facts facts;
     struct plan plan;
     int saved_errno = errno;
@@ -208,9 +222,12 @@ bool cover_found(const struct policy *policy, int fd)
     errno = 0;
     if (facts_is_tcp(fd)) {
         facts_found(fd, &facts);
+        if (policy->rule_count)
+            facts_tell_direction(fd, &facts);
         listener_was_found = listener_was_found || facts.role == ROLE_LISTEN;
         plan_make(policy, &facts, &plan);
-        cover(policy, &facts, &plan, fd, true);
+        if (!is_decided(policy, &facts, fd, handed_over || fd < STDIO))
+            cover(policy, &facts, &plan, fd, true);
     } else {
         open = errno != EBADF;
     }
@@ -236,11 +253,14 @@ static bool rules_govern(const struct policy *policy, int fd, struct plan *plan)
     if (!apply_read(fd, &now))
         return false;
     facts_found(fd, &facts);
+    bool connection = facts.either;
+    facts.either = false;
     plan_make(policy, &facts, plan);
     if (carries(plan, policy->mode, &now))
         return true;
-    if (!facts_connected(fd, &facts))
+    if (!connection)
         return false;
+    facts_take_for_made(&facts);
     plan_make(policy, &facts, plan);
     return carries(plan, policy->mode, &now);
 }

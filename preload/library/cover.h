@@ -29,10 +29,10 @@ void cover_listening(const struct policy *policy, int fd);
 void cover_accepted(const struct policy *policy, int fd);
 
 /*
- * A descriptor with an unknown past: inherited or received. Anything but a TCP socket is left alone. False when it is not
- * open at all.
+ * A descriptor with an unknown past: inherited, or handed over in a message. Anything but a TCP socket is left alone, and what
+ * another has decided on a connection that is there already stands. False when the descriptor is not open at all.
  */
-bool cover_found(const struct policy *policy, int fd);
+bool cover_found(const struct policy *policy, int fd, bool handed_over);
 
 /* Which plan a socket stands under now, for the program's own keepalive calls. False: under none. */
 bool cover_governs(const struct policy *policy, int fd, struct plan *plan);

@@ -2,6 +2,7 @@
 #include "preload/apply.h"
 #include "preload/library/cover.h"
 #include "preload/library/memory.h"
+#include "preload/library/notes.h"
 #include "preload/library/real.h"
 #include "preload/library/report_socket.h"
 #include "preload/library/start.h"
@@ -26,9 +27,14 @@ void own_calls_answer(const struct policy *policy, int fd, int level, int name, 
     int saved_errno = errno, option = apply_option(level, name);
     enum setting_id id = (enum setting_id)option;
     struct plan plan;
-    if (policy->mode == MODE_RESPECT || !apply_is_programs_own(option) || call->length < sizeof *asked)
+    bool matters = policy->mode != MODE_RESPECT || policy->rule_count;
+    if (!matters || !apply_is_programs_own(option) || call->length < sizeof *asked)
         return;
-    if (memory_readable(asked, sizeof *asked) && apply_takes(option, *asked) && cover_governs(policy, fd, &plan)) {
+    if (!memory_readable(asked, sizeof *asked) || !apply_takes(option, *asked)) {
+        /* the kernel refuses it */
+    } else if (!cover_governs(policy, fd, &plan)) {
+        notes_add(fd, option, *asked);
+    } else if (policy->mode != MODE_RESPECT) {
         bool keepalive = option == APPLY_KEEPALIVE; /* stays on in both modes that are left */
         int32_t wish = keepalive ? *asked != 0 : apply_to_core(id, *asked);
         int32_t stands = keepalive ? 1 : judge(policy->mode, &plan, fd, name, id, wish);

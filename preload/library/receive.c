@@ -18,7 +18,7 @@ void receive_descriptors(const struct policy *policy, const struct msghdr *messa
         const int *fds = (const void *)(at + CMSG_LEN(0));
         size_t count = (length - CMSG_LEN(0)) / sizeof *fds;
         for (size_t i = 0; header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS && i < count; i++)
-            cover_found(policy, fds[i]);
+            cover_found(policy, fds[i], true);
         size_t step = CMSG_ALIGN(length);
         if (step >= left)
             return;

@@ -102,7 +102,7 @@ static bool sweep_slots(const struct pollfd *slot, int count, uint64_t *found)
         if (slot[i].revents & POLLNVAL)
             continue;
         upper = upper || i >= count / 2;
-        cover_found(&start_read, slot[i].fd);
+        cover_found(&start_read, slot[i].fd, false);
         ++*found;
     }
     return upper;
@@ -113,7 +113,7 @@ static uint64_t sweep_stdio(enum report_stderr on_stderr)
     uint64_t found = on_stderr == STDERR_FILE;
     for (int fd = 0; fd < STDIO; fd++)
         if (fd != STDERR || on_stderr == STDERR_SOCKET)
-            found += cover_found(&start_read, fd);
+            found += cover_found(&start_read, fd, false);
     return found;
 }
 
@@ -132,7 +132,7 @@ static void sweep(enum report_stderr on_stderr)
     while (count && !look(slot, STDIO, count))
         count /= 2;
     for (int fd = STDIO; !count && fd < SWEEP_BLIND; fd++)
-        cover_found(&start_read, fd);
+        cover_found(&start_read, fd, false);
     for (int first = STDIO; count && first < SWEEP_END; first += count) {
         bool dense = sweep_slots(slot, count, &found);
         if ((open ? found >= open : !dense) || !look(slot, first + count, count))

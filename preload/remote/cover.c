@@ -52,12 +52,15 @@ static enum cover_outcome set(struct cover *cover, const struct plan *plan, int 
     return error ? COVER_REFUSED : COVER_SET;
 }
 
-static enum cover_outcome cover_with_past(struct cover *cover, int fd, bool spare)
+static enum cover_outcome cover_with_past(struct cover *cover, int fd, bool spare, bool found)
 {
     struct socket_values now;
     struct plan left = cover->plan;
     if (!facts_is_tcp(fd) || !apply_read(fd, &now))
         return COVER_NOT_TCP;
+    bool timed = cover->plan.set & ((1u << KEEPALIVE_COUNT) - 1);
+    if (found && cover->policy->mode == MODE_RESPECT && plan_found_off(&now, &cover->system, timed))
+        return COVER_LEFT;
     plan_reconcile(&left, cover->policy->mode, &now, &cover->system);
     return spare && stands(&left, &now) ? COVER_STANDS : set(cover, &left, fd);
 }
@@ -68,7 +71,7 @@ static enum cover_outcome cover_fd(struct cover *cover, const struct facts *fact
     if (!cover->plan.covered)
         return facts_is_tcp(fd) ? COVER_LEFT : COVER_NOT_TCP;
     if (spare || cover->policy->mode != MODE_ENFORCE)
-        return cover_with_past(cover, fd, spare);
+        return cover_with_past(cover, fd, spare, facts->found);
     return set(cover, &cover->plan, fd);
 }
 

@@ -1,6 +1,5 @@
 #include "preload/remote/direction.h"
 #include "preload/facts.h"
-#include "preload/opened.h"
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,33 +30,10 @@ void direction_read_ports(struct listened_ports *ports, pid_t pid)
 }
 
 /* A listened port is asked last: a listener may have been closed, or opened later. */
-bool direction_facts(const struct listened_ports *ports, int fd, struct facts *facts)
+void direction_facts(const struct listened_ports *ports, int fd, struct facts *facts)
 {
     facts_found(fd, facts);
-    if (facts->role != ROLE_ACCEPT)
-        return true;
-    enum opened opened = opened_by(fd);
-    bool listened = ports->bit[facts->port / 8] & 1u << facts->port % 8;
-    if (opened == OPENED_BY_CONNECT)
-        facts_connected(fd, facts);
-    return opened != OPENED_UNKNOWN || listened;
-}
-
-static bool same_plan(const struct plan *one, const struct plan *other)
-{
-    bool same = one->covered == other->covered && one->keepalive == other->keepalive && one->set == other->set;
-    for (enum setting_id id = 0; id < OPTION_COUNT; id++)
-        same = same && (!(one->set & 1u << id) || one->value[id] == other->value[id]);
-    return same;
-}
-
-bool direction_matters(const struct policy *policy, const struct facts *facts, int fd)
-{
-    struct plan accepted, connected;
-    struct facts other = *facts;
-    plan_make(policy, facts, &accepted);
-    if (!facts_connected(fd, &other))
-        return false;
-    plan_make(policy, &other, &connected);
-    return !same_plan(&accepted, &connected);
+    facts_tell_direction(fd, facts);
+    if (facts->either && ports->bit[facts->port / 8] & 1u << facts->port % 8)
+        facts->either = false;
 }

@@ -18,13 +18,7 @@ struct listened_ports {
 /* Reads which ports are listened on in a process's network namespace (proc_pid_net(5), tcp and tcp6). */
 void direction_read_ports(struct listened_ports *ports, pid_t pid);
 
-/*
- * As facts_found(), with connections told apart. False when a connection's direction cannot be known: its facts are those of
- * an accepted one then, and rules that treat the two differently do not speak of it.
- */
-bool direction_facts(const struct listened_ports *ports, int fd, struct facts *facts);
-
-/* Would the rules decide otherwise if this accepted connection had been made by connect? */
-bool direction_matters(const struct policy *policy, const struct facts *facts, int fd);
+/* As facts_found(), with connections told apart as far as that goes. */
+void direction_facts(const struct listened_ports *ports, int fd, struct facts *facts);
 
 #endif

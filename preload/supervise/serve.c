@@ -131,15 +131,15 @@ static void cover_call(struct server *server, const struct seccomp_notif *notifi
         report_trouble(server, (pid_t)notification->pid, cover_why(&server->cover));
 }
 
-/* What the socket is, as far as that can be told now; false when the rules hang on what cannot. */
-static bool look_at(const struct policy *policy, pid_t pid, int fd, struct facts *facts)
+/* What the socket is, as far as that can be told now. */
+static void look_at(const struct policy *policy, pid_t pid, int fd, struct facts *facts)
 {
     static struct listened_ports ports;
     *facts = (struct facts){.role = ROLE_MADE};
     if (!policy->rule_count)
-        return true;
+        return;
     direction_read_ports(&ports, pid);
-    return direction_facts(&ports, fd, facts) || !direction_matters(policy, facts, fd);
+    direction_facts(&ports, fd, facts);
 }
 
 /* Of the policy's value and the program's, the tighter one: true when that is the policy's, which is then set. */
@@ -169,9 +169,9 @@ static bool replaces(struct server *server, const struct seccomp_notif *notifica
     struct facts facts;
     struct plan plan;
     if (!apply_is_programs_own(option) || (int)call->length < (int)sizeof asked ||
-        !supervise_memory(pid, call->address, &asked, sizeof asked) || !apply_takes(option, asked) ||
-        !facts_is_tcp(fd) || !look_at(policy, pid, fd, &facts))
+        !supervise_memory(pid, call->address, &asked, sizeof asked) || !apply_takes(option, asked) || !facts_is_tcp(fd))
         return false;
+    look_at(policy, pid, fd, &facts);
     plan_make(policy, &facts, &plan);
     if (!plan.covered || (option == SETTING_USER_TIMEOUT && value_leaves_alone(plan.value[option])))
         return false;
@@ -222,6 +222,7 @@ static void cover_inherited(void *context, const struct descriptors_found *found
     if (!facts_is_tcp(found->fd))
         return;
     facts_found(found->fd, &facts);
+    facts_tell_direction(found->fd, &facts);
     cover_socket(context, &facts, found->fd);
 }
 

@@ -25,8 +25,8 @@ static void look(void *context, const struct descriptors_found *found)
     struct facts facts;
     if (!facts_is_tcp(found->fd))
         return;
-    bool known = direction_facts(&ports, found->fd, &facts);
-    if (facts.role == ROLE_ACCEPT && (known || !direction_matters(cover->policy, &facts, found->fd)))
+    direction_facts(&ports, found->fd, &facts);
+    if (facts.role == ROLE_ACCEPT)
         cover_again(cover, &facts, found->fd);
 }
 

@@ -7,7 +7,7 @@ FUZZ_CC := clang
 FUZZ_SANITIZE := address,undefined
 FUZZ_FLAGS := -std=gnu11 -I. -D_GNU_SOURCE -O1 -g -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-FUZZ_TESTED := $(CORE_SOURCES) preload/facts.c preload/program/elf_image.c
+FUZZ_TESTED := $(CORE_SOURCES) preload/facts.c preload/opened.c preload/program/elf_image.c
 FUZZ_OBJECTS := $(FUZZ_TESTED:%.c=$(FUZZ)/%.o)
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_PROGRAMS := $(FUZZ_NAMES:%=$(FUZZ)/fuzz_%)

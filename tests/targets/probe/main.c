@@ -22,6 +22,9 @@ static const struct {
     {"set", "socket|connected|listener|accepted|off|off-later|none", probe_set},
     {"wrong", "", probe_wrong_calls},
     {"ring", "accept|connect|client", probe_ring},
+    {"starts", "PORT none|off none|child", probe_starts},
+    {"second", "PORT PORT", probe_second},
+    {"says", "IDLE on|off", probe_says},
     {"repeat", "socket|connection|listener|refused|datagram|local|option COUNT", probe_repeat},
 };
 

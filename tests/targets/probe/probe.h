@@ -53,5 +53,8 @@ void probe_set(char **arguments);
 void probe_wrong_calls(char **arguments);
 void probe_ring(char **arguments);
 void probe_repeat(char **arguments);
+void probe_starts(char **arguments);
+void probe_second(char **arguments);
+void probe_says(char **arguments);
 
 #endif

@@ -1,0 +1,60 @@
+#include "preload/library/notes.h"
+#include "preload/apply.h"
+#include <sys/socket.h>
+
+#ifndef SO_COOKIE
+#define SO_COOKIE 57
+#endif
+
+enum { NOTES = 64 };
+
+static struct note {
+    uint64_t socket; /* 0: none */
+    uint16_t said;
+    bool said_off;
+} notes[NOTES];
+
+static unsigned written;
+
+static uint64_t number_of(int fd)
+{
+    uint64_t number = 0;
+    socklen_t length = sizeof number;
+    return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &number, &length) == 0 ? number : 0;
+}
+
+static struct note *find(uint64_t socket)
+{
+    for (struct note *note = notes; note < notes + NOTES; note++)
+        if (__atomic_load_n(&note->socket, __ATOMIC_ACQUIRE) == socket)
+            return note;
+    return NULL;
+}
+
+void notes_add(int fd, int option, int value)
+{
+    uint64_t socket = number_of(fd);
+    struct note *note = socket ? find(socket) : NULL;
+    if (!socket)
+        return;
+    if (!note) {
+        note = &notes[__atomic_fetch_add(&written, 1, __ATOMIC_RELAXED) % NOTES];
+        *note = (struct note){.said = 0};
+        __atomic_store_n(&note->socket, socket, __ATOMIC_RELEASE);
+    }
+    if (option == APPLY_KEEPALIVE)
+        note->said_off = !value;
+    else
+        note->said |= (uint16_t)(1u << option);
+}
+
+bool notes_read(int fd, struct socket_values *values)
+{
+    uint64_t socket = __atomic_load_n(&written, __ATOMIC_RELAXED) ? number_of(fd) : 0;
+    const struct note *note = socket ? find(socket) : NULL;
+    if (!note)
+        return false;
+    values->said = note->said;
+    values->said_off = note->said_off;
+    return true;
+}

@@ -1,0 +1,64 @@
+/* What was decided for a connection, and then a child is started, or another socket connects. */
+#include "probe.h"
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void set(int fd, int level, int name, int value)
+{
+    CALL("set", setsockopt(fd, level, name, &value, sizeof value));
+}
+
+static int connect_to(const struct probe_place *place, int fd)
+{
+    CALL("connect", connect(fd, (const struct sockaddr *)&place->address, place->size));
+    return fd;
+}
+
+/* PORT none|off none|child: old programs hand their sockets to all that they start. */
+void probe_starts(char **arguments)
+{
+    char family[32] = "inet:";
+    struct probe_place place = probe_place(strcat(family, arguments[0] ? arguments[0] : ""));
+    int off = arguments[0] && arguments[1] && strcmp(arguments[1], "off") == 0;
+    int listener = probe_listener(&place);
+    if (off)
+        set(listener, SOL_SOCKET, SO_KEEPALIVE, 0);
+    int client = connect_to(&place, (int)CALL("socket", socket(place.domain, SOCK_STREAM, 0)));
+    int accepted = (int)CALL("accept", accept(listener, NULL, NULL));
+    if (off)
+        set(client, SOL_SOCKET, SO_KEEPALIVE, 0);
+    if (arguments[2] && strcmp(arguments[2], "child") == 0 && system("/bin/true") != 0)
+        probe_wrong("child");
+    probe_shows("listener", listener);
+    probe_shows("client", client);
+    probe_shows("accepted", accepted);
+}
+
+/* PORT PORT: a socket connects to the first; another, which the program has set up, to the second. */
+void probe_second(char **arguments)
+{
+    char one[32] = "inet:", two[32] = "inet:";
+    struct probe_place first = probe_place(strcat(one, arguments[0])), second = probe_place(strcat(two, arguments[1]));
+    probe_listener(&first);
+    probe_listener(&second);
+    probe_shows("first", connect_to(&first, (int)CALL("socket", socket(first.domain, SOCK_STREAM, 0))));
+    int fd = (int)CALL("socket", socket(second.domain, SOCK_STREAM, 0));
+    set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    set(fd, IPPROTO_TCP, TCP_KEEPIDLE, 15);
+    set(fd, IPPROTO_TCP, TCP_KEEPINTVL, 5);
+    set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 20000);
+    probe_shows("second", connect_to(&second, fd));
+}
+
+/* IDLE on|off: what the program says before it connects, be it what the system says too. */
+void probe_says(char **arguments)
+{
+    struct probe_place place = probe_place("inet");
+    int fd = (int)CALL("socket", socket(place.domain, SOCK_STREAM, 0));
+    probe_listener(&place);
+    set(fd, IPPROTO_TCP, TCP_KEEPIDLE, probe_number(arguments[0]));
+    set(fd, SOL_SOCKET, SO_KEEPALIVE, strcmp(arguments[1], "on") == 0);
+    probe_shows("client", connect_to(&place, fd));
+}
