@@ -211,3 +211,12 @@ int bpf_program_map(int program, const char *name)
     }
     return -ENOENT;
 }
+
+int bpf_map_size(int map, size_t *size, uint32_t *count)
+{
+    struct bpf_map_info of = {0};
+    int error = describe(map, &of, sizeof of);
+    *size = of.value_size;
+    *count = of.max_entries;
+    return error;
+}

@@ -36,6 +36,9 @@ int bpf_detach(int group, const struct bpf_kind *kind, int program);
  */
 int bpf_find(int group, const struct bpf_kind *kind, bool in_force);
 
+/* How large each value of a map is, and how many it has room for. */
+int bpf_map_size(int map, size_t *size, uint32_t *count);
+
 /* The map of this name that a program uses, or -ENOENT. */
 int bpf_program_map(int program, const char *name);
 

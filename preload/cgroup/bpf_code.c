@@ -45,11 +45,6 @@ void bpf_code_store(struct bpf_code *code, int to, int offset, int from)
     add(code, BPF_STX | BPF_MEM | BPF_W, to, from, offset, 0);
 }
 
-void bpf_code_store_value(struct bpf_code *code, int to, int offset, int32_t value)
-{
-    add(code, BPF_ST | BPF_MEM | BPF_W, to, 0, offset, value);
-}
-
 void bpf_code_copy(struct bpf_code *code, int to, int from)
 {
     add(code, BPF_ALU64 | BPF_MOV | BPF_X, to, from, 0, 0);
@@ -67,6 +62,20 @@ void bpf_code_map(struct bpf_code *code, int to, int map)
     add(code, 0, 0, 0, 0, 0);
 }
 
+/* The second instruction holds the offset: BPF_PSEUDO_MAP_VALUE in linux/bpf.h. */
+void bpf_code_map_value(struct bpf_code *code, int to, int map, size_t offset)
+{
+    add(code, BPF_LD | BPF_DW, to, BPF_PSEUDO_MAP_VALUE, 0, map);
+    add(code, 0, 0, 0, 0, (int32_t)offset);
+}
+
+/* What newer headers call BPF_ATOMIC with BPF_ADD. */
+void bpf_code_count(struct bpf_code *code, int to)
+{
+    bpf_code_set(code, BPF_REG_2, 1);
+    add(code, BPF_STX | BPF_XADD | BPF_DW, to, BPF_REG_2, 0, 0);
+}
+
 void bpf_code_add(struct bpf_code *code, int to, int32_t value)
 {
     add(code, BPF_ALU64 | BPF_ADD, to, 0, 0, value);
@@ -75,6 +84,11 @@ void bpf_code_add(struct bpf_code *code, int to, int32_t value)
 void bpf_code_and(struct bpf_code *code, int to, uint32_t value)
 {
     add(code, BPF_ALU | BPF_AND | BPF_K, to, 0, 0, (int32_t)value);
+}
+
+void bpf_code_or(struct bpf_code *code, int to, uint32_t value)
+{
+    add(code, BPF_ALU | BPF_OR | BPF_K, to, 0, 0, (int32_t)value);
 }
 
 void bpf_code_from_network(struct bpf_code *code, int to)

@@ -1,8 +1,7 @@
 /*
  * bpf_code: instructions for the kernel's virtual machine, written one after the other.
  *
- * Used by cgroup's two programs. It knows the encoding (linux/bpf.h, linux/bpf_common.h) and forward jumps,
- * nothing of what a program is for. What does not fit makes the code `broken`, which is asked once at the end.
+ * It knows the encoding (linux/bpf.h, linux/bpf_common.h) and jumps, nothing of what a program is for. What does not fit makes the code `broken`, which is asked once at the end.
  */
 #ifndef PRELOAD_CGROUP_BPF_CODE_H
 #define PRELOAD_CGROUP_BPF_CODE_H
@@ -29,13 +28,15 @@ void bpf_code_here(struct bpf_code *code, struct bpf_label *label);
 
 /* `size` is BPF_W or BPF_DW. Loads of a word clear the register's upper half. */
 void bpf_code_load(struct bpf_code *code, int size, int to, int from, size_t offset);
-void bpf_code_store(struct bpf_code *code, int to, int offset, int from);            /* a word */
-void bpf_code_store_value(struct bpf_code *code, int to, int offset, int32_t value); /* a word */
+void bpf_code_store(struct bpf_code *code, int to, int offset, int from); /* a word */
 void bpf_code_copy(struct bpf_code *code, int to, int from);
 void bpf_code_set(struct bpf_code *code, int to, int32_t value);
 void bpf_code_map(struct bpf_code *code, int to, int map);
+void bpf_code_map_value(struct bpf_code *code, int to, int map, size_t offset); /* of an array's only value */
+void bpf_code_count(struct bpf_code *code, int to); /* one more in the 64 bits that the register points to; uses r2 */
 void bpf_code_add(struct bpf_code *code, int to, int32_t value);  /* 64 bits: pointers too */
 void bpf_code_and(struct bpf_code *code, int to, uint32_t value); /* 32 bits */
+void bpf_code_or(struct bpf_code *code, int to, uint32_t value);  /* 32 bits */
 void bpf_code_from_network(struct bpf_code *code, int to);        /* 32 bits */
 void bpf_code_call(struct bpf_code *code, int helper);
 void bpf_code_exit(struct bpf_code *code, int32_t result);

@@ -3,9 +3,24 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-bool cgroup_keeps_own(const struct policy *policy)
+bool cgroup_keeps_rows(const struct policy *policy)
 {
     return policy->rule_count || policy->mode != MODE_ENFORCE;
+}
+
+/* A user timeout of the policy's own bounds data in flight already. */
+static int32_t bound_of(const struct profile *profile)
+{
+    bool bounded = !value_leaves_alone(profile->value[SETTING_USER_TIMEOUT]);
+    return bounded || value_leaves_alone(profile->detect) ? 0 : profile->detect;
+}
+
+bool cgroup_bounds(const struct policy *policy)
+{
+    bool any = bound_of(&policy->plain);
+    for (int i = 0; i < policy->rule_count; i++)
+        any = any || (!policy->rule[i].off && bound_of(&policy->rule[i].profile));
+    return any;
 }
 
 struct cgroup_option cgroup_option(size_t index)
@@ -20,6 +35,7 @@ void cgroup_write_row(const struct profile *profile, int32_t row[CGROUP_VALUES])
     for (enum setting_id id = 0; id < OPTION_COUNT; id++)
         row[id] = value_leaves_alone(profile->value[id]) ? 0 : apply_to_kernel(id, profile->value[id]);
     row[CGROUP_KEEPALIVE] = 1;
+    row[CGROUP_BOUND] = bound_of(profile);
 }
 
 void cgroup_write_own(struct bpf_code *code, const struct cgroup_maps *maps, int flags)
@@ -37,4 +53,10 @@ void cgroup_write_find_row(struct bpf_code *code, const struct cgroup_maps *maps
     bpf_code_copy(code, BPF_REG_2, BPF_REG_10);
     bpf_code_add(code, BPF_REG_2, key);
     bpf_code_call(code, BPF_FUNC_map_lookup_elem);
+}
+
+void cgroup_write_count(struct bpf_code *code, const struct cgroup_maps *maps, size_t which)
+{
+    bpf_code_map_value(code, BPF_REG_1, maps->counts, which * sizeof(uint64_t));
+    bpf_code_count(code, BPF_REG_1);
 }

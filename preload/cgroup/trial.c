@@ -1,6 +1,6 @@
 #include "preload/cgroup/trial.h"
 #include "preload/cgroup/attach.h"
-#include "preload/cgroup/programs.h"
+#include "preload/cgroup/maps.h"
 #include "preload/newer_kernel.h"
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -44,7 +44,7 @@ static int try_listener(int group, const struct policy *policy)
     if (fd < 0 || bind(fd, (struct sockaddr *)&name, sizeof name) != 0 || listen(fd, 0) != 0)
         return NOT_TRIED;
     cgroup_write_row(&policy->plain, row);
-    for (int i = 0; i < CGROUP_VALUES; i++)
+    for (int i = 0; i < CGROUP_OPTIONS; i++)
         if (row[i] && !is_set(fd, cgroup_option((size_t)i), row[i]))
             return i;
     return ALL_SET;
@@ -62,17 +62,26 @@ static int wait_for(pid_t child)
     return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : NOT_TRIED;
 }
 
-static int try_in(int group, const struct policy *policy)
+/* The listener has been there by now. */
+static bool has_call_backs(const struct cgroup_pair *pair)
+{
+    uint64_t counts[CGROUP_COUNTS];
+    return !cgroup_maps_read_counts(pair->connections, counts) || counts[CGROUP_NO_CALL_BACK] == 0;
+}
+
+static int try_in(int group, const struct policy *policy, bool *bounds)
 {
     struct cgroup_pair pair, none = {-1, -1};
     char ignored[256];
     struct text why = text_in(ignored, sizeof ignored);
-    int error = cgroup_load(policy, &pair, &why);
+    int error = cgroup_load(policy, &none, &pair, &why);
     pid_t child = error || cgroup_attach(group, &pair, &none) != 0 ? -1 : fork();
     if (child == 0)
         _exit(try_listener(group, policy));
+    int result = child > 0 ? wait_for(child) : NOT_TRIED;
+    *bounds = error || has_call_backs(&pair);
     cgroup_close(&pair);
-    return child > 0 ? wait_for(child) : NOT_TRIED;
+    return result;
 }
 
 /* Every option that the policy sets anywhere, on every connection. */
@@ -83,26 +92,29 @@ static void gather(const struct policy *policy, struct policy *all)
         for (enum setting_id id = 0; id < OPTION_COUNT && !policy->rule[i].off; id++)
             if (value_leaves_alone(all->plain.value[id]))
                 all->plain.value[id] = policy->rule[i].profile.value[id];
+    if (cgroup_bounds(policy))
+        all->plain.detect = 1;
 }
 
-bool cgroup_trial(int group, const struct policy *policy, struct text *why)
+bool cgroup_trial(int group, const struct policy *policy, bool *bounds, struct text *why)
 {
     static struct policy all;
     char name[64], flag[SETTING_NAME_SIZE] = "keepalive";
     sigset_t all_signals, before;
     snprintf(name, sizeof name, "tcpalive-trial-%d", (int)getpid());
+    *bounds = true;
     sigfillset(&all_signals);
     sigprocmask(SIG_BLOCK, &all_signals, &before); /* not to be ended while the group is there */
     bool made = mkdirat(group, name, 0755) == 0;
     int below = made ? openat(group, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     gather(policy, &all);
-    int result = below < 0 ? NOT_TRIED : try_in(below, &all);
+    int result = below < 0 ? NOT_TRIED : try_in(below, &all, bounds);
     if (below >= 0)
         close(below);
     if (made)
         unlinkat(group, name, AT_REMOVEDIR);
     sigprocmask(SIG_SETMASK, &before, NULL);
-    if (result >= CGROUP_VALUES)
+    if (result >= CGROUP_OPTIONS)
         return true;
     if (result < OPTION_COUNT)
         setting_flag(result, flag);

@@ -1,5 +1,6 @@
 #include "preload/command/cgroup.h"
 #include "preload/cgroup/attach.h"
+#include "preload/cgroup/maps.h"
 #include "preload/cgroup/trial.h"
 #include "preload/command/arguments.h"
 #include "preload/command/say.h"
@@ -118,11 +119,18 @@ static int say_group_error(const char *path, int error)
     return say_usage("control group", path, why);
 }
 
+static void describe(const struct cgroup_pair *pair, struct cgroup_info *info)
+{
+    if (!cgroup_maps_read_info(pair->connections, info))
+        *info = (struct cgroup_info){.text = "it does not tell which"};
+}
+
 static int refuse_second(const char *path, const struct cgroup_pair *old)
 {
-    char text[CGROUP_TEXT_SIZE], line[CGROUP_TEXT_SIZE + 64];
-    cgroup_describe(old, text);
-    snprintf(line, sizeof line, "has a policy already: %.800s (--replace takes its place)", text);
+    char line[CGROUP_TEXT_SIZE];
+    struct cgroup_info info;
+    describe(old, &info);
+    snprintf(line, sizeof line, "has a policy already: %.800s (--replace takes its place)", info.text);
     return say_usage("control group", path, line);
 }
 
@@ -130,32 +138,55 @@ static int refuse_second(const char *path, const struct cgroup_pair *old)
 static void warn_of_outer(int group, const char *path)
 {
     struct cgroup_pair outer;
-    char text[CGROUP_TEXT_SIZE], line[CGROUP_TEXT_SIZE + 64];
+    char line[CGROUP_TEXT_SIZE];
+    struct cgroup_info info;
     if (cgroup_find(group, true, &outer) == 0 && outer.connections >= 0) {
-        cgroup_describe(&outer, text);
-        snprintf(line, sizeof line, "a group above it has a policy, which comes last: %.800s", text);
+        describe(&outer, &info);
+        snprintf(line, sizeof line, "a group above it has a policy, which comes last: %.800s", info.text);
         say("control group", path, line);
     }
     cgroup_close(&outer);
 }
 
-static int put(int group, const struct request *request, const struct policy *policy)
+/* On a kernel that cannot bound data in flight. */
+static void give_up_bounds(struct policy *policy)
 {
-    struct cgroup_pair pair = {-1, -1}, old;
+    say("detect", NULL,
+        "holds for idle connections only: this kernel does not tell of data sent again (Linux 5.10 does)");
+    policy->plain.detect = VALUE_UNSET;
+    for (int i = 0; i < policy->rule_count; i++)
+        policy->rule[i].profile.detect = VALUE_UNSET;
+}
+
+static int put_in_place_of(int group, const char *path, struct policy *policy, const struct cgroup_pair *old)
+{
+    struct cgroup_pair pair;
     char line[512];
     struct text why = text_in(line, sizeof line);
-    int result = 0, error = cgroup_find(group, false, &old);
+    bool bounds;
+    if (!cgroup_trial(group, policy, &bounds, &why))
+        return say_usage("control group", path, line);
+    if (!bounds)
+        give_up_bounds(policy);
+    if (cgroup_load(policy, old, &pair, &why) != 0)
+        return say_usage("control group", path, line);
+    if (old->connections < 0)
+        warn_of_outer(group, path);
+    int error = cgroup_attach(group, &pair, old);
+    cgroup_close(&pair);
+    return error ? say_group_error(path, error) : 0;
+}
+
+static int put(int group, const struct request *request, struct policy *policy)
+{
+    struct cgroup_pair old;
+    int result, error = cgroup_find(group, false, &old);
     if (error)
         result = say_group_error(request->path, error);
     else if (old.connections >= 0 && !request->replace)
         result = refuse_second(request->path, &old);
-    else if (cgroup_load(policy, &pair, &why) != 0 || !cgroup_trial(group, policy, &why))
-        result = say_usage("control group", request->path, line);
-    if (result == 0 && old.connections < 0)
-        warn_of_outer(group, request->path);
-    if (result == 0 && (error = cgroup_attach(group, &pair, &old)) != 0)
-        result = say_group_error(request->path, error);
-    cgroup_close(&pair);
+    else
+        result = put_in_place_of(group, request->path, policy, &old);
     cgroup_close(&old);
     return result;
 }

@@ -76,6 +76,47 @@ struct child *cgroup_start_ready(const char *const words[])
     return child;
 }
 
+struct child *cgroup_start_told(void)
+{
+    static const char script[] = "import socket, sys\n"
+                                 "listener = socket.create_server(('127.0.0.1', 0))\n"
+                                 "client = socket.create_connection(listener.getsockname())\n"
+                                 "print('ready', flush=True)\n"
+                                 "for line in sys.stdin:\n"
+                                 "    error = 0\n"
+                                 "    try: exec(line)\n"
+                                 "    except OSError as said: error = said.errno\n"
+                                 "    print('answer', error, flush=True)\n";
+    return cgroup_start_ready(WORDS_OF("python3", "-c", script));
+}
+
+static int answer(struct child *child)
+{
+    const char *line;
+    int number;
+    while ((line = child_line(child, CHILD_DEADLINE_MS)) != NULL)
+        if (sscanf(line, "answer %d", &number) == 1)
+            return number;
+    fail_msg("no answer: %s", child_errors(child));
+    return -1;
+}
+
+int cgroup_tell(struct child *child, const char *what)
+{
+    child_say(child, what);
+    child_say(child, "\n");
+    return answer(child);
+}
+
+struct oracle_socket cgroup_told_socket(struct child *child, const char *name)
+{
+    char line[128];
+    struct oracle_socket seen;
+    snprintf(line, sizeof line, "error = %s.fileno()", name);
+    assert_int_equal(oracle_read(child_pid(child), cgroup_tell(child, line), &seen), 0);
+    return seen;
+}
+
 void cgroup_expect(struct child *child, bool wanted)
 {
     struct oracle_socket seen[POLICY_ROOM];

@@ -29,6 +29,14 @@ void cgroup_put(const char *const words[]);
 struct child *cgroup_start(const char *const words[]);
 struct child *cgroup_start_ready(const char *const words[]);
 
+/*
+ * A program in the group that does what it is told, in Python: `listener` and `client`, connected to it, are there already; the
+ * errno of what it was told last, or 0; and one of its sockets as the kernel has it.
+ */
+struct child *cgroup_start_told(void);
+int cgroup_tell(struct child *child, const char *what);
+struct oracle_socket cgroup_told_socket(struct child *child, const char *name);
+
 /* Of all sockets of the child and what it started, all are under the policy, or none. */
 void cgroup_expect(struct child *child, bool wanted);
 

@@ -60,44 +60,6 @@ static void what_a_connected_socket_may_change(void **state)
     }
 }
 
-/*
- * A connection that is older than the policy keeps what it has until its program asks for keepalive; then the mode answers.
- * 7200 s, 75 s and 9 probes are the system's own: tcp(7).
- */
-static void a_connection_from_before(void **state)
-{
-    static const char script[] = "import socket as s\n"
-                                 "listener = s.create_server(('127.0.0.1', 0))\n"
-                                 "client = s.create_connection(listener.getsockname())\n"
-                                 "print('fd client', client.fileno(), flush=True)\n"
-                                 "print('ready', flush=True)\n"
-                                 "for line in iter(input, 'end'):\n"
-                                 "    level, name, value = map(int, line.split())\n"
-                                 "    client.setsockopt(level, name, value)\n"
-                                 "    print('set', flush=True)\n";
-    static const struct {
-        const char *asks;
-        int keepalive, idle, user_timeout;
-    } steps[] = {{"6 4 15\n", 0, 41, 0}, {"1 9 1\n", 1, 41, 0}, {"1 9 0\n", 1, 41, 0}, {"6 18 9000\n", 1, 41, 0}};
-    struct oracle_socket seen;
-    (void)state;
-    cgroup_need();
-    struct child *child = cgroup_start_ready(WORDS_OF("python3", "-c", script));
-    cgroup_put(WORDS_OF("--idle", "41", "--interval", "system"));
-    assert_int_equal(oracle_read(child_pid(child), client_of(child), &seen), 0);
-    assert_int_equal(seen.keepalive, 0);
-    assert_int_equal(seen.idle, 7200);
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        child_say(child, steps[i].asks);
-        assert_int_equal(child_line_with(child, "set", CHILD_DEADLINE_MS), 0);
-        assert_int_equal(oracle_read(child_pid(child), client_of(child), &seen), 0);
-        assert_int_equal(seen.keepalive, steps[i].keepalive);
-        assert_int_equal(seen.idle, steps[i].idle);
-        assert_int_equal(seen.interval, 75);
-        assert_int_equal(seen.user_timeout, steps[i].user_timeout);
-    }
-}
-
 static void rules_decide_by_direction_and_peer(void **state)
 {
     struct oracle_socket seen[POLICY_ROOM];
@@ -155,11 +117,8 @@ static void as_many_rules_as_there_may_be(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CGROUP_TEST(modes_answer_the_programs_own_calls),
-        CGROUP_TEST(what_a_connected_socket_may_change),
-        CGROUP_TEST(a_connection_from_before),
-        CGROUP_TEST(rules_decide_by_direction_and_peer),
-        CGROUP_TEST(ports_decide),
+        CGROUP_TEST(modes_answer_the_programs_own_calls), CGROUP_TEST(what_a_connected_socket_may_change),
+        CGROUP_TEST(rules_decide_by_direction_and_peer),  CGROUP_TEST(ports_decide),
         CGROUP_TEST(as_many_rules_as_there_may_be),
     };
     return cmocka_run_group_tests(tests, cgroup_begin, cgroup_end);
