@@ -18,6 +18,8 @@ COMMAND_SOURCES := $(filter-out preload/library/%,$(wildcard preload/*/*.c)) $(S
 COMMAND_OBJECTS := $(COMMAND_SOURCES:%.c=$(BUILD)/%.o)
 # Core and the shared sources are compiled a second time, as the library needs them.
 LIBRARY_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/pic/%.o) $(LIBRARY_SOURCES:%.c=$(BUILD)/pic/%.o)
+# One file of machine code for each machine, empty on the others.
+LIBRARY_OBJECTS += $(patsubst %.S,$(BUILD)/pic/%.o,$(wildcard preload/library/*.S))
 
 # One library for every C library: none on the link line, no symbol versions, no packed relocations, no thread-local
 # storage, no stack protector (its guard lives in different places). See preload/library/real.h for what it exports.
@@ -29,7 +31,7 @@ LIBRARY_CFLAGS := $(LIBRARY_OPTIMIZE) -fPIC -ffreestanding -fvisibility=hidden -
 # A thread waits, is cancelled and is looked at by debuggers below a hook. Where no hook can wait there are no tables for that.
 UNWIND := -fno-asynchronous-unwind-tables
 $(BUILD)/pic/preload/library/%.o: UNWIND := -fasynchronous-unwind-tables
-$(patsubst %,$(BUILD)/pic/preload/library/%.o,exec follow lookup loaded_elf own_calls memory notes real cover start report_socket): UNWIND := -fno-asynchronous-unwind-tables
+$(patsubst %,$(BUILD)/pic/preload/library/%.o,exec follow lookup loaded_elf own_calls memory notes real classic_bpf sandbox cover start report_socket): UNWIND := -fno-asynchronous-unwind-tables
 LIBRARY_LDFLAGS := -shared -nostdlib -Wl,-soname,libtcpalive.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack \
 	-Wl,-z,noseparate-code -Wl,-z,nodelete -Wl,--hash-style=both -Wl,--gc-sections
 
@@ -63,3 +65,7 @@ $(BUILD)/pic/core/%.o: core/%.c
 $(BUILD)/pic/preload/%.o: preload/%.c
 	@mkdir -p $(@D)
 	$(call run,CC) $(CC) $(filter-out $(NOT_FOR_GUESTS),$(HOST_CFLAGS)) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -MP -c -o $@ $<
+
+$(BUILD)/pic/preload/%.o: preload/%.S
+	@mkdir -p $(@D)
+	$(call run,AS) $(CC) -I. $(filter -m% -g%,$(CFLAGS)) -MMD -MP -c -o $@ $<

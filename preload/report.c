@@ -47,8 +47,8 @@ static bool stderr_is_the_same(void)
     struct file file;
     return stderr_at_start.known && look_at(STDERR, &file) && file.major == stderr_at_start.major &&
            file.minor == stderr_at_start.minor && file.inode == stderr_at_start.inode &&
-           file.born.seconds == stderr_at_start.born.seconds &&
-           file.born.nanoseconds == stderr_at_start.born.nanoseconds;
+           (!(file.known & FILE_BORN) || (file.born.seconds == stderr_at_start.born.seconds &&
+                                          file.born.nanoseconds == stderr_at_start.born.nanoseconds));
 }
 
 void report_open(const struct policy *policy)
@@ -61,29 +61,59 @@ void report_open(const struct policy *policy)
         text_add_span(&text, name);
 }
 
+static bool is_forbidden(long result)
+{
+    return result == -EPERM || result == -EACCES || result == -ENOSYS;
+}
+
+/* Would a write be taken at once? Sandboxes know one of the two calls or the other. */
+static bool takes_a_write(long fd)
+{
+    const long no_wait[2] = {0, 0};
+    struct pollfd ready = {(int)fd, POLLOUT, 0};
+    long result = RAW(ppoll, &ready, 1, no_wait, 0, 0);
+#ifdef SYS_poll
+    if (is_forbidden(result))
+        result = RAW(poll, &ready, 1, 0, 0, 0);
+#endif
+    return result == 1 && ready.revents == POLLOUT;
+}
+
+/* Blocks the signals, and tells what was blocked. By the whole mask where a sandbox knows only that. */
+static bool hold(const uint64_t *signals, uint64_t *before)
+{
+    long result = RAW(rt_sigprocmask, SIG_BLOCK, signals, before, sizeof *signals, 0);
+    if (is_forbidden(result) && RAW(rt_sigprocmask, SIG_SETMASK, 0, before, sizeof *before, 0) == 0) {
+        uint64_t all = *before | *signals;
+        result = RAW(rt_sigprocmask, SIG_SETMASK, &all, 0, sizeof all, 0);
+    }
+    return result == 0;
+}
+
 /*
- * One write that can neither kill nor delay the program: the signal that a broken pipe or a full quota would bring is held
- * back and taken, and where the reader does not keep up the line is lost. How many bytes were written, or an error below 0.
+ * One write that can neither end, stop nor delay the program: the signals that a broken pipe, a full quota or a terminal's other
+ * jobs would bring are held back, the first two taken, and where the reader does not keep up the line is lost. How many bytes
+ * were written, or an error below 0.
  */
 static long write_quietly(long fd, struct span line)
 {
-    const uint64_t held = 1ull << (SIGPIPE - 1) | 1ull << (SIGXFSZ - 1);
+    const uint64_t held = 1ull << (SIGPIPE - 1) | 1ull << (SIGXFSZ - 1) | 1ull << (SIGTTOU - 1);
+    const uint64_t taken = 1ull << (SIGPIPE - 1) | 1ull << (SIGXFSZ - 1);
     const long no_wait[2] = {0, 0};
-    struct pollfd ready = {(int)fd, POLLOUT, 0};
     uint64_t before;
-    if (RAW(ppoll, &ready, 1, no_wait, 0, 0) != 1 || ready.revents != POLLOUT)
+    if (!takes_a_write(fd))
         return -EAGAIN;
-    if (RAW(rt_sigprocmask, SIG_BLOCK, &held, &before, sizeof held, 0) != 0)
+    if (!hold(&held, &before))
         return -EINVAL;
     long result = RAW(write, fd, line.at, line.length, 0, 0);
     if (result == -EPIPE || result == -EFBIG)
-        RAW(rt_sigtimedwait, &held, 0, no_wait, sizeof held, 0);
+        RAW(rt_sigtimedwait, &taken, 0, no_wait, sizeof taken, 0);
     RAW(rt_sigprocmask, SIG_SETMASK, &before, 0, sizeof before, 0);
     return result;
 }
 
 /* A datagram as RFC 3164 has it: facility user (1), severities error 3 to debug 7. The daemon adds time and host. */
-static void to_syslog(enum level level, struct span line)
+static bool to_syslog(enum level level, struct span line)
 {
     static const int severity[] = {[LEVEL_ERROR] = 3, [LEVEL_WARN] = 4, [LEVEL_INFO] = 6, [LEVEL_DEBUG] = 7};
     static const struct sockaddr_un daemon = {AF_UNIX, "/dev/log"};
@@ -102,10 +132,10 @@ static void to_syslog(enum level level, struct span line)
     text_add_span(&text, line);
     long fd = RAW(socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, 0, 0);
     if (fd < 0)
-        return;
-    if (RAW(connect, fd, &daemon, sizeof daemon, 0, 0) == 0)
-        write_quietly(fd, span_of(buffer));
+        return false;
+    bool written = RAW(connect, fd, &daemon, sizeof daemon, 0, 0) == 0 && write_quietly(fd, span_of(buffer)) > 0;
     RAW(close, fd, 0, 0, 0, 0);
+    return written;
 }
 
 /* The disk was full in the middle of a line: takes the piece away again, while it is the file's end. */
@@ -118,30 +148,30 @@ static void take_back(long fd, long written)
 }
 
 /* A regular file and nothing else: a line must not wait for a fifo's reader nor become a device's input. */
-static void to_file(struct span line)
+static bool to_file(struct span line)
 {
     struct file file;
-    long fd = RAW(openat, AT_FDCWD, path,
-                  O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600, 0);
+    long written = 0, fd = RAW(openat, AT_FDCWD, path,
+                               O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600, 0);
     if (fd < 0)
-        return;
+        return false;
     if (look_at((int)fd, &file) && S_ISREG(file.mode)) {
-        long written = write_quietly(fd, line);
+        written = write_quietly(fd, line);
         if (written > 0 && (size_t)written < line.length)
             take_back(fd, written);
     }
     RAW(close, fd, 0, 0, 0, 0);
+    return written > 0;
 }
 
-void report(enum level level, const char *line)
+bool report(enum level level, const char *line)
 {
     struct span span = span_of(line);
     if (!report_wants(level))
-        return;
+        return false;
     if (destination == TO_SYSLOG)
-        to_syslog(level, span);
-    else if (destination == TO_FILE)
-        to_file(span);
-    else if (stderr_is_the_same())
-        write_quietly(STDERR, span);
+        return to_syslog(level, span);
+    if (destination == TO_FILE)
+        return to_file(span);
+    return stderr_is_the_same() && write_quietly(STDERR, span) > 0;
 }

@@ -17,8 +17,8 @@ enum report_stderr report_remember_stderr(void);
 /* From here on lines go where the policy says. Copies the path: the environment may be overwritten by the program. */
 void report_open(const struct policy *policy);
 
-/* Writes one line, which ends in a newline, when the policy's level asks for it. */
-void report(enum level level, const char *line);
+/* Writes one line, which ends in a newline, when the policy's level asks for it. Was it written? */
+bool report(enum level level, const char *line);
 
 /* The level that the policy asks for. */
 extern enum level report_level __attribute__((visibility("hidden")));

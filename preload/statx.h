@@ -2,7 +2,8 @@
  * statx: what kind of file a descriptor is, asked of the kernel.
  *
  * Used by start and report. The kernel's own layout (statx(2), Linux 4.11), because the C libraries do not agree: musl has had
- * none for long, glibc from 2.28 on.
+ * none for long, glibc from 2.28 on. Where that call is missing or forbidden, the older one tells the same but for a file's
+ * birth.
  */
 #ifndef PRELOAD_STATX_H
 #define PRELOAD_STATX_H
@@ -29,11 +30,7 @@ struct file {
     uint64_t later[14];
 };
 
-/* `wanted`: FILE_... bits; `flags`: AT_... 0, or an error below 0. */
-static inline long file_look(int folder, const char *path, int flags, unsigned wanted, struct file *file)
-{
-    _Static_assert(sizeof *file == 256, "statx(2)");
-    return RAW(statx, folder, path, flags, wanted, file);
-}
+/* `wanted`: FILE_... bits; `flags`: AT_... 0, or an error below 0. What is not told is 0. */
+long file_look(int folder, const char *path, int flags, unsigned wanted, struct file *file);
 
 #endif

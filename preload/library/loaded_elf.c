@@ -6,8 +6,6 @@ enum { VERSION_HIDDEN = 0x8000, WORD_BITS = 8 * sizeof(ElfW(Addr)) };
 extern struct r_debug *_dl_debug_addr __attribute__((weak));
 #pragma weak _r_debug
 
-extern ElfW(Dyn) _DYNAMIC[] __attribute__((visibility("hidden")));
-
 const struct link_map *loaded_elf_first(void)
 {
     return &_r_debug ? _r_debug.r_map : &_dl_debug_addr ? _dl_debug_addr->r_map : NULL;

@@ -1,40 +1,44 @@
 #include "preload/library/memory.h"
 #include "preload/raw.h"
+#include <elf.h>
 #include <errno.h>
+#include <linux/futex.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 
-enum { SMALLEST_PAGE = 4096, SIGNAL_SET = 8, PAGES_KNOWN = 8 };
+#pragma weak getauxval
+
+enum { SMALLEST_PAGE = 4096, STACK_SURE = 4 << 20 };
 
 /*
- * A way to change the signal mask that does not exist: the kernel reads the set, then sees that (rt_sigprocmask(2)). Of all
- * calls that read memory the one that sandboxes leave to everybody, and that needs no descriptor. 0 is its answer to NULL.
+ * A futex whose value is not the expected one is read and not waited for (futex(2)); were it the expected one, the wait ends
+ * at once. Of all calls that read memory it needs no descriptor, is left to everybody by sandboxes, and reads no more than
+ * a word, which is the program's own argument: what instruments of memory have nothing to say about.
  */
-static bool page_is_readable(uintptr_t at)
+static bool word_is_readable(uintptr_t at)
 {
-    long result = RAW(rt_sigprocmask, -1, at & -(uintptr_t)SIGNAL_SET, 0, SIGNAL_SET, 0);
-    return result != 0 && result != -EFAULT;
+    enum { UNLIKELY = 0x5bd1e995 };
+    const long no_wait[2] = {0, 0};
+    return RAW(futex, at & -sizeof(uint32_t), FUTEX_WAIT_PRIVATE, UNLIKELY, no_wait, 0) != -EFAULT;
 }
 
 /*
- * Addresses to connect to stand on few pages, and a look is a call: each page is looked at once, as long as no other pushes it
- * out. An address that was good and has been unmapped since is not noticed.
+ * The main thread's stack is in memory from where it stands up to the program's name, which the kernel put at its top. Other
+ * threads' stacks are farther away than the limit asked here: the kernel keeps that distance (mm/util.c, mmap_base).
  */
-static bool page_is_known(uintptr_t at)
+static bool is_on_main_stack(uintptr_t at, uintptr_t last)
 {
-    static uintptr_t known[PAGES_KNOWN]; /* the last byte of each: never 0 */
-    uintptr_t last = at | (SMALLEST_PAGE - 1), *slot = &known[at / SMALLEST_PAGE % PAGES_KNOWN];
-    if (__atomic_load_n(slot, __ATOMIC_RELAXED) == last)
-        return true;
-    bool is = page_is_readable(at);
-    if (is)
-        __atomic_store_n(slot, last, __ATOMIC_RELAXED);
-    return is;
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0), top = getauxval ? getauxval(AT_EXECFN) : 0;
+    return at >= here && last < top && last >= at && top - here < STACK_SURE;
 }
 
 bool memory_readable(const void *at, size_t size)
 {
     uintptr_t first = (uintptr_t)at, last = first + size - 1;
-    return size <= SMALLEST_PAGE && page_is_known(first) && ((first ^ last) < SMALLEST_PAGE || page_is_known(last));
+    if (!size || size > SMALLEST_PAGE)
+        return false;
+    return is_on_main_stack(first, last) ||
+           (word_is_readable(first) && ((first ^ last) < SMALLEST_PAGE || word_is_readable(last)));
 }
 
 /* `known` is an address in the page that was found readable last. */
@@ -42,7 +46,7 @@ static bool goes_on(const void *at, uintptr_t *known)
 {
     uintptr_t before = *known;
     *known = (uintptr_t)at;
-    return (before ^ *known) < SMALLEST_PAGE || page_is_readable(*known);
+    return (before ^ *known) < SMALLEST_PAGE || word_is_readable(*known);
 }
 
 bool memory_list_readable(const char *const *list)

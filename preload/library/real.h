@@ -63,6 +63,7 @@ int __recvmmsg_time64(int fd, struct mmsghdr *messages, unsigned int count, int 
     X(posix_spawn)                                                                                                     \
     X(posix_spawnp)                                                                                                    \
     X(execveat)                                                                                                        \
+    X(prctl)                                                                                                           \
     REAL_TIME64(X)
 
 enum real_id {

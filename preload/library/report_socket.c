@@ -55,7 +55,6 @@ void report_refusal(int fd, int error)
     struct text text = text_in(line, sizeof line);
     if (error <= 0 || error == ENOPROTOOPT || refusal_was_reported)
         return;
-    refusal_was_reported = true;
     log_refusal(&text, fd, error);
-    report(LEVEL_ERROR, line);
+    refusal_was_reported = report(LEVEL_ERROR, line);
 }

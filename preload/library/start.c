@@ -167,6 +167,16 @@ const struct policy *start_if_needed(void)
     return start_policy_in_force();
 }
 
+void start_stand_back(void)
+{
+    __atomic_store_n(&start_in_force, NULL, __ATOMIC_RELEASE);
+}
+
+void start_stand_up(void)
+{
+    __atomic_store_n(&start_in_force, &start_read, __ATOMIC_RELEASE);
+}
+
 /* glibc passes main's arguments to constructors, musl does not, but there `environ` is set by now. */
 __attribute__((constructor)) static void construct(int argc, char **argv, char **envp)
 {

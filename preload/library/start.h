@@ -25,4 +25,8 @@ static inline __attribute__((always_inline)) const struct policy *start_policy(v
     return policy ? policy : start_if_needed();
 }
 
+/* Every hook passes the program's calls on and adds none, until start_stand_up(): which none asks for but sandbox. */
+void start_stand_back(void);
+void start_stand_up(void);
+
 #endif

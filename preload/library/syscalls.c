@@ -5,11 +5,17 @@
 #include "preload/library/own_calls.h"
 #include "preload/library/real.h"
 #include "preload/library/receive.h"
+#include "preload/library/sandbox.h"
 #include "preload/library/start.h"
 #include <linux/net.h>
+#include <linux/seccomp.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* Beside the numbers of linux/net.h, which end at 20. */
+enum { CALL_PRCTL = 100, CALL_SECCOMP };
 
 /* A call with the numbers that socketcall(2) has for them, and its arguments. */
 struct call {
@@ -29,7 +35,7 @@ static int kind_of(long number)
 #endif
         {SYS_accept4, SYS_ACCEPT4},   {SYS_setsockopt, SYS_SETSOCKOPT}, {SYS_sendto, SYS_SENDTO},
         {SYS_sendmsg, SYS_SENDMSG},   {SYS_sendmmsg, SYS_SENDMMSG},     {SYS_recvmsg, SYS_RECVMSG},
-        {SYS_recvmmsg, SYS_RECVMMSG},
+        {SYS_recvmmsg, SYS_RECVMMSG}, {SYS_prctl, CALL_PRCTL},          {SYS_seccomp, CALL_SECCOMP},
     };
     for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i].number == number)
@@ -89,6 +95,30 @@ static bool answer_own(const struct policy *policy, struct call *call, struct ow
     return true;
 }
 
+/* Into a filter, by seccomp(2) or prctl(PR_SET_SECCOMP)? libseccomp first tries what the kernel knows with wrong arguments. */
+static bool is_sandboxing(const struct call *call)
+{
+    const long *a = call->argument;
+    if (call->kind == CALL_PRCTL)
+        return a[0] == PR_SET_SECCOMP;
+    return call->kind == CALL_SECCOMP &&
+           (a[0] == SECCOMP_SET_MODE_FILTER || (a[0] == SECCOMP_SET_MODE_STRICT && !a[1] && !a[2]));
+}
+
+/* A result above 0 is the listener that was asked for, or else the thread that could not be put under the filter. */
+static long make_sandboxing(const struct call *call, long number)
+{
+    const long *a = call->argument;
+    struct sandbox_before before;
+    bool strict = call->kind == CALL_SECCOMP ? a[0] == SECCOMP_SET_MODE_STRICT : a[1] == SECCOMP_MODE_STRICT;
+    bool listens = call->kind == CALL_SECCOMP && a[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    sandbox_prepare(&before, strict ? SECCOMP_MODE_STRICT : SECCOMP_MODE_FILTER, (const void *)a[2]);
+    long result = REAL(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+    if (result < 0 || (result > 0 && !listens))
+        sandbox_failed(&before);
+    return result;
+}
+
 long syscalls_make(long number, long a, long b, long c, long d, long e, long f)
 {
     const struct policy *policy = start_policy();
@@ -103,6 +133,8 @@ long syscalls_make(long number, long a, long b, long c, long d, long e, long f)
             call.argument[i] = from[i];
     }
 #endif
+    if (is_sandboxing(&call))
+        return make_sandboxing(&call, number);
     before(policy, &call);
     if (call.kind == SYS_SETSOCKOPT && answer_own(policy, &call, &own)) {
 #ifdef SYS_socketcall

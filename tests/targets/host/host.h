@@ -43,5 +43,7 @@ void host_interposed(char **arguments);
 void host_pointers(char **arguments);
 void host_environments(char **arguments);
 void host_writes(char **arguments);
+void host_sandboxed(char **arguments);
+void host_lightly_sandboxed(char **arguments);
 
 #endif

@@ -68,6 +68,8 @@ static const struct {
     {"pointers", "inet|inet6", host_pointers},
     {"environments", "", host_environments},
     {"writes", "COUNT", host_writes},
+    {"sandboxed", "WAY ACTION", host_sandboxed},
+    {"lightly-sandboxed", "WAY open|broken|refusing", host_lightly_sandboxed},
 };
 
 void host_shows_all(void)

@@ -52,6 +52,16 @@ static void names(int fd, const struct probe_place *place)
     }
 }
 
+/* An address that was good once: what was seen of it then says nothing now. */
+static void gone(const struct probe_place *place)
+{
+    void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    memcpy(page, &place->address, place->size);
+    CALL("connect", connect(socket(place->domain, SOCK_STREAM, 0), page, place->size));
+    munmap(page, 4096);
+    CALL("connect", connect(socket(place->domain, SOCK_STREAM, 0), page, place->size));
+}
+
 static void messages(int fd, const struct probe_place *place)
 {
     struct iovec data = {"hello", 5};
@@ -96,6 +106,7 @@ void host_pointers(char **arguments)
     probe_listener(&place);
     int fd = (int)CALL("socket", socket(place.domain, SOCK_STREAM, 0));
     names(fd, &place);
+    gone(&place);
     messages(fd, &place);
     arguments_of(fd, &place);
     CALL("connect", connect(fd, cut_off(&place.address, place.size), place.size));

@@ -81,8 +81,8 @@ static void names_are(const char *const *list, int all)
 
 #define HOOKS                                                                                                          \
     "accept", "accept4", "connect", "dlopen", "execl", "execle", "execlp", "execv", "execve", "execveat", "execvp",    \
-        "execvpe", "fexecve", "listen", "posix_spawn", "posix_spawnp", "recvmmsg", "recvmsg", "sendmmsg", "sendmsg",   \
-        "sendto", "setsockopt", "socket", "syscall"
+        "execvpe", "fexecve", "listen", "posix_spawn", "posix_spawnp", "prctl", "recvmmsg", "recvmsg", "sendmmsg",     \
+        "sendmsg", "sendto", "setsockopt", "socket", "syscall"
 
 static void exports_what_it_hooks(void **state)
 {

@@ -1,0 +1,198 @@
+#include "preload/library/sandbox.h"
+#include "preload/library/classic_bpf.h"
+#include "preload/library/memory.h"
+#include "preload/library/real.h"
+#include "preload/library/start.h"
+#include "preload/report.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/futex.h>
+#include <linux/net.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+#if defined(__x86_64__)
+#define ARCHITECTURE AUDIT_ARCH_X86_64
+#elif defined(__i386__)
+#define ARCHITECTURE AUDIT_ARCH_I386
+#else
+#define ARCHITECTURE AUDIT_ARCH_AARCH64
+#endif
+
+/* What the library makes a call for. */
+enum purpose {
+    TO_COVER = 1, /* to set options and to learn what a descriptor is */
+    TO_ASK = 2,   /* to read an address, and the system's own values: for rules, some modes and the log */
+    TO_SAY = 4,   /* to write a line */
+    TO_START = 8,
+    STRICTLY_NONE = 15
+};
+
+/* In the position of an argument that is not known beforehand. */
+enum { ANY = INT32_MIN, STDERR = 2 };
+
+/* socketcall(2) is how the C libraries of i386 make the calls of sockets: its first argument says which. */
+#ifdef SYS_socketcall
+#define ON_SOCKETS(purpose, name, number, a, b, c)                                                                     \
+    {SYS_socketcall, purpose, {number, ANY, ANY}},                                                                     \
+    {                                                                                                                  \
+        SYS_##name, purpose,                                                                                           \
+        {                                                                                                              \
+            a, b, c                                                                                                    \
+        }                                                                                                              \
+    }
+#else
+#define ON_SOCKETS(purpose, name, number, a, b, c)                                                                     \
+    {                                                                                                                  \
+        SYS_##name, purpose,                                                                                           \
+        {                                                                                                              \
+            a, b, c                                                                                                    \
+        }                                                                                                              \
+    }
+#endif
+#define READS(purpose, level, name) ON_SOCKETS(purpose, getsockopt, SYS_GETSOCKOPT, ANY, level, name)
+#define OPTION(level, name)                                                                                            \
+    ON_SOCKETS(TO_COVER, setsockopt, SYS_SETSOCKOPT, ANY, level, name), READS(TO_COVER, level, name)
+
+static const struct foreseen {
+    uint16_t number, purpose;
+    int32_t argument[3];
+} calls[] = {
+    OPTION(SOL_SOCKET, SO_KEEPALIVE),
+    OPTION(IPPROTO_TCP, TCP_KEEPIDLE),
+    OPTION(IPPROTO_TCP, TCP_KEEPINTVL),
+    OPTION(IPPROTO_TCP, TCP_KEEPCNT),
+    OPTION(IPPROTO_TCP, TCP_USER_TIMEOUT),
+    OPTION(IPPROTO_TCP, TCP_SYNCNT),
+    OPTION(IPPROTO_TCP, TCP_DEFER_ACCEPT),
+    OPTION(IPPROTO_TCP, TCP_MAXSEG),
+    OPTION(IPPROTO_TCP, TCP_WINDOW_CLAMP),
+    READS(TO_COVER | TO_START, SOL_SOCKET, SO_PROTOCOL),
+    READS(TO_COVER | TO_START, SOL_SOCKET, SO_TYPE),
+    READS(TO_COVER, SOL_SOCKET, SO_ACCEPTCONN),
+    READS(TO_COVER, SOL_SOCKET, SO_COOKIE),
+    READS(TO_COVER, IPPROTO_TCP, TCP_INFO),
+    ON_SOCKETS(TO_COVER, getsockname, SYS_GETSOCKNAME, ANY, ANY, ANY),
+    ON_SOCKETS(TO_COVER, getpeername, SYS_GETPEERNAME, ANY, ANY, ANY),
+    ON_SOCKETS(TO_ASK, socket, SYS_SOCKET, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
+    {SYS_futex, TO_ASK, {ANY, FUTEX_WAIT_PRIVATE, ANY}},
+    {SYS_close, TO_ASK, {ANY, ANY, ANY}},
+    {SYS_statx, TO_SAY | TO_START, {STDERR, ANY, ANY}},
+    {SYS_ppoll, TO_SAY | TO_START, {ANY, ANY, ANY}},
+    {SYS_rt_sigprocmask, TO_SAY, {SIG_BLOCK, ANY, ANY}},
+    {SYS_rt_sigprocmask, TO_SAY, {SIG_SETMASK, ANY, ANY}},
+    {SYS_rt_sigtimedwait, TO_SAY, {ANY, ANY, ANY}},
+    {SYS_write, TO_SAY, {STDERR, ANY, ANY}},
+    {SYS_statx, TO_START, {AT_FDCWD, ANY, ANY}},
+    {SYS_readlinkat, TO_START, {AT_FDCWD, ANY, ANY}},
+};
+
+/* The other two ways to where lines go, with descriptors of their own. */
+static const struct foreseen calls_of_log[] = {
+    {SYS_openat, TO_SAY, {AT_FDCWD, ANY, ANY}},
+    {SYS_statx, TO_SAY, {ANY, ANY, ANY}},
+    {SYS_write, TO_SAY, {ANY, ANY, ANY}},
+    {SYS_lseek, TO_SAY, {ANY, ANY, ANY}},
+    {SYS_ftruncate, TO_SAY, {ANY, ANY, ANY}},
+    {SYS_close, TO_SAY, {ANY, ANY, ANY}},
+    {SYS_getpid, TO_SAY, {ANY, ANY, ANY}},
+    ON_SOCKETS(TO_SAY, socket, SYS_SOCKET, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+    ON_SOCKETS(TO_SAY, connect, SYS_CONNECT, ANY, ANY, ANY),
+};
+
+static bool deadly_to_children;
+
+/* One that a tracer or a supervisor answers is theirs to judge; what is not known is taken for the worst. */
+static bool is_deadly(const struct sock_fprog *filter, const struct foreseen *call)
+{
+    struct foreseen_call foreseen = {.data = {.nr = call->number, .arch = ARCHITECTURE}};
+    unsigned answer;
+    for (unsigned i = 0; i < 3; i++) {
+        foreseen.data.args[i] = (uint64_t)(int64_t)call->argument[i];
+        foreseen.known |= (unsigned)(call->argument[i] != ANY) << i;
+    }
+    if (!classic_bpf_answer(filter, &foreseen, &answer))
+        return true;
+    answer &= SECCOMP_RET_ACTION_FULL;
+    return answer == SECCOMP_RET_KILL_PROCESS || answer == SECCOMP_RET_KILL_THREAD || answer == SECCOMP_RET_TRAP;
+}
+
+static unsigned deadly_among(const struct sock_fprog *filter, const struct foreseen *call, size_t count)
+{
+    unsigned purposes = 0;
+    for (size_t i = 0; i < count; i++)
+        if (call[i].purpose & ~purposes && is_deadly(filter, &call[i]))
+            purposes |= call[i].purpose;
+    return purposes;
+}
+
+/* The purposes that the filter is deadly to; none where the kernel will refuse it for where it stands. */
+static unsigned deadly_purposes(const struct sock_fprog *filter, bool only_stderr)
+{
+    if (!memory_readable(filter, sizeof *filter))
+        return 0;
+    const char *at = (const void *)filter->filter, *end = at + filter->len * sizeof *filter->filter;
+    for (; at < end; at += sizeof *filter->filter * 256)
+        if (!memory_readable(at, (size_t)(end - at) < 2048 ? (size_t)(end - at) : 2048))
+            return 0;
+    return deadly_among(filter, calls, sizeof calls / sizeof *calls) |
+           (only_stderr ? 0 : deadly_among(filter, calls_of_log, sizeof calls_of_log / sizeof *calls_of_log));
+}
+
+void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const void *filter)
+{
+    int saved_errno = errno;
+    const struct policy *policy = start_policy();
+    *before = (struct sandbox_before){policy, report_level, deadly_to_children};
+    unsigned deadly = STRICTLY_NONE;
+    if (mode == SECCOMP_MODE_FILTER)
+        deadly = deadly_purposes(filter, policy && policy->origin[SETTING_LOG_FILE].kind == ORIGIN_DEFAULT);
+    bool asks = policy && (policy->rule_count || policy->mode != MODE_ENFORCE || policy->log >= LEVEL_INFO);
+    if (policy && deadly & (TO_COVER | (asks ? TO_ASK : 0))) {
+        report(LEVEL_INFO, "tcpalive: this program puts itself under a system call filter that lets the library do "
+                           "nothing more\n");
+        start_stand_back();
+    }
+    if (deadly & TO_SAY)
+        report_level = LEVEL_OFF;
+    deadly_to_children = deadly_to_children || deadly;
+    errno = saved_errno;
+}
+
+void sandbox_failed(const struct sandbox_before *before)
+{
+    report_level = before->level;
+    deadly_to_children = before->deadly_to_children;
+    if (before->policy)
+        start_stand_up();
+}
+
+bool sandbox_is_deadly_to_children(void)
+{
+    return deadly_to_children;
+}
+
+EXPORT int prctl(int option, ...)
+{
+    struct sandbox_before before;
+    unsigned long argument[4];
+    va_list list;
+    va_start(list, option);
+    for (int i = 0; i < 4; i++)
+        argument[i] = va_arg(list, unsigned long);
+    va_end(list);
+    if (option == PR_SET_SECCOMP)
+        sandbox_prepare(&before, argument[0], (const void *)argument[1]);
+    int result = REAL(prctl)(option, argument[0], argument[1], argument[2], argument[3]);
+    if (option == PR_SET_SECCOMP && result != 0)
+        sandbox_failed(&before);
+    return result;
+}
