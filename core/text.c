@@ -113,8 +113,11 @@ void text_add_char(struct text *text, char c)
 
 void text_add_span(struct text *text, struct span more)
 {
-    for (size_t i = 0; i < more.length; i++)
-        text_add_char(text, more.at[i]);
+    size_t room = text->size - text->used - 1, length = more.length < room ? more.length : room;
+    for (size_t i = 0; i < length; i++)
+        text->at[text->used + i] = more.at[i];
+    text->used += length;
+    text->at[text->used] = '\0';
 }
 
 void text_add(struct text *text, const char *more)

@@ -17,7 +17,7 @@ struct attachment {
     struct cover cover;
     struct listened_ports ports;
     struct process_list asked;
-    uint16_t port;
+    struct ports wanted;
     bool tree, all, verbose, watch, anyway;
     bool look; /* a socket's facts matter, not only that it is one */
     bool again;
@@ -44,6 +44,8 @@ static bool take_switch(struct attachment *to, char **argv, int *at)
 static int take_argument(struct attachment *to, struct flags *flags, int argc, char **argv, int *at)
 {
     const char *word = argv[*at], *value;
+    char buffer[256];
+    struct text why = text_in(buffer, sizeof buffer);
     pid_t pid;
     enum flags_result result = flags_take(flags, argc, argv, at);
     if (result == FLAGS_NEEDS_VALUE)
@@ -51,7 +53,7 @@ static int take_argument(struct attachment *to, struct flags *flags, int argc, c
     if (result == FLAGS_TAKEN || take_switch(to, argv, at))
         return 0;
     if (argument_value(argc, argv, at, "--port", &value))
-        return argument_port(value, &to->port) ? 0 : say_usage("--port", value, "must be 1..65535");
+        return ports_parse(span_of(value), &to->wanted, &why) ? 0 : say_usage("--port", value, buffer);
     if (word[0] == '-')
         return say_usage("attach", word, "no such option");
     if (!process_parse(word, &pid))
@@ -74,22 +76,22 @@ static int read_arguments(struct attachment *to, int argc, char **argv)
 }
 
 /* What stands now, read back, and why a socket has no more than that. */
-static void print_socket(const struct descriptors_found *found, const struct row *row, const char *outcome)
+static void print_socket(const struct descriptors_found *found, const struct listing_row *row, const char *outcome)
 {
     char line[512], name[PROCESS_NAME_SIZE];
     struct text text = text_in(line, sizeof line);
     process_name(found->pid, name);
     text_add_number(&text, found->pid);
     text_add_char(&text, ' ');
-    text_add(&text, name);
+    text_add_foreign(&text, span_of(name));
     text_add(&text, " fd ");
     text_add_number(&text, found->number);
     text_add_char(&text, ' ');
-    row_write_local(&text, row);
+    listing_write_end(&text, &row->local);
     text_add_char(&text, ' ');
-    row_write_peer(&text, row);
+    listing_write_end(&text, &row->peer);
     text_add_char(&text, ' ');
-    text_add(&text, row_state(row));
+    text_add(&text, listing_state_name(row->state));
     text_add(&text, row->values.keepalive ? ": idle " : ": no keepalive");
     if (row->values.keepalive) {
         setting_write(&text, SETTING_IDLE, row->values.value[SETTING_IDLE]);
@@ -103,7 +105,7 @@ static void print_socket(const struct descriptors_found *found, const struct row
 
 static void report(const struct attachment *to, const struct descriptors_found *found, enum cover_outcome outcome)
 {
-    struct row row;
+    struct listing_row row;
     if (outcome == COVER_REFUSED && !to->again) {
         char object[64];
         snprintf(object, sizeof object, "%d/%d", (int)found->pid, found->number);
@@ -114,17 +116,17 @@ static void report(const struct attachment *to, const struct descriptors_found *
     print_socket(found, &row, outcome == COVER_LEFT ? " (left alone)" : outcome == COVER_REFUSED ? " (refused)" : "");
 }
 
-static bool on_port(int fd, uint16_t port)
+static bool on_port(int fd, const struct ports *ports)
 {
-    struct row row;
-    return !port || (row_read(fd, &row) && (row.local_port == port || row.peer_port == port));
+    struct listing_row row;
+    return !ports->some || (row_read(fd, &row) && row_is_on(&row, ports));
 }
 
 static void visit(void *context, const struct descriptors_found *found)
 {
     struct attachment *to = context;
     struct facts facts = {.role = ROLE_MADE, .found = true};
-    if (!on_port(found->fd, to->port))
+    if (!on_port(found->fd, &to->wanted))
         return;
     if (to->look)
         direction_facts(&to->ports, found->fd, &facts);

@@ -24,9 +24,9 @@ enum { HELP_SIZE = 8192 };
       "runs the program under the policy, in place")                                                                   \
     X(explain, "explain [settings] [--json]", "prints the policy in force and what it comes to")                       \
     X(check, "check [--] PROGRAM", "says whether and how the program can be reached")                                  \
-    X(list, "list [--pid PID] [--port PORT] [--json] [--watch]",                                                       \
+    X(list, "list [--pid PID] [--port PORTS] [--program NAMES] [--off] [--json | --openmetrics] [--watch]",            \
       "shows every TCP socket and its real keepalive values")                                                          \
-    X(attach, "attach [settings] [--tree] [--port PORT] [--all] [--verbose] [--watch] PID...",                         \
+    X(attach, "attach [settings] [--tree] [--port PORTS] [--all] [--verbose] [--watch] PID...",                        \
       "applies the policy to running programs")                                                                        \
     X(cgroup, "cgroup [settings] [--detach | --replace] PATH",                                                         \
       "applies it to every program in a control group, in the kernel (root)")                                          \

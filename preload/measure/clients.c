@@ -57,10 +57,11 @@ static bool is_anothers(unsigned long inode, unsigned long wanted)
 static void visit(void *context, const struct descriptors_found *found)
 {
     struct search *search = context;
-    struct row row;
-    if (!row_read(found->fd, &row) || row_listens(&row) || !row.has_peer || row.inode == search->inode)
+    struct listing_row row;
+    if (!row_read(found->fd, &row) || row.state == LISTING_LISTEN || row.peer.kind != LISTING_NAMED ||
+        row.inode == search->inode)
         return;
-    if ((search->port && row.peer_port != search->port) || (search->wanted && row.inode != search->wanted))
+    if ((search->port && row.peer.port != search->port) || (search->wanted && row.inode != search->wanted))
         return;
     if (is_anothers(row.inode, search->wanted))
         return;
@@ -116,10 +117,10 @@ static int open_client(struct measure *measure, struct trial *trial, size_t at)
 
 static void name_peer(struct measure *measure, int fd)
 {
-    struct row row;
+    struct listing_row row;
     struct text text = text_in(measure->peer.written, sizeof measure->peer.written);
     if (!*measure->peer.written && row_read(fd, &row))
-        row_write_peer(&text, &row);
+        listing_write_end(&text, &row.peer);
 }
 
 /* Our values are on it, by the library or, where that came too late, by our own hand; else it says nothing. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,21 +12,26 @@
 
 struct gathering {
     struct rows *rows;
-    uint16_t port;
+    struct networks *networks;
+    const struct rows_wanted *wanted;
+    const struct network *network;    /* the process's; NULL: not known */
+    const struct listing_row *listed; /* what the kernel's list says of the socket at hand; NULL: it is not there */
     int error;
     char program[PROCESS_NAME_SIZE];
 };
 
-static bool read_name(int fd, int (*call)(int, struct sockaddr *, socklen_t *), struct address *address, uint16_t *port)
+static struct listing_end read_end(int fd, int (*call)(int, struct sockaddr *, socklen_t *))
 {
     struct sockaddr_storage name;
+    struct listing_end end = {.kind = LISTING_ANY};
     socklen_t length = sizeof name;
-    return call(fd, (struct sockaddr *)&name, &length) == 0 &&
-           facts_from_sockaddr((struct sockaddr *)&name, length, address, port);
+    if (call(fd, (struct sockaddr *)&name, &length) == 0 &&
+        facts_from_sockaddr((struct sockaddr *)&name, length, &end.address, &end.port))
+        end.kind = LISTING_NAMED;
+    return end;
 }
 
-/* The state is TCP_INFO's first byte. An MPTCP socket may have none to tell: then what else it says is taken.
- */
+/* The state is TCP_INFO's first byte. An MPTCP socket may have none to tell: then what else it says is taken. */
 static unsigned char read_state(int fd, bool has_peer)
 {
     unsigned char state;
@@ -35,60 +41,29 @@ static unsigned char read_state(int fd, bool has_peer)
     int listens = 0;
     length = sizeof listens;
     getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length);
-    return listens ? TCP_LISTEN : has_peer ? TCP_ESTABLISHED : TCP_CLOSE;
+    return listens ? LISTING_LISTEN : has_peer ? LISTING_ESTABLISHED : LISTING_CLOSE;
 }
 
-bool row_read(int fd, struct row *row)
+bool row_read(int fd, struct listing_row *row)
 {
     struct stat status;
+    memset(row, 0, sizeof *row);
+    row->pid = row->number = LISTING_NOBODY;
     if (!facts_is_tcp(fd) || !apply_read(fd, &row->values))
         return false;
-    row->has_local = read_name(fd, getsockname, &row->local, &row->local_port);
-    row->has_peer = read_name(fd, getpeername, &row->peer, &row->peer_port);
-    row->state = read_state(fd, row->has_peer);
+    row->told = LISTING_ALL_TOLD;
+    row->local = read_end(fd, getsockname);
+    row->peer = read_end(fd, getpeername);
+    row->state = read_state(fd, row->peer.kind == LISTING_NAMED);
     row->inode = fstat(fd, &status) == 0 ? status.st_ino : 0;
+    if (row->state == LISTING_CLOSE || row->state == LISTING_LISTEN)
+        row->timer = LISTING_TIMER_NONE;
     return true;
 }
 
-const char *row_state(const struct row *row)
+bool row_is_on(const struct listing_row *row, const struct ports *ports)
 {
-    static const char *const names[] = {
-        [TCP_ESTABLISHED] = "ESTAB",    [TCP_SYN_SENT] = "SYN-SENT",     [TCP_SYN_RECV] = "SYN-RECV",
-        [TCP_FIN_WAIT1] = "FIN-WAIT-1", [TCP_FIN_WAIT2] = "FIN-WAIT-2",  [TCP_TIME_WAIT] = "TIME-WAIT",
-        [TCP_CLOSE] = "UNCONN",         [TCP_CLOSE_WAIT] = "CLOSE-WAIT", [TCP_LAST_ACK] = "LAST-ACK",
-        [TCP_LISTEN] = "LISTEN",        [TCP_CLOSING] = "CLOSING",
-    };
-    const char *name = row->state < sizeof names / sizeof names[0] ? names[row->state] : NULL;
-    return name ? name : "UNKNOWN";
-}
-
-bool row_listens(const struct row *row)
-{
-    return row->state == TCP_LISTEN;
-}
-
-static void write_end(struct text *text, bool known, const struct address *address, uint16_t port)
-{
-    if (!known) {
-        text_add(text, "*:*");
-        return;
-    }
-    address_write(text, address);
-    text_add_char(text, ':');
-    if (port)
-        text_add_number(text, port);
-    else
-        text_add_char(text, '*');
-}
-
-void row_write_local(struct text *text, const struct row *row)
-{
-    write_end(text, row->has_local, &row->local, row->local_port);
-}
-
-void row_write_peer(struct text *text, const struct row *row)
-{
-    write_end(text, row->has_peer, &row->peer, row->peer_port);
+    return ports_has(ports, row->local.port) || ports_has(ports, row->peer.port);
 }
 
 static bool make_room(struct rows *rows)
@@ -96,11 +71,44 @@ static bool make_room(struct rows *rows)
     if (rows->count < rows->room)
         return true;
     size_t room = rows->room ? 2 * rows->room : 256;
-    struct row *more = realloc(rows->row, room * sizeof *more);
+    struct listing_row *more = realloc(rows->row, room * sizeof *more);
     if (!more)
         return false;
     rows->row = more;
     rows->room = room;
+    return true;
+}
+
+/* Also asked of what the list does not have: that may be a TCP socket that it does not show. */
+static bool wants(void *context, uint64_t inode)
+{
+    struct gathering *gathering = context;
+    gathering->listed = gathering->network ? sock_diag_find(&gathering->network->dump, inode) : NULL;
+    return !gathering->listed || row_is_on(gathering->listed, &gathering->wanted->ports);
+}
+
+/* A socket keeps the namespace in which it was made, whatever its process enters later. */
+static bool read_unlisted(struct gathering *gathering, int fd, struct listing_row *row)
+{
+    if (!row_read(fd, row))
+        return false;
+    const struct network *network = networks_of_socket(gathering->networks, fd);
+    network = network ? network : gathering->network;
+    const struct listing_row *listed = network ? sock_diag_find(&network->dump, row->inode) : NULL;
+    if (listed) {
+        row->timer = listed->timer;
+        row->timer_ms = listed->timer_ms;
+        row->unanswered = listed->unanswered;
+        row->unacknowledged = listed->unacknowledged;
+    }
+    row->netns = network ? network->number : 0;
+    return true;
+}
+
+static bool read_listed(const struct listing_row *listed, int fd, struct listing_row *row)
+{
+    *row = *listed;
+    row->told = apply_read(fd, &row->values) ? LISTING_ALL_TOLD : LISTING_NOTHING_TOLD;
     return true;
 }
 
@@ -112,27 +120,52 @@ static void gather(void *context, const struct descriptors_found *found)
         gathering->error = ENOMEM;
         return;
     }
-    struct row *row = &rows->row[rows->count];
-    memset(row, 0, sizeof *row);
-    if (!row_read(found->fd, row))
-        return;
-    uint16_t port = gathering->port;
-    if (port && port != row->local_port && port != row->peer_port)
+    struct listing_row *row = &rows->row[rows->count];
+    bool is_tcp =
+        gathering->listed ? read_listed(gathering->listed, found->fd, row) : read_unlisted(gathering, found->fd, row);
+    if (!is_tcp || !row_is_on(row, &gathering->wanted->ports))
         return;
     row->pid = found->pid;
     row->number = found->number;
     if (!gathering->program[0])
         process_name(found->pid, gathering->program);
-    memcpy(row->program, gathering->program, sizeof row->program);
+    memcpy(row->program, gathering->program, sizeof gathering->program);
     rows->count++;
 }
 
-int rows_gather(struct rows *rows, pid_t pid, uint16_t port, bool anyway)
+int rows_gather(struct rows *rows, struct networks *networks, pid_t pid, const struct rows_wanted *wanted)
 {
-    struct gathering gathering = {.rows = rows, .port = port};
+    struct gathering gathering = {
+        .rows = rows, .networks = networks, .wanted = wanted, .network = networks_of_process(networks, pid)};
     int error =
-        descriptors_search(pid, &(struct descriptors_search){.visit = gather, .context = &gathering, .anyway = anyway});
+        descriptors_search(pid, &(struct descriptors_search){
+                                    .visit = gather, .wanted = wants, .context = &gathering, .anyway = wanted->anyway});
     return gathering.error ? gathering.error : error;
+}
+
+static int by_inode(const void *one, const void *other)
+{
+    uint64_t a = *(const uint64_t *)one, b = *(const uint64_t *)other;
+    return (a > b) - (a < b);
+}
+
+void rows_gather_others(struct rows *rows, struct networks *networks, const struct rows_wanted *wanted)
+{
+    const struct network *own = networks_own(networks);
+    size_t known = rows->count;
+    uint64_t *inode = calloc(known + 1, sizeof *inode);
+    for (size_t i = 0; inode && i < known; i++)
+        inode[i] = rows->row[i].inode;
+    if (inode)
+        qsort(inode, known, sizeof *inode, by_inode);
+    for (size_t i = 0; inode && own && i < own->dump.count; i++) {
+        const struct listing_row *listed = &own->dump.row[i];
+        if (!row_is_on(listed, &wanted->ports) || bsearch(&listed->inode, inode, known, sizeof *inode, by_inode))
+            continue;
+        if (make_room(rows))
+            rows->row[rows->count++] = *listed;
+    }
+    free(inode);
 }
 
 void rows_free(struct rows *rows)

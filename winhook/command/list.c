@@ -1,11 +1,13 @@
 #include "command.h"
+#include "core/listing.h"
+#include "core/ports.h"
+#include "rows.h"
 #include "say.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PSAPI_VERSION 2
-#include "list_print.h"
 #include <psapi.h>
 
 enum { PIDS_MAX = 64, PROCESSES_MAX = 4096, REDRAW_MS = 1000 };
@@ -13,7 +15,7 @@ enum { PIDS_MAX = 64, PROCESSES_MAX = 4096, REDRAW_MS = 1000 };
 struct options {
     DWORD pid[PIDS_MAX];
     int pids;
-    uint16_t port;
+    struct ports ports;
     bool json, watch;
 };
 
@@ -40,28 +42,56 @@ static bool take_option(const struct arguments *arguments, int *at, void *contex
     }
     if (!take_value(arguments, at, "--port", &value))
         return false;
-    if (!take_number(value, UINT16_MAX, &number))
-        exit(say_usage("--port", value, "must be 1..65535"));
-    options->port = (uint16_t)number;
+    char buffer[256];
+    struct text why = text_in(buffer, sizeof buffer);
+    if (!ports_parse(span_of(value), &options->ports, &why))
+        exit(say_usage("--port", value, buffer));
     return true;
+}
+
+struct listed {
+    const struct options *options;
+    struct listing_row *row;
+    size_t count, room;
+};
+
+/* A socket that tells nothing of its options tells neither whether it listens nor who its peer is (Wine). */
+static void convert(const struct row *from, struct listing_row *row)
+{
+    bool mute = !from->keepalive_known;
+    *row = (struct listing_row){.pid = from->pid, .number = (int64_t)from->handle, .values = from->values};
+    row->told = mute ? LISTING_NOTHING_TOLD : from->readable ? LISTING_ALL_TOLD : LISTING_KEEPALIVE_TOLD;
+    row->state = mute              ? LISTING_UNTOLD
+                 : from->listening ? LISTING_LISTEN
+                 : from->has_peer  ? LISTING_ESTABLISHED
+                                   : LISTING_CLOSE;
+    if (from->has_local)
+        row->local = (struct listing_end){LISTING_NAMED, from->local_port, from->local};
+    row->peer.kind = mute ? LISTING_END_UNTOLD : LISTING_ANY;
+    if (from->has_peer)
+        row->peer = (struct listing_end){LISTING_NAMED, from->peer_port, from->peer};
+    snprintf(row->program, sizeof row->program, "%s", from->program);
 }
 
 static void keep(const struct row *row, void *context)
 {
-    struct rows *rows = context;
+    struct listed *rows = context;
+    const struct ports *ports = &rows->options->ports;
+    if (!ports_has(ports, row->local_port) && !ports_has(ports, row->peer_port))
+        return;
     if (rows->count == rows->room) {
         size_t room = rows->room ? 2 * rows->room : 64;
-        struct row *more = realloc(rows->row, room * sizeof *more);
+        struct listing_row *more = realloc(rows->row, room * sizeof *more);
         if (!more)
             return;
         rows->row = more;
         rows->room = room;
     }
-    rows->row[rows->count++] = *row;
+    convert(row, &rows->row[rows->count++]);
 }
 
 /* 0, or 1 when a process that was asked for could not be looked into. */
-static int gather(const struct options *options, struct rows *rows)
+static int gather(const struct options *options, struct listed *rows)
 {
     static DWORD all[PROCESSES_MAX];
     DWORD size = 0;
@@ -70,9 +100,9 @@ static int gather(const struct options *options, struct rows *rows)
         EnumProcesses(all, sizeof all, &size);
     for (DWORD i = 0; i < size / sizeof *all; i++)
         if (all[i] != GetCurrentProcessId())
-            rows_each(all[i], options->port, keep, rows);
+            rows_each(all[i], 0, keep, rows);
     for (int i = 0; i < options->pids; i++) {
-        DWORD error = rows_each(options->pid[i], options->port, keep, rows);
+        DWORD error = rows_each(options->pid[i], 0, keep, rows);
         char number[16];
         if (!error)
             continue;
@@ -84,14 +114,32 @@ static int gather(const struct options *options, struct rows *rows)
     return result;
 }
 
+static void write_out(void *context, const char *text, size_t length)
+{
+    (void)context;
+    fwrite(text, 1, length, stdout);
+}
+
+/* Of the console, which has one column less than it is wide: a full line would break. */
+static struct listing_style style_of_output(void)
+{
+    CONSOLE_SCREEN_BUFFER_INFO info;
+    struct listing_style style = {0};
+    if (GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info))
+        style.columns = (unsigned)(info.srWindow.Right - info.srWindow.Left);
+    return style;
+}
+
 static int show(const struct options *options)
 {
-    struct rows rows = {0};
+    struct listed rows = {.options = options};
+    struct listing_style style = style_of_output();
     int result = gather(options, &rows);
+    struct listing listing = {rows.row, rows.count};
     if (options->json)
-        list_print_json(&rows);
+        listing_json(&listing, write_out, NULL);
     else
-        list_print_table(&rows);
+        listing_table(&listing, &style, write_out, NULL);
     fflush(stdout);
     free(rows.row);
     return result;
@@ -99,7 +147,7 @@ static int show(const struct options *options)
 
 int command_list(const struct arguments *arguments, int at)
 {
-    struct options options = {0};
+    static struct options options;
     while (at < arguments->count)
         if (!take_option(arguments, &at, &options))
             return say_usage("list", arguments->text[at], "no such option");

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The members from "fd" on of the object for one of our descriptors begin as the format says. */
@@ -24,6 +25,13 @@ __attribute__((format(printf, 3, 4))) static void expect_object(const char *json
         fail_msg("expected %s in: %.*s", wanted, 400, at ? at : json);
 }
 
+static unsigned long own_namespace(void)
+{
+    struct stat status;
+    assert_int_equal(stat("/proc/self/ns/net", &status), 0);
+    return status.st_ino;
+}
+
 static void every_value_is_read_back(void **state)
 {
     (void)state;
@@ -38,12 +46,14 @@ static void every_value_is_read_back(void **state)
     assert_string_equal(answer.errors, "");
     expect_object(answer.text, listening,
                   "\"local\":\"127.0.0.1:%d\",\"peer\":\"*:*\",\"state\":\"LISTEN\",\"keepalive\":true,"
-                  "\"idle\":11,\"interval\":12,\"probes\":13,\"user_timeout_ms\":14000}",
-                  port);
-    expect_object(answer.text, client,
-                  "\"local\":\"127.0.0.1:%d\",\"peer\":\"127.0.0.1:%d\",\"state\":\"ESTAB\",\"keepalive\":true,"
-                  "\"idle\":32767,\"interval\":32766,\"probes\":127,\"user_timeout_ms\":2147483647}",
-                  client_port, port);
+                  "\"idle\":11,\"interval\":12,\"probes\":13,\"user_timeout_ms\":14000,\"timer\":null,"
+                  "\"timer_ms\":null,\"unanswered\":0,\"netns\":%lu}",
+                  port, own_namespace());
+    expect_object(
+        answer.text, client,
+        "\"local\":\"127.0.0.1:%d\",\"peer\":\"127.0.0.1:%d\",\"state\":\"ESTAB\",\"keepalive\":true,"
+        "\"idle\":32767,\"interval\":32766,\"probes\":127,\"user_timeout_ms\":2147483647,\"timer\":\"probe\",",
+        client_port, port);
     expect_object(answer.text, accepted,
                   "\"local\":\"127.0.0.1:%d\",\"peer\":\"127.0.0.1:%d\",\"state\":\"ESTAB\",\"keepalive\":false,", port,
                   client_port);
@@ -80,7 +90,7 @@ static void mptcp_is_tcp_too(void **state)
     expect_object(answer.text, fd,
                   "\"local\":\"127.0.0.1:%d\",\"peer\":\"*:*\",\"state\":\"LISTEN\",\"keepalive\":false,",
                   loopback_port(fd));
-    assert_non_null(strstr(answer.text, "\"user_timeout_ms\":null}"));
+    assert_non_null(strstr(answer.text, "\"user_timeout_ms\":null,"));
 }
 
 static void the_table_shows_what_has_none(void **state)
@@ -90,8 +100,8 @@ static void the_table_shows_what_has_none(void **state)
     int with = list_keep(loopback_listener()), without = list_keep(loopback_listener());
     list_set(with, 50, 20, 9, 30000);
     struct list_answer answer = list_own(NULL, NULL);
-    const char *titles[] = {"PID",       "PROGRAM", "FD",       "LOCAL",  "PEER",        "STATE",
-                            "KEEPALIVE", "IDLE",    "INTERVAL", "PROBES", "USER-TIMEOUT"};
+    const char *titles[] = {"PID",       "PROGRAM", "FD",       "LOCAL",  "PEER",         "STATE",
+                            "KEEPALIVE", "IDLE",    "INTERVAL", "PROBES", "USER-TIMEOUT", "TIMER"};
     const char *at = answer.text;
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
         at += strspn(at, " ");
@@ -99,10 +109,10 @@ static void the_table_shows_what_has_none(void **state)
         at += strlen(titles[i]);
     }
     assert_int_equal(*at, '\n');
-    snprintf(wanted, sizeof wanted, "127.0.0.1:%d *:*  LISTEN on        50s  20s      9      30s\n",
+    snprintf(wanted, sizeof wanted, "127.0.0.1:%d *:*  LISTEN on        50s  20s      9      30s          -\n",
              loopback_port(with));
     assert_non_null(strstr(answer.text, wanted));
-    snprintf(wanted, sizeof wanted, "127.0.0.1:%d *:*  LISTEN off       -    -        -      off\n",
+    snprintf(wanted, sizeof wanted, "127.0.0.1:%d *:*  LISTEN off       -    -        -      off          -\n",
              loopback_port(without));
     assert_non_null(strstr(answer.text, wanted));
 }

@@ -1,0 +1,133 @@
+#include "preload/remote/sock_diag.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { BUFFER_SIZE = 1 << 16, ALL_STATES = 0xfff };
+
+/* idiag_timer of sock_diag(7); 3 is TIME-WAIT's. */
+static enum listing_timer timer_of(unsigned kernels)
+{
+    return kernels == 1   ? LISTING_TIMER_RESEND
+           : kernels == 2 ? LISTING_TIMER_PROBE
+           : kernels == 4 ? LISTING_TIMER_WINDOW
+                          : LISTING_TIMER_NONE;
+}
+
+static struct listing_end end_of(int family, const uint32_t address[4], uint16_t port)
+{
+    const uint8_t *bytes = (const uint8_t *)address;
+    return (struct listing_end){LISTING_NAMED, ntohs(port), family == AF_INET ? address_v4(bytes) : address_v6(bytes)};
+}
+
+static void fill(struct listing_row *row, const struct inet_diag_msg *message)
+{
+    memset(row, 0, sizeof *row);
+    row->pid = row->number = LISTING_NOBODY;
+    row->inode = message->idiag_inode;
+    row->state = message->idiag_state;
+    row->local = end_of(message->idiag_family, message->id.idiag_src, message->id.idiag_sport);
+    if (message->id.idiag_dport)
+        row->peer = end_of(message->idiag_family, message->id.idiag_dst, message->id.idiag_dport);
+    row->timer = timer_of(message->idiag_timer);
+    row->timer_ms = message->idiag_expires;
+    row->unanswered = message->idiag_retrans;
+    row->unacknowledged =
+        row->state == LISTING_LISTEN ? 0 : message->idiag_wqueue; /* a listener's is its queue's length */
+}
+
+static struct listing_row *next_row(struct sock_diag *dump)
+{
+    if (dump->count == dump->room) {
+        size_t room = dump->room ? 2 * dump->room : 256;
+        struct listing_row *more = realloc(dump->row, room * sizeof *more);
+        if (!more)
+            return NULL;
+        dump->row = more;
+        dump->room = room;
+    }
+    return &dump->row[dump->count++];
+}
+
+/* 0 to go on, -1 at the end, or an errno. */
+static int take(struct sock_diag *dump, const struct nlmsghdr *header)
+{
+    if (header->nlmsg_type == NLMSG_DONE)
+        return -1;
+    if (header->nlmsg_type == NLMSG_ERROR)
+        return -((const struct nlmsgerr *)NLMSG_DATA(header))->error;
+    const struct inet_diag_msg *message = NLMSG_DATA(header);
+    if (message->idiag_inode == 0)
+        return 0;
+    struct listing_row *row = next_row(dump);
+    if (!row)
+        return ENOMEM;
+    fill(row, message);
+    return 0;
+}
+
+static int receive(int netlink, struct sock_diag *dump)
+{
+    static _Alignas(struct nlmsghdr) char buffer[BUFFER_SIZE];
+    for (int result = 0;;) {
+        ssize_t length = recv(netlink, buffer, sizeof buffer, 0);
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length <= 0)
+            return length ? errno : EIO;
+        unsigned rest = (unsigned)length;
+        for (struct nlmsghdr *at = (void *)buffer; result == 0 && NLMSG_OK(at, rest); at = NLMSG_NEXT(at, rest))
+            result = take(dump, at);
+        if (result != 0)
+            return result < 0 ? 0 : result;
+    }
+}
+
+/* The older of the two requests: it alone lists both families in one walk through the kernel's tables. */
+static int ask(int netlink)
+{
+    const unsigned unheld = 1u << LISTING_TIME_WAIT | 1u << LISTING_SYN_RECV;
+    struct {
+        struct nlmsghdr header;
+        struct inet_diag_req request;
+    } ask = {
+        {.nlmsg_len = sizeof ask, .nlmsg_type = TCPDIAG_GETSOCK, .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+        {.idiag_family = AF_INET, .idiag_states = ALL_STATES & ~unheld},
+    };
+    return send(netlink, &ask, sizeof ask, 0) == sizeof ask ? 0 : errno;
+}
+
+static int by_inode(const void *one, const void *other)
+{
+    uint64_t a = ((const struct listing_row *)one)->inode, b = ((const struct listing_row *)other)->inode;
+    return (a > b) - (a < b);
+}
+
+int sock_diag_dump(int netlink, struct sock_diag *dump)
+{
+    *dump = (struct sock_diag){0};
+    int error = ask(netlink);
+    if (!error)
+        error = receive(netlink, dump);
+    if (dump->count)
+        qsort(dump->row, dump->count, sizeof *dump->row, by_inode);
+    return error;
+}
+
+const struct listing_row *sock_diag_find(const struct sock_diag *dump, uint64_t inode)
+{
+    const struct listing_row wanted = {.inode = inode};
+    return dump->count ? bsearch(&wanted, dump->row, dump->count, sizeof wanted, by_inode) : NULL;
+}
+
+void sock_diag_free(struct sock_diag *dump)
+{
+    free(dump->row);
+    *dump = (struct sock_diag){0};
+}
