@@ -1,3 +1,4 @@
 #!/bin/sh
-# For a program that others start by its name: installed under that name in a directory that is earlier in PATH.
+# A program that others start by its name: installed under that name in a directory that is earlier in PATH.
+# It took: tcpalive list --program old-client        To undo: remove this file.
 exec /usr/local/bin/tcpalive run --survive aws-nlb -- /usr/bin/old-client "$@"

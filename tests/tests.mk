@@ -165,7 +165,7 @@ endif
 unit: $(UNIT_PROGRAMS)
 	tests/run $(UNIT_PROGRAMS)
 
-# The table of README, from what the last `make test` saw.
+# tests/seen.md, from what the last `make test` saw.
 .PHONY: seen
 seen:
-	tests/seen_table.sh $(BUILD)/seen.txt README.md
+	tests/seen_table.sh $(BUILD)/seen.txt tests/seen.md

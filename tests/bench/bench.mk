@@ -1,6 +1,6 @@
 # What tcpalive costs. Included by tests/tests.mk.
 #   make bench        times beside bare, floor and peers: build/bench.json, bench.md and bench.svg, in a quarter of an hour
-#   make bench-readme puts the last bench's tables into README.md and its plot beside this file
+#   make bench-table puts the last bench's tables into cost.md, with its plot
 #   make bench-short  what can be counted and does not vary; a part of `make test`
 # BENCH_ROUNDS says how many rounds.
 
@@ -27,7 +27,7 @@ $(BUILD)/windows/tests/%/bench.exe: tests/bench/micro_windows.c
 # The Windows figures are there once `make test`, or tests/setup/wine.sh, has brought Wine.
 BENCH_WINDOWS := $(if $(wildcard $(BUILD)/cache/wine/prefix),windows $(BUILD)/windows/tests/x86_64/bench.exe)
 
-.PHONY: bench bench-readme bench-short
+.PHONY: bench bench-table bench-short
 bench: all $(BENCH_WINDOWS) $(TESTS)/bench-micro $(TESTS)/bench-plain
 	tests/setup/packages.sh bench
 	python3 tests/bench/bench.py $(BUILD) --rounds $(BENCH_ROUNDS)
@@ -36,8 +36,8 @@ bench: all $(BENCH_WINDOWS) $(TESTS)/bench-micro $(TESTS)/bench-plain
 	gnuplot -e "data='$(BUILD)/bench-growth.txt'; out='$(BUILD)/bench.svg'" tests/bench/growth.gp
 	@python3 tests/bench/table.py $(BUILD)
 
-bench-readme:
-	python3 tests/bench/table.py $(BUILD) --into README.md
+bench-table:
+	python3 tests/bench/table.py $(BUILD) --into tests/bench/cost.md
 	cp $(BUILD)/bench.svg tests/bench/growth.svg
 
 bench-short: all $(TESTS)/empty.so $(TESTS)/probe $(TESTS)/library/cost_test $(TESTS)/hooks/cost_test

@@ -9,7 +9,7 @@ import io
 import json
 import os
 
-BEGIN, END = "<!-- cost, by make bench-readme -->", "<!-- end of cost -->"
+BEGIN, END = "<!-- cost, by make bench-table -->", "<!-- end of cost -->"
 
 FIGURES = [("socket", "socket + close"), ("connect", "socket + connect"), ("accept", "accept"), ("udp", "UDP socket"),
            ("exec", "exec"), ("nginx", "nginx, request"), ("redis", "redis, command")]

@@ -58,8 +58,10 @@ drop_in() {
     trap 'rm -rf "$units"' EXIT
     mkdir "$units/old.service.d"
     printf '[Service]\nExecStart=/bin/true\n' >"$units/old.service"
-    cp "$1" "$units/old.service.d/tcpalive.conf"
-    said=$(SYSTEMD_UNIT_PATH=$units: systemd-analyze verify "$units/old.service" 2>&1) || true
+    mkdir "$units/old.socket.d"
+    printf '[Socket]\nListenStream=127.0.0.1:1\n' >"$units/old.socket"
+    here "${1#examples/}" >"$units/old.$2.d/tcpalive.conf"
+    said=$(SYSTEMD_UNIT_PATH=$units: systemd-analyze verify "$units/old.$2" 2>&1) || true
     [ -z "$said" ] || wrong "$said"
     rm -rf "$units"
 }
@@ -88,8 +90,17 @@ settings)
     ;;
 systemd)
     needs systemd-analyze
-    drop_in examples/systemd.conf
-    drop_in examples/sshd.conf
+    for file in systemd sshd go; do
+        drop_in examples/$file.conf service
+    done
+    drop_in examples/socket.conf socket
+    units=$(mktemp -d)
+    trap 'rm -rf "$units"' EXIT
+    here running.service >"$units/running.service"
+    printf '[Service]\nExecStart=/bin/true\n' >"$units/old-server.service"
+    sed "s,@BINDIR@,$build," packaging/tcpalive.service >"$units/tcpalive.service"
+    said=$(SYSTEMD_UNIT_PATH=$units: systemd-analyze --man=no verify "$units/running.service" "$units/tcpalive.service" 2>&1) || true
+    [ -z "$said" ] || wrong "$said"
     ;;
 yaml)
     /usr/bin/python3 -c 'import yaml' 2>/dev/null || { echo "python3-yaml is not installed" && exit 77; }
