@@ -15,3 +15,10 @@ SOAK += measure
 .PHONY: soak-measure
 soak-measure: all $(TESTS)/labs/measure_test
 	TCPALIVE_TEST_SOAK=1 tests/run $(TESTS)/labs/measure_test
+
+# Every way on a wire that fails; what it saw becomes tests/labs/wire.md.
+SOAK += wire
+.PHONY: soak-wire
+soak-wire: all $(TESTS)/labs/wire_test
+	TCPALIVE_TEST_SOAK=1 TCPALIVE_TEST_LINES=$(BUILD)/wire.txt tests/run $(TESTS)/labs/wire_test
+	python3 tests/labs/wire_table.py $(BUILD)/wire.txt >tests/labs/wire.md

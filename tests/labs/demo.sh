@@ -121,7 +121,7 @@ labs() {
     started+=($!)
     tests/labs/dead_peer.sh "bare=" "held=$hold" >"$results/dead_peer" 2>"$results/dead_peer.errors" &
     started+=($!)
-    TCPALIVE=build/tcpalive tests/labs/measure.sh shown >"$results/measure" 2>"$results/measure.errors" &
+    LAB_COMMAND=build/tcpalive tests/labs/measure.sh shown >"$results/measure" 2>"$results/measure.errors" &
     started+=($!)
     dots
     started=()

@@ -10,6 +10,8 @@
 
 client_address=192.0.2.2
 server_address=198.51.100.2
+client_address6=2001:db8:1::2
+server_address6=2001:db8:2::2
 lab_dir=/run # a tmpfs that only the lab sees
 
 # The unshare command that works here: as root, else as root of a user namespace. Fails where neither is
@@ -88,6 +90,21 @@ lab_link() {
     "${there[@]}" ip address add "$4/24" dev uplink
     "${there[@]}" ip link set lo up
     "${there[@]}" ip link set uplink up
+    "${there[@]}" ip route add default via "$3"
+}
+
+# lab_wide: IPv6 beside IPv4, on the same cables.
+lab_wide() {
+    lab_wide_link client "$client_pid" 2001:db8:1::1 "$client_address6"
+    lab_wide_link server "$server_pid" 2001:db8:2::1 "$server_address6"
+    echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+}
+
+# lab_wide_link NAME PID NEAR FAR: as lab_link.
+lab_wide_link() {
+    local there=(nsenter --target "$2" --net --)
+    ip address add "$3/64" dev "$1" nodad
+    "${there[@]}" ip address add "$4/64" dev uplink nodad
     "${there[@]}" ip route add default via "$3"
 }
 

@@ -4,11 +4,11 @@
 #
 #     CASE EXIT JSON what was said on standard error
 #
-# Cases are the functions case_NAME below. TCPALIVE is the command, ./tcpalive when not given. Exits 77, saying
+# Cases are the functions case_NAME below. LAB_COMMAND is the command, ./tcpalive when not given. Exits 77, saying
 # why, where there can be no lab.
 . "${0%/*}/lab.sh"
 
-tcpalive=${TCPALIVE:-./tcpalive}
+tcpalive=${LAB_COMMAND:-./tcpalive}
 service=7001
 
 # mute_service [ARGUMENTS of mute.py]: a service that keeps silent clients.
@@ -155,19 +155,13 @@ case_names() {
 
 # IPv6, with no router that forgets.
 case_six_wide() {
-    "${client[@]}" ip address add 2001:db8:1::2/64 dev uplink nodad
-    "${server[@]}" ip address add 2001:db8:2::2/64 dev uplink nodad
-    ip address add 2001:db8:1::1/64 dev client nodad
-    ip address add 2001:db8:2::1/64 dev server nodad
-    "${client[@]}" ip route add default via 2001:db8:1::1
-    "${server[@]}" ip route add default via 2001:db8:2::1
-    echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+    lab_wide
     nft "add table ip6 lab; add chain ip6 lab wire { type filter hook forward priority filter; }"
     nft "add rule ip6 lab wire ct state invalid drop"
     echo 6 >/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established
     echo 0 >/proc/sys/net/netfilter/nf_conntrack_tcp_loose
     mute_service
-    measure --up-to 14s "[2001:db8:2::2]:$service"
+    measure --up-to 14s "[$server_address6]:$service"
 }
 
 case_nobody() {

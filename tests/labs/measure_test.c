@@ -88,7 +88,7 @@ static int start(void **state)
     char *command;
     size_t count = 1;
     (void)state;
-    assert_true(asprintf(&command, "TCPALIVE=%s", scene_build("tcpalive")) > 0);
+    assert_true(asprintf(&command, "LAB_COMMAND=%s", scene_build("tcpalive")) > 0);
     environment[0] = command;
     for (size_t i = 0; i < CASES; i++)
         if (soak || !cases[i].soak)
