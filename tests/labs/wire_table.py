@@ -17,7 +17,8 @@ with open(sys.argv[1], encoding="ascii") as lines:
     for line in lines:
         case, way, family, result, seconds = line.split()
         title = TITLES.get(case) or f"a router that forgets after {float(seconds):.0f} s, one probe lost"
-        words = f"ends after {seconds} s" if result == "ended" else {"lived": "lives"}.get(result, result)
+        stands = f"**not noticed** in {seconds} s" if case in ("idle", "flight", "rebooted") else "lives"
+        words = f"ends after {seconds} s" if result == "ended" else {"lived": stands}.get(result, result)
         rows.setdefault(title, {}).setdefault(way, {})[family] = words
         if way not in ways:
             ways.append(way)
@@ -30,7 +31,7 @@ they differ, IPv4 stands first. Times count from the last sign of life.
 
 `user-timeout` is preload with `--user-timeout match`.
 """)
-print("| what happens | " + " | ".join(ways) + " |")
+print("| what happens | " + " | ".join(way.replace("attach-", "attach --") for way in ways) + " |")
 print("|---" * (len(ways) + 1) + "|")
 for title, cells in rows.items():
     entries = [" / ".join(dict.fromkeys(cells[way].values())) if way in cells else "" for way in ways]
