@@ -10,6 +10,9 @@
 #include <linux/seccomp.h>
 #include <sys/syscall.h>
 
+#ifndef SYS_io_uring_setup
+#define SYS_io_uring_setup 425 /* Linux 5.1 */
+#endif
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434 /* Linux 5.3 */
 #endif

@@ -103,7 +103,7 @@ static bool supervise(const struct request *request, const struct program *progr
     struct program_reach reach = program_reach(program, PROGRAM_SUPERVISE);
     if (!reach.reached)
         return go_on_without(request, program, reach.why);
-    enum supervise_result result = supervise_start(policy, &text);
+    enum supervise_result result = supervise_start(policy, program, &text);
     if (result == SUPERVISE_REFUSED)
         return go_on_without(request, program, why);
     if (result == SUPERVISE_BROKEN)

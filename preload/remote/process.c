@@ -11,6 +11,7 @@
 enum { PF_KTHREAD = 0x00200000 }; /* include/linux/sched.h, in the flags of proc_pid_stat(5) */
 
 struct status {
+    unsigned long long born;
     char state;
     pid_t parent;
     unsigned flags;
@@ -91,7 +92,8 @@ static bool read_status(pid_t pid, struct status *status)
     char text[512];
     read_file(pid, "stat", text, sizeof text);
     const char *rest = strrchr(text, ')');
-    return rest && sscanf(rest, ") %c %d %*d %*d %*d %*d %u", &status->state, &status->parent, &status->flags) == 3;
+    return rest && sscanf(rest, ") %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %llu",
+                          &status->state, &status->parent, &status->flags, &status->born) == 4;
 }
 
 /* One that only waits to be reaped is gone for us. */
@@ -99,6 +101,12 @@ bool process_exists(pid_t pid)
 {
     struct status status;
     return read_status(pid, &status) && status.state != 'Z';
+}
+
+uint64_t process_born(pid_t pid)
+{
+    struct status status;
+    return read_status(pid, &status) && status.state != 'Z' ? status.born : 0;
 }
 
 bool process_is_kernel(pid_t pid)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct process_list {
@@ -31,6 +32,9 @@ enum { PROCESS_NAME_SIZE = 16 };
 void process_name(pid_t pid, char name[PROCESS_NAME_SIZE]);
 
 bool process_exists(pid_t pid);
+
+/* When it started (proc_pid_stat(5), starttime), which tells it from an earlier one of its number; 0 when it is gone. */
+uint64_t process_born(pid_t pid);
 
 /* How many descriptors a process's or thread's table has room for (proc_pid_status(5), FDSize); 0 without
  * one. */

@@ -1,8 +1,8 @@
 #include "preload/supervise/calls.h"
+#include "preload/supervise/memory.h"
 #include <linux/audit.h>
 #include <linux/net.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 
 #define CONNECT(number)                                                                                                \
     {                                                                                                                  \
@@ -15,6 +15,10 @@
 #define SETSOCKOPT(number)                                                                                             \
     {                                                                                                                  \
         number, SUPERVISE_CALL_SETSOCKOPT, 0, 3                                                                        \
+    }
+#define RING(number)                                                                                                   \
+    {                                                                                                                  \
+        number, SUPERVISE_CALL_RING, 0, 0                                                                              \
     }
 #define SENDTO(number)                                                                                                 \
     {                                                                                                                  \
@@ -41,7 +45,7 @@ const struct supervise_abi supervise_abis[] = {
         false,
         false,
         {CONNECT(SYS_connect), LISTEN(SYS_listen), SETSOCKOPT(SYS_setsockopt), SENDTO(SYS_sendto), SENDMSG(SYS_sendmsg),
-         SENDMMSG(SYS_sendmmsg)},
+         SENDMMSG(SYS_sendmmsg), RING(SYS_io_uring_setup)},
     },
 #endif
 #ifdef __x86_64__
@@ -49,7 +53,8 @@ const struct supervise_abi supervise_abis[] = {
         AUDIT_ARCH_I386,
         true,
         true,
-        {CONNECT(362), LISTEN(363), SETSOCKOPT(366), SENDTO(369), SENDMSG(370), SENDMMSG(345)},
+        {CONNECT(362), LISTEN(363), SETSOCKOPT(366), SENDTO(369), SENDMSG(370), SENDMMSG(345),
+         RING(SYS_io_uring_setup)},
     },
 #endif
 };
@@ -60,12 +65,6 @@ const struct supervise_call_number supervise_socketcalls[SUPERVISE_SOCKETCALLS] 
     CONNECT(SYS_CONNECT), LISTEN(SYS_LISTEN),   SETSOCKOPT(SYS_SETSOCKOPT),
     SENDTO(SYS_SENDTO),   SENDMSG(SYS_SENDMSG), SENDMMSG(SYS_SENDMMSG),
 };
-
-bool supervise_memory(pid_t thread, uint64_t address, void *into, size_t size)
-{
-    struct iovec here = {into, size}, there = {(void *)(uintptr_t)address, size};
-    return process_vm_readv(thread, &here, 1, &there, 1, 0) == (ssize_t)size;
-}
 
 static const struct supervise_abi *find_abi(uint32_t architecture)
 {

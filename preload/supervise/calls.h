@@ -20,6 +20,7 @@ enum supervise_call_kind {
     SUPERVISE_CALL_MESSAGE, /* sendmsg(2), sendmmsg(2) with MSG_FASTOPEN: the address is in a struct msghdr */
     SUPERVISE_CALL_LISTEN,
     SUPERVISE_CALL_SETSOCKOPT,
+    SUPERVISE_CALL_RING, /* io_uring_setup(2): nothing is seen of what is done there */
 };
 
 struct supervise_call_number {
@@ -29,7 +30,7 @@ struct supervise_call_number {
     uint8_t address_argument; /* of a sockaddr and, one further, its length */
 };
 
-enum { SUPERVISE_CALLS = 6, SUPERVISE_SOCKETCALLS = 6, SUPERVISE_SOCKETCALL = 102 };
+enum { SUPERVISE_CALLS = 7, SUPERVISE_SOCKETCALLS = 6, SUPERVISE_SOCKETCALL = 102 };
 
 /* One way into the kernel. */
 struct supervise_abi {
@@ -54,8 +55,4 @@ struct supervise_call {
 
 /* False when it is none of ours, or when the program's memory does not tell. */
 bool supervise_call_read(const struct seccomp_notif *notification, struct supervise_call *call);
-
-/* Reads the program's memory. False when any of it cannot be read. */
-bool supervise_memory(pid_t thread, uint64_t address, void *into, size_t size);
-
 #endif

@@ -1,5 +1,6 @@
 #include "preload/supervise/report_socket.h"
 #include "core/log.h"
+#include "preload/apply.h"
 #include "preload/remote/process.h"
 #include "preload/report.h"
 #include <fcntl.h>
@@ -9,16 +10,30 @@
 
 static int name_of_stderr = -1;
 
+/* Something that is surely nobody's: what is opened later must not get one of the first three numbers. */
+static void take_place_of(int standard)
+{
+    int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        fd = open("/", O_PATH | O_CLOEXEC);
+    if (fd >= 0 && fd != standard) {
+        dup2(fd, standard);
+        close(fd);
+    }
+}
+
 int supervise_report_begin(const struct policy *policy)
 {
-    struct stat status;
+    struct stat status = {0};
     report_remember_stderr();
     report_open(policy);
-    if (fstat(STDERR_FILENO, &status) != 0 || S_ISREG(status.st_mode))
+    take_place_of(STDIN_FILENO);
+    take_place_of(STDOUT_FILENO);
+    if (fstat(STDERR_FILENO, &status) == 0 && S_ISREG(status.st_mode))
         return -1;
     if (!S_ISSOCK(status.st_mode))
         name_of_stderr = open("/proc/self/fd/2", O_PATH | O_CLOEXEC);
-    close(STDERR_FILENO);
+    take_place_of(STDERR_FILENO);
     return name_of_stderr;
 }
 
@@ -40,16 +55,30 @@ static void say_line(enum level level, const char *line)
     }
     report(level, line);
     if (stream >= 0)
-        close(stream);
+        take_place_of(STDERR_FILENO);
 }
 
-void supervise_report_socket(const struct facts *facts, const struct plan *plan, int number)
+/* What the kernel holds in the end: a mode may have left an option to the program. */
+static void read_back(struct plan *plan, int fd)
+{
+    struct socket_values now;
+    if (!plan->covered || !apply_read(fd, &now))
+        return;
+    plan->covered = now.keepalive;
+    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++)
+        if (!value_leaves_alone(plan->value[id]))
+            plan->value[id] = now.value[id];
+}
+
+void supervise_report_socket(const struct facts *facts, const struct plan *plan, int number, int fd)
 {
     char line[512];
     struct text text = text_in(line, sizeof line);
+    struct plan now = *plan;
     if (!report_wants(log_level_of(facts)))
         return;
-    log_connection(&text, facts, plan, number);
+    read_back(&now, fd);
+    log_connection(&text, facts, &now, number);
     say_line(log_level_of(facts), line);
 }
 

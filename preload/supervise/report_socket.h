@@ -17,8 +17,8 @@ int supervise_report_begin(const struct policy *policy);
 
 bool supervise_report_wants(enum level level);
 
-/* A connection's or listener's line, at the levels that log.h says. */
-void supervise_report_socket(const struct facts *facts, const struct plan *plan, int number);
+/* A connection's or listener's line, at the levels that log.h says: `number` in the program, `fd` here, of which the values are. */
+void supervise_report_socket(const struct facts *facts, const struct plan *plan, int number, int fd);
 
 /* A process's socket could not be reached or set. */
 void supervise_report_trouble(pid_t pid, const char *why);

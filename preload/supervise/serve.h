@@ -1,30 +1,30 @@
 /*
  * serve: the supervisor's side: takes each call that the filter hands over, and lets it go on.
  *
- * Used by supervise, in the supervisor's process. It must not be the weak point: what it cannot understand or
- * reach goes on as if it were not there, and nothing of the program's can make it wait, end or run out of
- * descriptors.
+ * Used by pair, in the process that serves. It must not be the weak point: what it cannot understand or reach goes on as if it
+ * were not there, and nothing of the program's can make it wait, end or run out of descriptors.
  */
 #ifndef PRELOAD_SUPERVISE_SERVE_H
 #define PRELOAD_SUPERVISE_SERVE_H
 
 #include "core/policy.h"
 #include "preload/supervise/filter.h"
-#include <sys/types.h>
-
-enum { SUPERVISE_NOTIFICATION_MAX = 512 };
+#include "preload/supervise/shared.h"
 
 struct supervise_job {
     const struct policy *policy;
     enum supervise_own own;
-    pid_t program; /* what it inherited is put under the policy at the start */
+    pid_t program;
+    bool inherits; /* what it inherited is put under the policy at the start */
 };
 
-/* The sockets that the program was started with. */
-void supervise_inherited(const struct supervise_job *job);
+/* First in the process that serves from now on. A call that another one had in hand goes on. */
+void supervise_serve_begin(const struct supervise_job *job, int listener, struct shared *shared);
 
-/* Where its messages go is settled by the caller: preload/report.h. Returns with the last process of
- * the tree. */
-void supervise_serve(const struct supervise_job *job, int listener);
+/* The sockets that the program was started with, before it runs. */
+void supervise_inherited(struct supervise_job *job);
+
+/* One call has arrived. */
+void supervise_serve_one(void);
 
 #endif

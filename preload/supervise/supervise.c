@@ -1,7 +1,9 @@
 #include "preload/supervise/supervise.h"
+#include "core/filter.h"
 #include "preload/newer_kernel.h"
+#include "preload/supervise/pair.h"
+#include "preload/supervise/rename.h"
 #include "preload/supervise/report_socket.h"
-#include "preload/supervise/serve.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -9,8 +11,10 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -69,6 +73,17 @@ static enum supervise_own own_calls(const struct policy *policy)
     return names_user_timeout(policy) ? SUPERVISE_OWN_ASK_ALL : SUPERVISE_OWN_ASK;
 }
 
+/* The program may have started with some of its first three descriptors closed, and shall find them so. */
+static void off_standard(int channel[2])
+{
+    for (int i = 0; i < 2; i++) {
+        int fd = channel[i] <= STDERR_FILENO ? fcntl(channel[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : channel[i];
+        if (fd != channel[i])
+            close(channel[i]);
+        channel[i] = fd;
+    }
+}
+
 /* A process whose end nobody is told of, so that the program sees no SIGCHLD and no child. */
 static pid_t fork_silently(void)
 {
@@ -99,25 +114,19 @@ static void close_others(int one, int other)
     close_between(high + 1, ~0U);
 }
 
-/* ps(1) and pkill(1) shall not take the supervisor for the program: its own arguments go (proc_pid_stat(5),
- * 48 and 49). */
-static void rename_itself(void)
+/* What bounds the program must not end its supervisor: as far up as is permitted. */
+static void lift_limits(void)
 {
-    char text[1024];
-    unsigned long start = 0, end = 0;
-    int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-    close(fd);
-    text[length > 0 ? length : 0] = '\0';
-    char *rest = strrchr(text, ')');
-    for (int field = 2; rest && field < 48; field++)
-        rest = strchr(rest + 1, ' ');
-    prctl(PR_SET_NAME, "tcpalive");
-    if (!rest || sscanf(rest, " %lu %lu", &start, &end) != 2 || start >= end)
-        return;
-    struct text arguments = text_in((char *)start, end - start);
-    memset(arguments.at, 0, arguments.size);
-    text_add(&arguments, "tcpalive: supervisor");
+    static const int bounds[] = {RLIMIT_CPU, RLIMIT_AS, RLIMIT_DATA, RLIMIT_NOFILE, RLIMIT_FSIZE};
+    for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
+        struct rlimit limit, none = {RLIM_INFINITY, RLIM_INFINITY};
+        if (bounds[i] != RLIMIT_NOFILE && setrlimit(bounds[i], &none) == 0)
+            continue;
+        if (getrlimit(bounds[i], &limit) != 0)
+            continue;
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(bounds[i], &limit);
+    }
 }
 
 /* Out of reach of the program's terminal and signals. What is not permitted stays as it is. */
@@ -128,8 +137,7 @@ static void step_aside(const struct policy *policy, int channel)
     sigprocmask(SIG_BLOCK, &all, NULL);
     setsid();
     close_others(channel, supervise_report_begin(policy));
-    close(STDIN_FILENO);
-    close(STDOUT_FILENO);
+    lift_limits();
     int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     ssize_t ignored = write(score, "-1000", 5) + chdir("/");
     (void)ignored;
@@ -151,13 +159,14 @@ static int take(pid_t program, int number)
 static void supervisor(struct supervise_job *job, int channel, int other_end)
 {
     static struct policy policy;
+    struct shared *shared = supervise_pair_share();
     int go, number, listener;
     policy = *job->policy;
     policy.programs = policy.programs ? strdup(policy.programs) : NULL;
     job->policy = &policy;
     step_aside(&policy, channel);
-    rename_itself();
-    if (!tell(channel, getpid()) || !hear(channel, &go))
+    supervise_rename("tcpalive", "tcpalive: supervisor");
+    if (!shared || !tell(channel, getpid()) || !hear(channel, &go))
         return;
     int tried = take(job->program, other_end);
     if (tried >= 0)
@@ -165,12 +174,14 @@ static void supervisor(struct supervise_job *job, int channel, int other_end)
     if (!tell(channel, tried < 0 ? -tried : 0) || !hear(channel, &number) || number < 0)
         return;
     listener = take(job->program, number);
-    if (listener >= 0)
+    if (listener >= 0) {
+        supervise_serve_begin(job, listener, shared);
         supervise_inherited(job);
+    }
     if (!tell(channel, listener < 0 ? -listener : 0) || listener < 0)
         return;
     close(channel);
-    supervise_serve(job, listener);
+    supervise_pair(job, listener, shared);
 }
 
 /*
@@ -228,16 +239,28 @@ static enum supervise_result shake_hands(enum supervise_own own, int channel, st
     return SUPERVISE_STARTED;
 }
 
-enum supervise_result supervise_start(const struct policy *policy, struct text *why)
+/* By the names that the program will have once it runs. */
+static bool admits(const struct policy *policy, const struct program *program)
+{
+    char file[PATH_MAX];
+    const char *name = strrchr(program->path, '/');
+    const char *runs = realpath(program->object, file) ? strrchr(file, '/') : NULL;
+    return !policy->programs ||
+           filter_admits(span_of(policy->programs), name ? name + 1 : program->path, runs ? runs + 1 : NULL);
+}
+
+enum supervise_result supervise_start(const struct policy *policy, const struct program *program, struct text *why)
 {
     int channel[2];
-    struct supervise_job job = {.policy = policy, .own = own_calls(policy), .program = getpid()};
+    struct supervise_job job = {
+        .policy = policy, .own = own_calls(policy), .program = getpid(), .inherits = admits(policy, program)};
     if (kernel_is_old())
         return refuse(why, "the kernel is older than Linux 5.9", 0);
     if (!notifications_fit())
         return refuse(why, "seccomp user notification is not to be had here", errno);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) != 0)
         return refuse(why, "no channel to a supervisor", errno);
+    off_standard(channel);
     bool once = adopts_orphans();
     bool launched = launch(&job, channel, once);
     enum supervise_result result =

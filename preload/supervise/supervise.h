@@ -12,6 +12,7 @@
 #define PRELOAD_SUPERVISE_SUPERVISE_H
 
 #include "core/policy.h"
+#include "preload/program/program.h"
 
 enum supervise_result {
     SUPERVISE_STARTED,
@@ -21,6 +22,6 @@ enum supervise_result {
 };
 
 /* `why` gets a sentence when it did not start: what is missing, and the system's own word for it. */
-enum supervise_result supervise_start(const struct policy *policy, struct text *why);
+enum supervise_result supervise_start(const struct policy *policy, const struct program *program, struct text *why);
 
 #endif

@@ -1,52 +1,101 @@
 #include "preload/supervise/sweep.h"
 #include "preload/facts.h"
+#include "preload/remote/cover.h"
 #include "preload/remote/descriptors.h"
 #include "preload/remote/direction.h"
+#include "preload/remote/in_flight.h"
 #include "preload/remote/process.h"
 #include "preload/remote/throttle.h"
+#include "preload/supervise/watch.h"
 
-static struct process_list listening;
+static struct cover cover;
 static struct listened_ports ports;
 static struct throttle pace;
 
-void supervise_sweep_add(pid_t pid)
+void supervise_sweep_begin(const struct policy *policy)
 {
-    process_list_add(&listening, pid);
+    cover_begin(&cover, policy);
 }
 
-int supervise_sweep_due(void)
+int supervise_sweep_due(const struct shared *shared)
 {
-    return listening.count ? throttle_left(&pace) : -1;
+    bool asked = __atomic_load_n(&shared->asked.written, __ATOMIC_ACQUIRE) != shared->asked.taken;
+    return asked || shared->watched.count ? throttle_left(&pace) : -1;
 }
 
 static void look(void *context, const struct descriptors_found *found)
 {
-    struct cover *cover = context;
-    struct facts facts;
+    const struct watched *process = context;
+    struct facts facts = {.role = ROLE_CONNECT, .found = true};
     if (!facts_is_tcp(found->fd))
         return;
-    direction_facts(&ports, found->fd, &facts);
-    if (facts.role == ROLE_ACCEPT)
-        cover_again(cover, &facts, found->fd);
+    if (cover.policy->rule_count)
+        direction_facts(&ports, found->fd, &facts);
+    if (process->why & WATCH_ALL || (process->why & WATCH_ACCEPTED && facts.role == ROLE_ACCEPT))
+        cover_again(&cover, &facts, found->fd);
+    else
+        plan_make(cover.policy, &facts, &cover.plan);
+    if (process->why & WATCH_FLIGHT)
+        in_flight_look(cover.policy, &cover.plan, found->fd);
 }
 
-static void forget_ended(void)
+static bool is_listener_of_the_tree(void *context, uint64_t inode)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < listening.count; i++)
-        if (process_exists(listening.pid[i]))
-            listening.pid[kept++] = listening.pid[i];
-    listening.count = kept;
+    const struct shared *shared = context;
+    uint32_t count = __atomic_load_n(&shared->listeners.written, __ATOMIC_ACQUIRE);
+    for (uint32_t i = 0; i < count && i < SHARED_LISTENERS; i++)
+        if (shared->listeners.inode[i] == inode)
+            return true;
+    return false;
 }
 
-void supervise_sweep(struct cover *cover)
+static void add_heir(void *context, const struct descriptors_found *found)
+{
+    watch_add(context, process_leader(found->pid), WATCH_ACCEPTED);
+}
+
+/*
+ * A process has ended whose children nobody knew yet: a daemon's first one, for instance. Who holds a listener of the tree is
+ * one of its own.
+ */
+static void find_heirs(struct shared *shared)
+{
+    const struct descriptors_search search = {.visit = add_heir, .wanted = is_listener_of_the_tree, .context = shared};
+    struct process_list all = {0};
+    if (shared->listeners.written && process_list_all(&all))
+        for (size_t i = 0; i < all.count; i++)
+            descriptors_search(all.pid[i], &search);
+    process_list_free(&all);
+}
+
+static void add_descendants(struct shared *shared)
+{
+    struct process_list tree = {0};
+    unsigned why = 0;
+    for (size_t i = 0; i < shared->watched.count; i++) {
+        process_list_add(&tree, shared->watched.process[i].pid);
+        why |= shared->watched.process[i].why;
+    }
+    size_t before = tree.count;
+    process_list_descendants(&tree);
+    for (size_t i = before; i < tree.count; i++)
+        watch_add(shared, tree.pid[i], why);
+    process_list_free(&tree);
+}
+
+void supervise_sweep(struct shared *shared)
 {
     throttle_begin(&pace);
-    forget_ended();
-    process_list_descendants(&listening);
-    for (size_t i = 0; i < listening.count; i++) {
-        direction_read_ports(&ports, listening.pid[i]);
-        descriptors_each(listening.pid[i], look, cover);
+    if (watch_take(shared))
+        find_heirs(shared);
+    add_descendants(shared);
+    for (size_t i = 0; i < shared->watched.count; i++) {
+        struct watched process = shared->watched.process[i];
+        if (cover.policy->programs && !process_admitted(process.pid, cover.policy->programs))
+            continue;
+        if (cover.policy->rule_count)
+            direction_read_ports(&ports, process.pid);
+        descriptors_each(process.pid, look, &process);
     }
     throttle_end(&pace);
 }

@@ -1,22 +1,22 @@
 /*
- * sweep: accepted connections on which a rule speaks of the peer's address.
+ * sweep: connections that no notified call tells of, put under the policy a moment later.
  *
- * Used by supervise's server. Their listener cannot tell, and nothing is seen of accept: so the programs that
- * have such a listener are looked through every now and then. Without such rules nothing here ever runs.
+ * The guardian's: looks every now and then through the processes that watch names, and through what descends from them. What it
+ * costs is bounded by throttle.h; the server answers meanwhile.
  */
 #ifndef PRELOAD_SUPERVISE_SWEEP_H
 #define PRELOAD_SUPERVISE_SWEEP_H
 
-#include "preload/remote/cover.h"
-#include <sys/types.h>
+#include "core/policy.h"
+#include "preload/supervise/shared.h"
 
-/* The process listens on a port whose connections are decided one by one. */
-void supervise_sweep_add(pid_t pid);
+/* In a process that becomes the guardian. */
+void supervise_sweep_begin(const struct policy *policy);
 
 /* Milliseconds until the next look is due, 0 when it is; -1 when there is nothing to look at. */
-int supervise_sweep_due(void);
+int supervise_sweep_due(const struct shared *shared);
 
-/* Looks through those processes and what descends from them, and forgets the ones that ended. */
-void supervise_sweep(struct cover *cover);
+/* Looks through them all. */
+void supervise_sweep(struct shared *shared);
 
 #endif

@@ -52,8 +52,7 @@ void supervise_expect(struct child *child, bool wanted)
     policy_expect(seen, count, wanted);
 }
 
-/* A process of this name started from here; its number, or 0. */
-static pid_t find_supervisor(void)
+pid_t supervise_process(const char *title)
 {
     char path[300], text[8192];
     pid_t found = 0;
@@ -65,7 +64,7 @@ static pid_t find_supervisor(void)
         if (file)
             fclose(file);
         text[length] = '\0';
-        if (strcmp(text, "tcpalive: supervisor") != 0)
+        if (strcmp(text, title) != 0)
             continue;
         snprintf(path, sizeof path, "/proc/%s/environ", entry->d_name);
         file = fopen(path, "re");
@@ -83,7 +82,7 @@ static pid_t find_supervisor(void)
 static int supervisor_is_gone(void *unused)
 {
     (void)unused;
-    return find_supervisor() == 0;
+    return !supervise_process(SUPERVISE_SERVER) && !supervise_process(SUPERVISE_GUARDIAN);
 }
 
 void supervise_expect_gone(void)

@@ -1,8 +1,8 @@
 /*
- * What a supervisor must bear, each said in one line: `bad` wrong requests and the error of each, `many N` N
- * processes that connect at once, `storm` signals all the time while connecting, `killed N` N processes
- * killed in the middle of it. Whatever happened before, a plain connection is made at the end, and the
- * program says how its keepalive is.
+ * What a supervisor must bear, each said in one line: `asked` a connection for each line of input, `steady N` one after the
+ * other, `bad` wrong requests and the error of each, `many N` N processes that connect at once, `storm` signals all the time
+ * while connecting, `killed N` N processes killed in the middle of it. Whatever happened before, a plain connection is made at
+ * the end, and the program says how its keepalive is.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -145,6 +145,26 @@ static void killed(int count)
     printf("%d of %d\n", ended, count);
 }
 
+/* A connection for each line that is read, and how it went. */
+static void asked(void)
+{
+    for (int byte; (byte = getchar()) != EOF;)
+        if (byte == '\n') {
+            printf("idle %d\n", connect_once());
+            fflush(stdout);
+        }
+}
+
+static void steady(int count)
+{
+    int good = 0;
+    puts("ready");
+    fflush(stdout);
+    for (int i = 0; i < count; i++)
+        good += connect_once() > 0;
+    printf("%d of %d\n", good, count);
+}
+
 static volatile sig_atomic_t signals;
 
 static void count_signal(int number)
@@ -176,6 +196,10 @@ int main(int argc, char **argv)
         many(atoi(argv[2]));
     else if (strcmp(how, "killed") == 0)
         killed(atoi(argv[2]));
+    else if (strcmp(how, "asked") == 0)
+        asked();
+    else if (strcmp(how, "steady") == 0)
+        steady(atoi(argv[2]));
     else if (strcmp(how, "storm") == 0)
         storm();
     fprintf(stderr, "idle %d\n", connect_once());

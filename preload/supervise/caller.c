@@ -1,0 +1,77 @@
+#include "preload/supervise/caller.h"
+#include "preload/newer_kernel.h"
+#include "preload/remote/process.h"
+#include <errno.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static struct {
+    pid_t thread;  /* 0: none yet, -1: for one call only */
+    pid_t process; /* 0: not asked for yet */
+    int pidfd;
+} last;
+
+static bool still_waits(int listener, const struct seccomp_notif *notification)
+{
+    return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &notification->id) == 0;
+}
+
+/* A thread may have descriptors of its own; before Linux 6.9 its process's are all that can be had. */
+static int open_thread(pid_t thread, pid_t *whose)
+{
+    int fd = (int)syscall(SYS_pidfd_open, thread, PIDFD_THREAD);
+    *whose = thread;
+    if (fd >= 0 || errno != EINVAL)
+        return fd;
+    *whose = process_leader(thread);
+    return (int)syscall(SYS_pidfd_open, *whose, 0);
+}
+
+static void forget_last(void)
+{
+    if (last.thread)
+        close(last.pidfd);
+    last.thread = 0;
+}
+
+/* Opened while the call waits, it is the caller's; later it stays the caller's or is nobody's (ESRCH). */
+static bool open_caller(int listener, const struct seccomp_notif *notification)
+{
+    pid_t caller = (pid_t)notification->pid, whose;
+    forget_last();
+    int pidfd = open_thread(caller, &whose);
+    if (pidfd < 0)
+        return false;
+    last.thread = whose == caller ? caller : -1; /* a process outlives its threads' numbers */
+    last.process = whose == caller ? 0 : whose;
+    last.pidfd = pidfd;
+    if (still_waits(listener, notification))
+        return true;
+    forget_last();
+    errno = ENOENT;
+    return false;
+}
+
+static int duplicate(int number)
+{
+    return (int)syscall(SYS_pidfd_getfd, last.pidfd, number, 0);
+}
+
+int supervise_caller_descriptor(int listener, const struct seccomp_notif *notification, int number)
+{
+    int fd = -1;
+    if (last.thread > 0 && last.thread == (pid_t)notification->pid)
+        fd = duplicate(number);
+    else
+        errno = ESRCH;
+    if (fd < 0 && errno == ESRCH && open_caller(listener, notification))
+        fd = duplicate(number);
+    return fd;
+}
+
+pid_t supervise_caller_process(void)
+{
+    if (!last.process && last.thread > 0)
+        last.process = process_leader(last.thread);
+    return last.process;
+}

@@ -1,0 +1,80 @@
+#include "preload/supervise/memory.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* proc_pid_pagemap(5) */
+#define PAGE_IS_PRESENT (1ull << 63)
+
+static struct shared *shared;
+static bool missed;
+static struct {
+    pid_t thread;
+    int fd;
+} map; /* of the thread that was read last: mostly also the one that is next */
+
+void supervise_memory_begin(struct shared *where)
+{
+    shared = where;
+    map.thread = 0;
+}
+
+bool supervise_memory_missed(void)
+{
+    bool was = missed;
+    missed = false;
+    return was;
+}
+
+static bool open_map(pid_t thread)
+{
+    char path[64];
+    if (map.thread)
+        close(map.fd);
+    snprintf(path, sizeof path, "/proc/%d/pagemap", (int)thread);
+    map.fd = open(path, O_RDONLY | O_CLOEXEC);
+    map.thread = map.fd < 0 ? 0 : thread;
+    return map.fd >= 0;
+}
+
+static bool read_map(pid_t thread, uint64_t page, uint64_t *entries, size_t count)
+{
+    ssize_t wanted = (ssize_t)(count * sizeof *entries);
+    off_t at = (off_t)(page * sizeof *entries);
+    if (map.thread == thread && pread(map.fd, entries, (size_t)wanted, at) == wanted)
+        return true;
+    /* Another thread, or another program by now. */
+    return open_map(thread) && pread(map.fd, entries, (size_t)wanted, at) == wanted;
+}
+
+/* Are the pages there? Where the kernel does not tell, the guardian's patience is what is left. */
+static bool is_present(pid_t thread, uint64_t address, size_t size)
+{
+    static uint64_t page_size;
+    uint64_t entries[8];
+    if (!page_size)
+        page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t first = address / page_size, count = (address + size - 1) / page_size - first + 1;
+    if (address + size < address || count > sizeof entries / sizeof *entries)
+        return false;
+    if (!read_map(thread, first, entries, count))
+        return errno == ENOENT && access("/proc/self/pagemap", R_OK) != 0;
+    for (uint64_t i = 0; i < count; i++)
+        if (!(entries[i] & PAGE_IS_PRESENT))
+            return false;
+    return true;
+}
+
+bool supervise_memory(pid_t thread, uint64_t address, void *into, size_t size)
+{
+    struct iovec here = {into, size}, there = {(void *)(uintptr_t)address, size};
+    missed = size != 0;
+    if (!size || shared->memory_stalls || !is_present(thread, address, size))
+        return false;
+    __atomic_store_n(&shared->reads_memory, true, __ATOMIC_RELAXED);
+    missed = process_vm_readv(thread, &here, 1, &there, 1, 0) != (ssize_t)size;
+    __atomic_store_n(&shared->reads_memory, false, __ATOMIC_RELAXED);
+    return !missed;
+}

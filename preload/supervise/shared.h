@@ -1,0 +1,58 @@
+/*
+ * shared: what the two processes of a supervisor both see, so that either can go on where the other ended.
+ *
+ * Mapped by pair. The server writes the call in hand and the requests, the guardian what it watches over; neither waits for the
+ * other, and what one left half done is harmless.
+ */
+#ifndef PRELOAD_SUPERVISE_SHARED_H
+#define PRELOAD_SUPERVISE_SHARED_H
+
+#include <linux/seccomp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* As large as a newer kernel's notification may be. */
+enum { SUPERVISE_NOTIFICATION_MAX = 512 };
+
+enum { SHARED_REQUESTS = 1024, SHARED_PROCESSES = 4096, SHARED_LISTENERS = 256 };
+
+/* Why a process is looked through every now and then. */
+enum watch_why {
+    WATCH_ACCEPTED = 1, /* a rule speaks of the peers of what it accepts, which its listener cannot tell */
+    WATCH_ALL = 2,      /* it makes connections where nothing sees them */
+    WATCH_FLIGHT = 4,   /* a dead peer is to be noticed with data in flight */
+};
+
+struct shared {
+    /* The call in hand. The kernel itself writes it, so that its number is known whenever the server ends; 0: none. */
+    _Alignas(struct seccomp_notif) char call[SUPERVISE_NOTIFICATION_MAX];
+    int64_t busy_since;    /* milliseconds of CLOCK_MONOTONIC; 0: no call in hand */
+    uint32_t served;       /* calls, so that the guardian sees whether there is any */
+    bool reads_memory;     /* the server does, of the program's */
+    bool memory_stalls;    /* it once did not come back from there: nobody reads it any more */
+    bool trouble_reported; /* once is enough */
+    struct {
+        uint32_t written, taken; /* counts, not places */
+        uint32_t forgotten;      /* processes that ended: their numbers may be asked for once more */
+        struct {
+            pid_t pid;
+            unsigned why;
+        } request[SHARED_REQUESTS];
+    } asked;
+    struct {
+        uint32_t written;
+        uint64_t inode[SHARED_LISTENERS]; /* the last ones; who holds one of these belongs to the program's tree */
+    } listeners;
+    struct {
+        size_t count;
+        struct watched {
+            pid_t pid;
+            unsigned why;
+            uint64_t born; /* process_born(): a number may be somebody else's by now */
+        } process[SHARED_PROCESSES];
+    } watched;
+};
+
+#endif

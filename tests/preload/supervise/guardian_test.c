@@ -1,0 +1,109 @@
+/* A supervisor that is killed or does not move: the program's calls go on, under the policy. */
+#include "harness/cmocka_all.h"
+#include "harness/place.h"
+#include "harness/scene.h"
+#include "supervise.h"
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static struct child *begin(const char *how, const char *argument)
+{
+    const char *words[SUPERVISE_WORDS] = {0};
+    size_t count = supervise_add(words, 0, supervise_words());
+    words[count] = place_file("tests/direct/strain");
+    return supervise_begin(&(struct supervise_start){.launcher = words, .program = how, .argument = argument});
+}
+
+static void expect_reached(struct child *child)
+{
+    child_say(child, "\n");
+    const char *line = child_line(child, CHILD_DEADLINE_MS);
+    assert_string_equal(line ? line : "nothing", "idle 41");
+}
+
+struct wait {
+    const char *title;
+    pid_t before, now;
+};
+
+static int is_another(void *argument)
+{
+    struct wait *wait = argument;
+    wait->now = supervise_process(wait->title);
+    return wait->now && wait->now != wait->before;
+}
+
+/* The process of that title, once it is another one than before. */
+static pid_t another(const char *title, pid_t before)
+{
+    struct wait wait = {title, before, 0};
+    assert_int_equal(scene_until(is_another, &wait, CHILD_DEADLINE_MS), 0);
+    return wait.now;
+}
+
+static void ends(struct child *child)
+{
+    child_close_stdin(child);
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_string_equal(child_errors(child), "idle 41\n");
+    supervise_expect_gone();
+}
+
+static void each_may_be_killed(void **state)
+{
+    pid_t server = 0, guardian = 0;
+    struct child *child = begin("asked", NULL);
+    (void)state;
+    expect_reached(child);
+    for (int i = 0; i < 3; i++) {
+        server = another(SUPERVISE_SERVER, server);
+        guardian = another(SUPERVISE_GUARDIAN, guardian);
+        kill(server, SIGKILL);
+        expect_reached(child);
+        guardian = another(SUPERVISE_GUARDIAN, guardian);
+        kill(guardian, SIGKILL);
+        expect_reached(child);
+    }
+    ends(child);
+}
+
+/* Sooner or later in the middle of a call. */
+static void killed_while_it_serves(void **state)
+{
+    struct child *child = begin("steady", "20000");
+    int killed = 0;
+    (void)state;
+    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+    for (pid_t server = 0; killed < 40 && child_wait(child, 1) < 0;) {
+        pid_t found = supervise_process(SUPERVISE_SERVER);
+        if (!found || found == server || !supervise_process(SUPERVISE_GUARDIAN))
+            continue;
+        usleep((useconds_t)(killed++ * 37 % 500));
+        kill(server = found, SIGKILL);
+    }
+    assert_true(killed > 3);
+    assert_int_equal(child_line_with(child, "20000 of 20000", 4 * CHILD_DEADLINE_MS), 0);
+    ends(child);
+}
+
+static void stopped_for_good(void **state)
+{
+    struct child *child = begin("asked", NULL);
+    (void)state;
+    expect_reached(child);
+    another(SUPERVISE_GUARDIAN, 0);
+    kill(another(SUPERVISE_SERVER, 0), SIGSTOP);
+    expect_reached(child);
+    ends(child);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SUPERVISE_TEST(each_may_be_killed),
+        SUPERVISE_TEST(killed_while_it_serves),
+        SUPERVISE_TEST(stopped_for_good),
+    };
+    return cmocka_run_group_tests(tests, NULL, place_remove);
+}
