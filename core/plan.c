@@ -160,5 +160,5 @@ int32_t plan_answer(enum mode mode, enum setting_id id, int32_t planned, int32_t
 
 /*
  * The same is decided a second time where this code cannot run, in the kernel: find_rule() by write_rules() in
- * preload/cgroup/sock_ops.c, plan_reconcile() by write_own_stands() there, plan_answer() by preload/cgroup/sockopt.c.
+ * preload/cgroup/sock_ops.c, plan_reconcile() by write_own_stands() in row.c there, plan_answer() by sockopt.c there.
  */

@@ -1,8 +1,8 @@
 #include "preload/cgroup/attach.h"
 #include "preload/cgroup/bpf.h"
 #include "preload/cgroup/maps.h"
+#include "preload/cgroup/refusal.h"
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 static const struct bpf_kind connections = {"tcpalive_conn", BPF_PROG_TYPE_SOCK_OPS, BPF_CGROUP_SOCK_OPS};
@@ -11,15 +11,7 @@ static const struct bpf_kind calls = {"tcpalive_calls", BPF_PROG_TYPE_CGROUP_SOC
 static int fail(struct text *why, const char *what, int error)
 {
     text_add(why, what);
-    text_add(why, strerror(error));
-    if (error == EPERM)
-        text_add(why, "; root's rights are needed (CAP_BPF with CAP_NET_ADMIN, or CAP_SYS_ADMIN)");
-    else if (error == ENOSYS)
-        text_add(why, "; the kernel is built without CONFIG_BPF_SYSCALL");
-    else if (error == EINVAL)
-        text_add(why, "; it takes Linux 5.9 with CONFIG_CGROUP_BPF");
-    else if (error == E2BIG)
-        text_add(why, "; there are too many rules for the kernel");
+    text_add(why, refusal_of_load(error));
     return error;
 }
 

@@ -1,0 +1,166 @@
+#include "preload/cgroup/group.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+bool group_mount(char path[PATH_MAX])
+{
+    static char line[2 * PATH_MAX];
+    char type[64];
+    bool found = false;
+    FILE *mounts = fopen("/proc/self/mounts", "re");
+    while (mounts && !found && fgets(line, sizeof line, mounts))
+        found = sscanf(line, "%*s %4095s %63s", path, type) == 2 && strcmp(type, "cgroup2") == 0;
+    if (mounts)
+        fclose(mounts);
+    return found;
+}
+
+/* The line of version 2 in /proc/PID/cgroup: `0::/system.slice/nginx.service`. */
+static bool read_process(pid_t pid, char path[PATH_MAX])
+{
+    char name[64];
+    bool found = false;
+    static char line[PATH_MAX];
+    snprintf(name, sizeof name, "/proc/%d/cgroup", (int)(pid ? pid : getpid()));
+    FILE *file = fopen(name, "re");
+    while (file && !found && fgets(line, sizeof line, file))
+        found = strncmp(line, "0::/", 4) == 0;
+    if (file)
+        fclose(file);
+    if (found) {
+        line[strcspn(line, "\n")] = '\0';
+        snprintf(path, PATH_MAX, "%s", line + 3);
+    }
+    return found;
+}
+
+static void step_out(char *path)
+{
+    static const char *const inner[] = {"/.control", "/init.scope"};
+    for (size_t i = 0; i < sizeof inner / sizeof *inner; i++) {
+        size_t length = strlen(path), end = strlen(inner[i]);
+        if (length > end && strcmp(path + length - end, inner[i]) == 0)
+            path[length - end] = '\0';
+    }
+}
+
+const char *group_of_process(pid_t pid, char path[PATH_MAX])
+{
+    char within[PATH_MAX], mount[PATH_MAX];
+    if (!group_mount(mount))
+        return "cgroup2 is not mounted";
+    if (!read_process(pid, within))
+        return errno == ENOENT ? "no such process" : "it is in no control group of version 2";
+    if (strncmp(within, "/..", 3) == 0)
+        return "it is in a control group that cannot be seen from here";
+    step_out(within);
+    if (strcmp(within, "/") == 0)
+        return "it is in no control group of its own, but with the whole machine; name that by its PATH if it is meant";
+    return (size_t)snprintf(path, PATH_MAX, "%s%s", mount, within) < PATH_MAX ? NULL : "its path is too long";
+}
+
+/* The group whose last part is `name`; of several the one nearest to the top. */
+struct search {
+    const char *name;
+    char *path;
+    size_t depth;
+};
+
+static size_t depth_of(const char *path)
+{
+    size_t depth = 0;
+    for (; *path; path++)
+        depth += *path == '/';
+    return depth;
+}
+
+static bool compare(void *context, int group, const char *path)
+{
+    struct search *search = context;
+    const char *last = strrchr(path, '/');
+    size_t depth = depth_of(path);
+    (void)group;
+    if (last && strcmp(last + 1, search->name) == 0 && (!search->depth || depth < search->depth)) {
+        snprintf(search->path, PATH_MAX, "%s", path);
+        search->depth = depth;
+    }
+    return true;
+}
+
+const char *group_of_unit(const char *name, char path[PATH_MAX])
+{
+    char unit[NAME_MAX + 1];
+    struct search search = {.name = unit, .path = path};
+    if ((size_t)snprintf(unit, sizeof unit, "%s%s", name, strchr(name, '.') ? "" : ".service") >= sizeof unit)
+        return "is no unit's name";
+    group_each(compare, &search);
+    return search.depth ? NULL : "no control group has that name: the unit does not run, or has another name";
+}
+
+int group_open(const char *path, const char **why)
+{
+    struct statfs system;
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *why = NULL;
+    if (fd < 0)
+        *why = strerror(errno);
+    else if (fstatfs(fd, &system) != 0 || system.f_type != CGROUP2_SUPER_MAGIC)
+        *why = system.f_type == CGROUP_SUPER_MAGIC ? "a group of version 1; the kernel runs programs for version 2 only"
+                                                   : "no control group (cgroup2)";
+    if (!*why) {
+        flock(fd, LOCK_EX);
+        return fd;
+    }
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static bool visit_below(DIR *directory, char path[PATH_MAX], group_visit *visit, void *context);
+
+static bool visit_one(int above, const char *name, char path[PATH_MAX], group_visit *visit, void *context)
+{
+    size_t length = strlen(path);
+    int fd = openat(above, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return true; /* it has gone */
+    if (strcmp(name, ".") != 0 && length + strlen(name) + 2 <= PATH_MAX)
+        snprintf(path + length, PATH_MAX - length, "/%s", name);
+    bool goes_on = visit(context, fd, path);
+    DIR *directory = goes_on ? fdopendir(fd) : NULL;
+    if (directory) {
+        goes_on = visit_below(directory, path, visit, context);
+        closedir(directory);
+    } else {
+        close(fd);
+    }
+    path[length] = '\0';
+    return goes_on;
+}
+
+static bool visit_below(DIR *directory, char path[PATH_MAX], group_visit *visit, void *context)
+{
+    bool goes_on = true;
+    for (struct dirent *entry; goes_on && (entry = readdir(directory)) != NULL;)
+        if (entry->d_type == DT_DIR && strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            goes_on = visit_one(dirfd(directory), entry->d_name, path, visit, context);
+    return goes_on;
+}
+
+void group_each(group_visit *visit, void *context)
+{
+    char path[PATH_MAX];
+    int top = group_mount(path) ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (top < 0)
+        return;
+    visit_one(top, ".", path, visit, context);
+    close(top);
+}
