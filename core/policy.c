@@ -75,6 +75,10 @@ static bool parse(const struct origin *origin, enum setting_id id, int32_t *valu
         return alias_parse(origin->alias, span, value, why);
     if (id == SETTING_PROGRAMS)
         return filter_check(span, why);
+    if (id == SETTING_LOG_FILE && span.length > POLICY_LOG_FILE_MAX) {
+        text_add(why, "a path has at most 1023 bytes");
+        return false;
+    }
     return settings[id].kind == KIND_TEXT || setting_parse(id, span, value, why);
 }
 

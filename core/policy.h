@@ -9,7 +9,7 @@
 
 #include "rule.h"
 
-enum { POLICY_RULES_MAX = 1024 };
+enum { POLICY_RULES_MAX = 1024, POLICY_LOG_FILE_MAX = 1023 /* bytes of a path */ };
 
 enum origin_kind { ORIGIN_DEFAULT, ORIGIN_FLAG, ORIGIN_VARIABLE, ORIGIN_ALIAS };
 

@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { STDERR = 2, PATH_SIZE = 1024 };
+enum { STDERR = 2, PATH_SIZE = POLICY_LOG_FILE_MAX + 1 };
 
 enum destination { TO_STDERR, TO_SYSLOG, TO_FILE };
 
@@ -51,14 +51,25 @@ static bool stderr_is_the_same(void)
                                           file.born.nanoseconds == stderr_at_start.born.nanoseconds));
 }
 
-void report_open(const struct policy *policy)
+/* The program may change its folder later. */
+static void take_path(struct span name)
 {
     struct text text = text_in(path, sizeof path);
+    long folder = *name.at == '/' ? 0 : RAW(getcwd, path, sizeof path, 0, 0, 0); /* its length, with the terminator */
+    if (folder > 1 && (size_t)folder + name.length < sizeof path) {
+        text.used = (size_t)folder - 1;
+        text_add_char(&text, '/');
+    }
+    text_add_span(&text, name);
+}
+
+void report_open(const struct policy *policy)
+{
     struct span name = span_of(policy->log_file);
     report_level = policy->log;
     destination = span_equals(name, "syslog") ? TO_SYSLOG : span_equals(name, "stderr") ? TO_STDERR : TO_FILE;
     if (destination == TO_FILE)
-        text_add_span(&text, name);
+        take_path(name);
 }
 
 static bool is_forbidden(long result)
@@ -147,6 +158,30 @@ static void take_back(long fd, long written)
         RAW(ftruncate, fd, end - written, 0, 0, 0);
 }
 
+static bool to_stderr(struct span line)
+{
+    return stderr_is_the_same() && write_quietly(STDERR, line) > 0;
+}
+
+/* Once a process, where lines are lost: a folder that is not there, a link, a file of the user that the program was before. */
+static bool tell_lost(long error)
+{
+    static bool told;
+    char what[SETTING_NAME_SIZE], line[PATH_SIZE + 128], why[64];
+    struct text text = text_in(line, sizeof line), reason = text_in(why, sizeof why);
+    if (__atomic_exchange_n(&told, true, __ATOMIC_RELAXED))
+        return false;
+    setting_variable(SETTING_LOG_FILE, what);
+    text_add(&reason, !error            ? "no regular file"
+                      : error == -ELOOP ? "a symbolic link is not followed"
+                                        : "cannot be opened: error ");
+    if (error && error != -ELOOP)
+        text_add_number(&reason, -error);
+    text_complain(&text, what, path, why);
+    to_stderr(span_of(line));
+    return false;
+}
+
 /* A regular file and nothing else: a line must not wait for a fifo's reader nor become a device's input. */
 static bool to_file(struct span line)
 {
@@ -154,14 +189,15 @@ static bool to_file(struct span line)
     long written = 0, fd = RAW(openat, AT_FDCWD, path,
                                O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600, 0);
     if (fd < 0)
-        return false;
-    if (look_at((int)fd, &file) && S_ISREG(file.mode)) {
+        return tell_lost(fd);
+    bool regular = look_at((int)fd, &file) && S_ISREG(file.mode);
+    if (regular) {
         written = write_quietly(fd, line);
         if (written > 0 && (size_t)written < line.length)
             take_back(fd, written);
     }
     RAW(close, fd, 0, 0, 0, 0);
-    return written > 0;
+    return regular ? written > 0 : tell_lost(0);
 }
 
 bool report(enum level level, const char *line)
@@ -169,9 +205,5 @@ bool report(enum level level, const char *line)
     struct span span = span_of(line);
     if (!report_wants(level))
         return false;
-    if (destination == TO_SYSLOG)
-        return to_syslog(level, span);
-    if (destination == TO_FILE)
-        return to_file(span);
-    return stderr_is_the_same() && write_quietly(STDERR, span) > 0;
+    return destination == TO_SYSLOG ? to_syslog(level, span) : destination == TO_FILE ? to_file(span) : to_stderr(span);
 }

@@ -139,6 +139,8 @@ int run_main(int argc, char **argv)
         say("program", program.object, strerror(error));
         return program_exit_code(error);
     }
+    if (policy.enabled && policy.log_file[0] == '/') /* the program may work in another folder */
+        request.flags.text[SETTING_LOG_FILE] = policy.log_file;
     if (policy.enabled && (!export_flags(&request.flags) || !prepare(&request, &program, &policy)))
         return EXIT_OURS;
     execvp(request.program[0], request.program);

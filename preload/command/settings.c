@@ -1,4 +1,5 @@
 #include "preload/command/settings.h"
+#include "preload/command/log_file.h"
 #include "preload/command/say.h"
 #include <stdlib.h>
 
@@ -19,5 +20,5 @@ static void complain(void *context, const char *line)
 bool settings_read(struct policy *policy, const struct flags *flags)
 {
     struct policy_source source = {variable, flags->text, GRAIN, complain, NULL};
-    return policy_read(policy, &source) == 0;
+    return policy_read(policy, &source) == 0 && log_file_settle(policy);
 }

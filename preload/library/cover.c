@@ -2,6 +2,7 @@
 #include "core/log.h"
 #include "preload/apply.h"
 #include "preload/facts.h"
+#include "preload/library/complaints.h"
 #include "preload/library/memory.h"
 #include "preload/library/notes.h"
 #include "preload/library/real.h"
@@ -81,6 +82,18 @@ static int made_in_four(int fd)
     return fd;
 }
 
+static int (*made_usually)(int fd);
+
+static int made_first(int fd)
+{
+    int saved_errno = errno;
+    cover_made = made_usually;
+    if (fd >= 0)
+        complaints_say();
+    errno = saved_errno;
+    return made_usually(fd);
+}
+
 int (*cover_made)(int fd);
 
 static void note_options(const struct profile *profile)
@@ -99,7 +112,8 @@ void cover_prepare(const struct policy *policy)
     policy_for_made = policy;
     plan_make(policy, &made, &plan_for_made);
     apply_prepare(&plan_for_made, &steps_for_made);
-    cover_made = steps_for_made.count == 4 && !report_wants(LEVEL_DEBUG) ? made_in_four : made_in_general;
+    made_usually = steps_for_made.count == 4 && !report_wants(LEVEL_DEBUG) ? made_in_four : made_in_general;
+    cover_made = complaints_are_kept() ? made_first : made_usually;
 }
 
 /* Sets the plan on a socket that the program may have changed itself, as far as the mode leaves it to us. */
@@ -221,6 +235,7 @@ bool cover_found(const struct policy *policy, int fd, bool handed_over)
     bool open = true;
     errno = 0;
     if (facts_is_tcp(fd)) {
+        complaints_say();
         facts_found(fd, &facts);
         if (policy->rule_count)
             facts_tell_direction(fd, &facts);

@@ -8,11 +8,14 @@
 
 enum { NOTES = 64 };
 
-static struct note {
+/* Common as start_read is: behind what every process writes. */
+struct note {
     uint64_t socket; /* 0: none */
     uint16_t said;
     bool said_off;
-} notes[NOTES];
+};
+
+struct note notes_made[NOTES] __attribute__((common));
 
 static unsigned written;
 
@@ -25,7 +28,7 @@ static uint64_t number_of(int fd)
 
 static struct note *find(uint64_t socket)
 {
-    for (struct note *note = notes; note < notes + NOTES; note++)
+    for (struct note *note = notes_made; note < notes_made + NOTES; note++)
         if (__atomic_load_n(&note->socket, __ATOMIC_ACQUIRE) == socket)
             return note;
     return NULL;
@@ -38,7 +41,7 @@ void notes_add(int fd, int option, int value)
     if (!socket)
         return;
     if (!note) {
-        note = &notes[__atomic_fetch_add(&written, 1, __ATOMIC_RELAXED) % NOTES];
+        note = &notes_made[__atomic_fetch_add(&written, 1, __ATOMIC_RELAXED) % NOTES];
         *note = (struct note){.said = 0};
         __atomic_store_n(&note->socket, socket, __ATOMIC_RELEASE);
     }

@@ -1,5 +1,7 @@
 #include "preload/library/start.h"
 #include "core/filter.h"
+#include "core/stray.h"
+#include "preload/library/complaints.h"
 #include "preload/library/cover.h"
 #include "preload/library/follow.h"
 #include "preload/library/real.h"
@@ -35,11 +37,15 @@ struct policy start_read __attribute__((common));
 /* The environment as the kernel handed it over, for glibc, whose own `environ` is not set before its constructor. */
 static char **environment_given;
 
+static char **environment(void)
+{
+    return &environ && environ ? environ : environment_given;
+}
+
 static const char *variable(void *context, const char *name)
 {
     (void)context;
-    char **list = &environ && environ ? environ : environment_given;
-    for (; list && *list; list++) {
+    for (char **list = environment(); list && *list; list++) {
         size_t same = 0;
         while (name[same] && (*list)[same] == name[same])
             same++;
@@ -49,12 +55,20 @@ static const char *variable(void *context, const char *name)
     return NULL;
 }
 
-/* The log settings are known before the first complaint: policy.h. */
 static void complain(void *context, const char *line)
 {
     (void)context;
-    report_open(&start_read);
-    report(LEVEL_WARN, line);
+    complaints_keep(line);
+}
+
+static void complain_of_strays(void)
+{
+    for (char **list = environment(); list && *list; list++) {
+        char line[256];
+        struct text text = text_in(line, sizeof line);
+        if (stray_variable(*list, &text))
+            complaints_keep(line);
+    }
 }
 
 static const char *last_part(const char *path)
@@ -150,6 +164,7 @@ static void start(void)
         policy_read(&start_read, &source);
         if (start_read.enabled && admitted()) {
             report_open(&start_read);
+            complain_of_strays();
             cover_prepare(&start_read);
             if (start_read.follow)
                 follow_remember(&start_read, variable);

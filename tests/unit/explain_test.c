@@ -203,7 +203,7 @@ static void the_largest_policy_fits(void **state)
     size_t used = sizeof head - 1 + POLICY_RULES_MAX * (sizeof rule - 1);
     memset(rules + used, '\t', VARIABLE_MAX - used);
     memset(file, '\1', VARIABLE_MAX);
-    memcpy(file, "TCPALIVE_LOG_FILE=", 18);
+    memcpy(file, "TCPALIVE_PROGRAMS=", 18);
     rules[VARIABLE_MAX] = file[VARIABLE_MAX] = '\0';
     const struct reading *reading = READ(rules, file);
     assert_string_equal(reading->complaints, "");

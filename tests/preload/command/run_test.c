@@ -57,6 +57,34 @@ static void arguments_and_settings_are_handed_on(void **state)
     expect_output("7s match 3 --idle a  b\n", run, variables);
 }
 
+/* A line that nobody could write is refused, and the program may go to another folder. */
+static void the_log_is_written_or_refused(void **state)
+{
+    char link[PATH_MAX], missing[PATH_MAX], cwd[PATH_MAX], path[PATH_MAX + 32], longer[1100], wanted[4][PATH_MAX + 256];
+    (void)state;
+    snprintf(link, sizeof link, "%s", case_path("link"));
+    snprintf(missing, sizeof missing, "%s", case_path("nowhere/log"));
+    memset(longer, 'd', sizeof longer);
+    longer[0] = '/';
+    longer[sizeof longer - 1] = '\0';
+    assert_int_equal(symlink("precious", link), 0);
+    snprintf(wanted[0], sizeof wanted[0], "tcpalive: --log-file '%s': a symbolic link is not followed", link);
+    snprintf(wanted[1], sizeof wanted[1], "tcpalive: --log-file '%s': No such file or directory\n", missing);
+    const struct command_row rows[] = {
+        {{"run", "--log-file", link, "true"}, 125, wanted[0], {NULL}},
+        {{"explain", "--log-file", link}, 125, wanted[0], {NULL}},
+        {{"run", "--log-file", missing, "true"}, 125, wanted[1], {NULL}},
+        {{"explain", "--log-file", missing}, 125, wanted[1], {NULL}},
+        {{"run", "--log-file=/dev/null", "true"}, 125, "tcpalive: --log-file '/dev/null': no regular file\n", {NULL}},
+        {{"run", "--log-file", longer, "true"}, 125, "tcpalive: --log-file '/ddd", {NULL}},
+    };
+    command_expect(rows, sizeof rows / sizeof *rows);
+    assert_non_null(getcwd(cwd, sizeof cwd));
+    snprintf(path, sizeof path, "%s/some.log\n", cwd);
+    expect_output(
+        path, (const char *const[]){"run", "--log-file=some.log", "sh", "-c", "echo $TCPALIVE_LOG_FILE", NULL}, NULL);
+}
+
 /* In front of what is there already, and once. */
 static void the_library_is_preloaded_first_and_once(void **state)
 {
@@ -154,6 +182,7 @@ int main(void)
         COMMAND_TEST(the_program_keeps_its_exit_status),
         COMMAND_TEST(the_program_takes_the_commands_place),
         COMMAND_TEST(arguments_and_settings_are_handed_on),
+        cmocka_unit_test_setup_teardown(the_log_is_written_or_refused, case_directory_make, case_directory_remove),
         COMMAND_TEST(the_library_is_preloaded_first_and_once),
         cmocka_unit_test_setup_teardown(the_library_is_found_or_its_place_refused, case_directory_make,
                                         case_directory_remove),

@@ -160,6 +160,8 @@ void host_writes(char **arguments)
 {
     struct probe_place place = probe_place("inet");
     int listener = probe_listener(&place);
+    if (arguments[1] && chdir(arguments[1]) != 0)
+        probe_wrong("folder");
     for (int left = probe_number(arguments[0]); left > 0; left--) {
         int client = socket(AF_INET, SOCK_STREAM, 0);
         connect(client, (struct sockaddr *)&place.address, place.size);

@@ -67,7 +67,7 @@ static const struct {
     {"interposed", "", host_interposed},
     {"pointers", "inet|inet6", host_pointers},
     {"environments", "", host_environments},
-    {"writes", "COUNT", host_writes},
+    {"writes", "COUNT [FOLDER]", host_writes},
     {"sandboxed", "WAY ACTION", host_sandboxed},
     {"lightly-sandboxed", "WAY open|broken|refusing", host_lightly_sandboxed},
 };

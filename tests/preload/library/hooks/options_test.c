@@ -264,6 +264,23 @@ static void wrong_settings_are_not_told_when_the_log_is_off(void **state)
     twice_look_free(&look);
 }
 
+/* A shell wrapper starts many that have no business with TCP. */
+static void wrong_settings_are_told_by_who_has_a_tcp_socket(void **state)
+{
+    static const char environment[] = "TCPALIVE_PROBES=900\nTCPALIVE_SURVIVES=aws-nlb";
+    struct twice_look look;
+    (void)state;
+    assert_int_equal(twice_look(&look, &(struct twice_plan){.probe = "repeat local 3", .environment = environment}, 1),
+                     0);
+    assert_string_equal(look.errors, "");
+    twice_look_free(&look);
+    assert_int_equal(twice_look(&look, &(struct twice_plan){.probe = "repeat socket 3", .environment = environment}, 1),
+                     0);
+    assert_string_equal(look.errors, "tcpalive: TCPALIVE_PROBES '900': must be 1..127\n"
+                                     "tcpalive: TCPALIVE_SURVIVES: no such setting; did you mean TCPALIVE_SURVIVE?\n");
+    twice_look_free(&look);
+}
+
 static char *named(const char *what, const char *detail, const char *more)
 {
     char *name = NULL;
@@ -275,12 +292,13 @@ static char *named(const char *what, const char *detail, const char *more)
 
 int main(void)
 {
-    static struct CMUnitTest tests[MODES + SETTINGS + 13] = {
+    static struct CMUnitTest tests[MODES + SETTINGS + 14] = {
         TEST(switching_off_meets_the_mode),
         TEST(further_options_are_set),
         TEST(deferred_accept_is_set_on_listeners_only),
         TEST(wrong_settings_are_told_once_and_replaced),
         TEST(wrong_settings_are_not_told_when_the_log_is_off),
+        TEST(wrong_settings_are_told_by_who_has_a_tcp_socket),
         {"no probe is put off, plain", switching_off_puts_no_probe_off, NULL, child_stop_all, "TCPALIVE_IDLE=1000s"},
         {"no probe is put off, by rule", switching_off_puts_no_probe_off, NULL, child_stop_all,
          "TCPALIVE_RULES=any * idle=1000s"},
@@ -291,7 +309,7 @@ int main(void)
         {"wrong calls: tighten, rule", wrong_calls_get_them_under_a_rule_too, NULL, child_stop_all, "tighten"},
         {"wrong calls: respect, rule", wrong_calls_get_them_under_a_rule_too, NULL, child_stop_all, "respect"},
     };
-    size_t count = 13;
+    size_t count = 14;
     for (size_t i = 0; i < MODES; i++)
         tests[count++] = (struct CMUnitTest){named("own options", modes[i].mode, modes[i].name),
                                              own_options_meet_the_mode, NULL, child_stop_all, (void *)&modes[i]};

@@ -85,10 +85,31 @@ static void file_is_appended(void **state)
     assert_int_equal(lines_in(text), 3);
 }
 
+/* Daemons go to another folder. */
+static void a_path_is_of_the_folder_that_the_program_began_in(void **state)
+{
+    char prepare[4200];
+    (void)state;
+    snprintf(prepare, sizeof prepare, "cd '%s'", case_directory());
+    if (!host_log_run_apart(prepare, "writes 2 /", "log"))
+        skip();
+    const char *text = contents(case_path("log"));
+    assert_non_null(text);
+    assert_int_equal(lines_in(text), 4);
+    assert_int_equal(access("/log", F_OK), -1);
+}
+
+/* And that is said, once a process, not once a line. */
 static void other_files_are_not_touched(void **state)
 {
-    char settings[4200];
-    static const char *const names[] = {"link", "dangling", "fifo", "directory", "nowhere/log"};
+    char settings[4200], wanted[4400];
+    static const struct {
+        const char *name, *why;
+    } names[] = {{"link", "a symbolic link is not followed"},
+                 {"dangling", "a symbolic link is not followed"},
+                 {"fifo", "no regular file"},
+                 {"directory", "cannot be opened: error 21"},
+                 {"nowhere/log", "cannot be opened: error 2"}};
     (void)state;
     int fd = open(case_path("precious"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     close(fd);
@@ -98,9 +119,11 @@ static void other_files_are_not_touched(void **state)
     int reader = open(case_path("fifo"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     assert_int_equal(mkdir(case_path("directory"), 0700), 0);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        snprintf(settings, sizeof settings, "TCPALIVE_LOG=debug\nTCPALIVE_LOG_FILE=%s", case_path(names[i]));
+        snprintf(settings, sizeof settings, "TCPALIVE_LOG=debug\nTCPALIVE_LOG_FILE=%s", case_path(names[i].name));
         struct child *child = host_log_run("writes 3", settings);
-        assert_string_equal(child_errors(child), "");
+        snprintf(wanted, sizeof wanted, "tcpalive: TCPALIVE_LOG_FILE '%s': %s\n", case_path(names[i].name),
+                 names[i].why);
+        assert_string_equal(child_errors(child), wanted);
         child_stop(child);
     }
     char byte;
@@ -152,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         HOST_LOG_TEST(many_processes_write_whole_lines),
         HOST_LOG_TEST(file_is_appended),
+        HOST_LOG_TEST(a_path_is_of_the_folder_that_the_program_began_in),
         HOST_LOG_TEST(other_files_are_not_touched),
         HOST_LOG_TEST(full_disk),
         HOST_LOG_TEST(quota),
