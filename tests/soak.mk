@@ -22,3 +22,10 @@ SOAK += wire
 soak-wire: all $(TESTS)/labs/wire_test
 	TCPALIVE_TEST_SOAK=1 TCPALIVE_TEST_LINES=$(BUILD)/wire.txt tests/run $(TESTS)/labs/wire_test
 	python3 tests/labs/wire_table.py $(BUILD)/wire.txt >tests/labs/wire.md
+
+# Test suites of others, whole, compared test by test.
+SOAK += suites
+.PHONY: soak-suites
+soak-suites: all
+	tests/setup/packages.sh suites
+	for suite in python go perl libuv redis; do python3 tests/suites/suites.py $(BUILD) $$suite || [ $$? -eq 77 ] || exit 1; done

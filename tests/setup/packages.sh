@@ -1,5 +1,5 @@
 #!/bin/sh
-# packages.sh [demo|bench|deb]: installs from Debian what `make test` needs, or only what `make demo`, `make bench` or
+# packages.sh [demo|bench|deb|suites]: installs from Debian what `make test` needs, or only what `make demo`, `make bench` or
 # `make deb` runs.
 # Quick when all is there; as a user other than root it names what is missing and goes on, so that the tests which can
 # run do.
@@ -17,6 +17,7 @@ programs="redis-server redis-tools nginx-light curl python3 python3-yaml default
 other_interposers="proxychains4 libeatmydata1 libfaketime libjemalloc2 libkeepalive0 libdontdie0 libasan8"
 bench="gcc libc6-dev make binutils strace valgrind python3 iproute2 util-linux nginx-light wrk redis-server redis-tools
     libkeepalive0 libdontdie0 gnuplot-nox"
+suites="libpython3.11-testsuite golang-go cmake g++ tcl perl dpkg-dev"
 deb="build-essential debhelper dpkg-dev fakeroot libcmocka-dev lintian"
 demo="iproute2 nftables redis-server redis-tools netcat-openbsd busybox-static"
 
@@ -24,7 +25,8 @@ case ${1:-test} in
 demo) wanted=$demo ;;
 bench) wanted=$bench ;;
 deb) wanted=$deb ;;
-test) wanted="$build $deb rpm $other_machines $look $programs $other_interposers" ;;
+suites) wanted=$suites ;;
+test) wanted="$build $deb rpm libpython3.11-testsuite $other_machines $look $programs $other_interposers" ;;
 *) echo "packages.sh: unknown set '$1'" >&2 && exit 2 ;;
 esac
 

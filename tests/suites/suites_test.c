@@ -1,0 +1,28 @@
+/*
+ * Test suites that others wrote, bare and under tcpalive: suites.py compares them test by test. The short ones; `make soak` has all.
+ */
+#include "harness/child.h"
+#include "harness/cmocka_all.h"
+#include "harness/scene.h"
+
+enum { MISSING_HERE = 77, PATIENCE = 10 };
+
+static void ends_as_bare(void **state)
+{
+    const char *argv[] = {"/usr/bin/python3", "tests/suites/suites.py", scene_build(""), *state, NULL};
+    struct child *child = child_start(&(struct child_plan){.argv = argv});
+    int status = child_wait(child, PATIENCE * CHILD_DEADLINE_MS);
+    if (status == MISSING_HERE) {
+        print_message("%s", child_output(child));
+        skip();
+    }
+    if (status != 0)
+        fail_msg("%s%s", child_output(child), child_errors(child));
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        {"python's sockets and servers", ends_as_bare, NULL, child_stop_all, (void *)"python-short"}};
+    return cmocka_run_group_tests_name("suites", tests, NULL, NULL);
+}
