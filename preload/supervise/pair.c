@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@ enum { PATIENCE_MS = 1000, LOOK_MS = 250, AGAIN_MS = 1000 };
 static struct {
     const struct supervise_job *job;
     struct shared *shared;
-    int listener;
+    int listener, wake;
     int other; /* pidfd of the other one; -1: there is none */
     struct {
         int64_t at; /* milliseconds, as far as the guardian saw */
@@ -77,27 +78,45 @@ static bool call_waits(void)
 }
 
 /*
- * The guardian looks at the server while calls come, and after that sleeps until the next one does, or a sweep is due. Returns
- * whether it is to take the server's place; else the program's tree has ended.
+ * How long the guardian may wait. It looks at the server while calls come; then it sleeps until the next one or a sweep is due. A
+ * call that comes while it falls asleep is seen by it, or sees it.
  */
+static int may_wait(uint32_t *served)
+{
+    struct shared *shared = pair.shared;
+    __atomic_store_n(&shared->guardian_sleeps, true, __ATOMIC_SEQ_CST);
+    uint32_t now = __atomic_load_n(&shared->served, __ATOMIC_SEQ_CST);
+    bool idle = now == *served && !__atomic_load_n(&shared->busy_since, __ATOMIC_SEQ_CST) && !call_waits();
+    int due = supervise_sweep_due(shared);
+    *served = now;
+    if (idle)
+        return due;
+    shared->guardian_sleeps = false;
+    return due >= 0 && due < LOOK_MS ? due : LOOK_MS;
+}
+
+/* Returns whether it is to take the server's place; else the program's tree has ended. */
 static bool guard(void)
 {
-    struct pollfd on[] = {{pair.listener, 0, 0}, {pair.other, POLLIN, 0}};
+    struct pollfd on[] = {{pair.listener, 0, 0}, {pair.other, POLLIN, 0}, {pair.wake, POLLIN, 0}};
     uint32_t served = 0;
+    eventfd_t woken;
     pair.moved.at = watch_now_ms();
     supervise_rename("tcpalive-guard", "tcpalive: guardian");
     supervise_sweep_begin(pair.job->policy);
     for (;;) {
-        uint32_t now = __atomic_load_n(&pair.shared->served, __ATOMIC_RELAXED);
-        bool idle = now == served && !call_waits() && !__atomic_load_n(&pair.shared->busy_since, __ATOMIC_RELAXED);
-        int due = supervise_sweep_due(pair.shared), pause = due >= 0 && due < LOOK_MS ? due : LOOK_MS;
-        served = now;
-        on[0].events = idle ? POLLIN : 0;
-        int ready = poll(on, sizeof on / sizeof *on, idle ? due : pause);
+        int pause = may_wait(&served);
+        bool sleeps = pair.shared->guardian_sleeps;
+        on[0].events = sleeps ? POLLIN : 0; /* one that nobody takes */
+        int ready = poll(on, sizeof on / sizeof *on, pause);
+        if (sleeps)
+            pair.moved.at = watch_now_ms();
+        pair.shared->guardian_sleeps = false;
         if (ready > 0 && on[0].revents & ~POLLIN)
             return false;
         if (ready > 0 && on[1].revents)
             return true;
+        eventfd_read(pair.wake, &woken);
         if (server_hangs(__atomic_load_n(&pair.shared->served, __ATOMIC_RELAXED), call_waits())) {
             end_server();
             return true;
@@ -129,9 +148,12 @@ void supervise_pair(const struct supervise_job *job, int listener, struct shared
     pair.shared = shared;
     pair.listener = listener;
     pair.other = -1;
+    pair.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    watch_wake_by(pair.wake);
     for (;;) {
         if (pair.other >= 0)
             close(pair.other);
+        pair.shared->guardian_sleeps = false;
         if (start_brother() == 0) {
             if (!guard())
                 return;

@@ -130,7 +130,8 @@ void supervise_serve_one(void)
     struct seccomp_notif *notification = (void *)shared->call;
     if (ioctl(server.listener, SECCOMP_IOCTL_NOTIF_RECV, notification) != 0)
         return; /* its thread was killed meanwhile */
-    __atomic_store_n(&shared->busy_since, watch_now_ms(), __ATOMIC_RELAXED);
+    __atomic_store_n(&shared->busy_since, watch_now_ms(), __ATOMIC_SEQ_CST);
+    watch_wake(shared);
     send_answer(notification->id, serve_call(notification));
     memset(shared->call, 0, sizeof shared->call); /* as the kernel wants it */
     __atomic_store_n(&shared->busy_since, 0, __ATOMIC_RELAXED);

@@ -29,6 +29,7 @@ struct shared {
     /* The call in hand. The kernel itself writes it, so that its number is known whenever the server ends; 0: none. */
     _Alignas(struct seccomp_notif) char call[SUPERVISE_NOTIFICATION_MAX];
     int64_t busy_since;    /* milliseconds of CLOCK_MONOTONIC; 0: no call in hand */
+    bool guardian_sleeps;  /* until the server wakes it with the next call */
     uint32_t served;       /* calls, so that the guardian sees whether there is any */
     bool reads_memory;     /* the server does, of the program's */
     bool memory_stalls;    /* it once did not come back from there: nobody reads it any more */

@@ -1,9 +1,12 @@
 #include "preload/supervise/watch.h"
 #include "preload/remote/process.h"
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
 
 enum { ASKED = 256 };
+
+static int wake = -1;
 
 static struct asked {
     pid_t process;
@@ -15,6 +18,18 @@ int64_t watch_now_ms(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+void watch_wake_by(int event)
+{
+    wake = event;
+}
+
+void watch_wake(struct shared *shared)
+{
+    if (__atomic_load_n(&shared->guardian_sleeps, __ATOMIC_SEQ_CST) &&
+        __atomic_exchange_n(&shared->guardian_sleeps, false, __ATOMIC_SEQ_CST))
+        eventfd_write(wake, 1);
 }
 
 static bool was_asked(const struct shared *shared, pid_t process, unsigned why)
@@ -47,19 +62,20 @@ void watch_listener_inode(struct shared *shared, uint64_t inode)
     __atomic_store_n(&shared->listeners.written, at + 1, __ATOMIC_RELEASE);
 }
 
-void watch_add(struct shared *shared, pid_t process, unsigned why)
+bool watch_add(struct shared *shared, pid_t process, unsigned why)
 {
     uint64_t born = process_born(process);
     size_t at = 0;
     while (at < shared->watched.count && shared->watched.process[at].pid != process)
         at++;
     if (!born || at == SHARED_PROCESSES)
-        return;
+        return born;
     struct watched *watched = &shared->watched.process[at];
     bool known = at < shared->watched.count && watched->born == born;
     *watched = (struct watched){process, why | (known ? watched->why : 0), born};
     if (at == shared->watched.count)
         shared->watched.count = at + 1;
+    return true;
 }
 
 static bool forget_ended(struct shared *shared)
@@ -78,9 +94,10 @@ static bool forget_ended(struct shared *shared)
 bool watch_take(struct shared *shared)
 {
     uint32_t written = __atomic_load_n(&shared->asked.written, __ATOMIC_ACQUIRE), taken = shared->asked.taken;
+    bool ended = false;
     for (; taken != written; taken++)
-        watch_add(shared, shared->asked.request[taken % SHARED_REQUESTS].pid,
-                  shared->asked.request[taken % SHARED_REQUESTS].why);
+        ended |= !watch_add(shared, shared->asked.request[taken % SHARED_REQUESTS].pid,
+                            shared->asked.request[taken % SHARED_REQUESTS].why);
     __atomic_store_n(&shared->asked.taken, taken, __ATOMIC_RELEASE);
-    return forget_ended(shared);
+    return forget_ended(shared) || ended;
 }

@@ -1,13 +1,15 @@
 /*
  * A program that asks for keepalive itself (on, idle 20 s) on a connection that a supervisor sees less of than of others, and
  * says what it has in the end: `keep undumpable` protects its memory first, `keep received` gets it in a message on
- * descriptor 9, `keep ring` connects through io_uring. With a second argument it asks for nothing.
+ * descriptor 9, `keep ring` connects through io_uring, `keep thread` in a thread with a name of its own. With a second argument it
+ * asks for nothing.
  * It says so again at the end of its input.
  */
 #include <errno.h>
 #include <linux/io_uring.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +92,20 @@ static int receive(void)
     return right.fd;
 }
 
+static void *connect_by_name(void *fd)
+{
+    must(prctl(PR_SET_NAME, "worker-1"), "prctl");
+    must(connect(*(int *)fd, (struct sockaddr *)&name, sizeof name), "connect");
+    return NULL;
+}
+
+static void connect_in_thread(int fd)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, connect_by_name, &fd) == 0)
+        pthread_join(thread, NULL);
+}
+
 int main(int argc, char **argv)
 {
     const char *how = argc > 1 ? argv[1] : "";
@@ -106,6 +122,8 @@ int main(int argc, char **argv)
         set_own(fd);
     if (strcmp(how, "ring") == 0)
         must(connect_by_ring(fd), "ring");
+    else if (strcmp(how, "thread") == 0)
+        connect_in_thread(fd);
     else if (strcmp(how, "undumpable") == 0)
         must(connect(fd, (struct sockaddr *)&name, sizeof name), "connect");
     if (asks && strcmp(how, "undumpable") == 0)
