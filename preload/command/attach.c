@@ -1,78 +1,102 @@
 #include "preload/command/attach.h"
+#include "core/filter.h"
 #include "preload/command/arguments.h"
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
-#include "preload/remote/cover.h"
-#include "preload/remote/direction.h"
+#include "preload/remote/attachment.h"
 #include "preload/remote/rows.h"
-#include "preload/remote/throttle.h"
 #include <errno.h>
-#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-struct attachment {
+enum { WHY_SIZE = 256 };
+
+struct request {
+    struct attachment attachment;
     struct policy policy;
-    struct cover cover;
-    struct listened_ports ports;
-    struct process_list asked;
-    struct ports wanted;
-    bool tree, all, verbose, watch, anyway;
-    bool look; /* a socket's facts matter, not only that it is one */
-    bool again;
-    unsigned long set, left, refused;
-    bool failed;
+    bool verbose, watch, dry_run, undo;
+    int unwritten; /* errno, once standard output takes no more */
 };
 
-static bool take_switch(struct attachment *to, char **argv, int *at)
+static volatile int stop; /* the signal that ends a watch */
+
+static bool take_switch(struct request *request, char **argv, int *at)
 {
+    struct attachment *to = &request->attachment;
     const struct {
         const char *word;
         bool *value;
-    } switches[] = {{"--tree", &to->tree},
-                    {"--all", &to->all},
-                    {"--verbose", &to->verbose},
-                    {"--watch", &to->watch},
-                    {"--anyway", &to->anyway}};
+    } switches[] = {{"--tree", &to->tree},        {"--all", &to->all},       {"--verbose", &request->verbose},
+                    {"--watch", &request->watch}, {"--anyway", &to->anyway}, {"--dry-run", &request->dry_run},
+                    {"--undo", &request->undo}};
     for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++)
         if (argument_word(argv, at, switches[i].word))
             return *switches[i].value = true;
     return false;
 }
 
-static int take_argument(struct attachment *to, struct flags *flags, int argc, char **argv, int *at)
+enum { NOT_TAKEN = -1 };
+
+static int take_value(struct attachment *to, int argc, char **argv, int *at)
 {
-    const char *word = argv[*at], *value;
-    char buffer[256];
+    const char *value;
+    char buffer[WHY_SIZE];
     struct text why = text_in(buffer, sizeof buffer);
+    if (argument_value(argc, argv, at, "--port", &value))
+        return ports_parse(span_of(value), &to->ports, &why) ? 0 : say_usage("--port", value, buffer);
+    if (argument_value(argc, argv, at, "--program", &to->program))
+        return filter_check(span_of(to->program), &why) ? 0 : say_usage("--program", to->program, buffer);
+    if (argument_value(argc, argv, at, "--unit", &to->unit))
+        return *to->unit && !strchr(to->unit, '/') ? 0 : say_usage("--unit", to->unit, "must be a unit's name");
+    return NOT_TAKEN;
+}
+
+static int take_process(struct attachment *to, const char *word)
+{
+    char why[WHY_SIZE];
     pid_t pid;
+    if (process_parse(word, &pid))
+        return process_list_add(&to->asked, pid) ? 0 : say_error("attach", word, ENOMEM);
+    snprintf(why, sizeof why, "must be a process number; --program takes a program by its name, --unit a service");
+    return say_usage("attach", word, why);
+}
+
+static int take_argument(struct request *request, struct flags *flags, int argc, char **argv, int *at)
+{
+    const char *word = argv[*at];
     enum flags_result result = flags_take(flags, argc, argv, at);
     if (result == FLAGS_NEEDS_VALUE)
         return say_usage("attach", word, "needs a value");
-    if (result == FLAGS_TAKEN || take_switch(to, argv, at))
+    if (result == FLAGS_TAKEN || take_switch(request, argv, at))
         return 0;
-    if (argument_value(argc, argv, at, "--port", &value))
-        return ports_parse(span_of(value), &to->wanted, &why) ? 0 : say_usage("--port", value, buffer);
+    int taken = take_value(&request->attachment, argc, argv, at);
+    if (taken != NOT_TAKEN)
+        return taken;
     if (word[0] == '-')
         return say_usage("attach", word, "no such option");
-    if (!process_parse(word, &pid))
-        return say_usage("attach", word, "must be a process number");
     ++*at;
-    return process_list_add(&to->asked, pid) ? 0 : say_error("attach", word, ENOMEM);
+    return take_process(&request->attachment, word);
 }
 
-static int read_arguments(struct attachment *to, int argc, char **argv)
+static int read_arguments(struct request *request, int argc, char **argv)
 {
+    struct attachment *to = &request->attachment;
     struct flags flags = {0};
     int result = 0;
     for (int at = 1; result == 0 && at < argc;)
-        result = take_argument(to, &flags, argc, argv, &at);
+        result = take_argument(request, &flags, argc, argv, &at);
     if (result != 0)
         return result;
-    if (!to->asked.count == !to->all)
-        return say_usage("attach", NULL, "takes process numbers, or --all");
-    return settings_read(&to->policy, &flags) ? 0 : EXIT_OURS;
+    if (to->all ? to->asked.count || to->unit : !to->asked.count && !to->unit && !to->program)
+        return say_usage("attach", NULL, "takes process numbers, --program, --unit, or --all");
+    if (request->watch && (request->undo || request->dry_run))
+        return say_usage("attach", "--watch", "goes on, while --undo and --dry-run look once");
+    to->policy = &request->policy;
+    to->act = request->undo      ? request->dry_run ? ATTACHMENT_TRY_UNDO : ATTACHMENT_UNDO
+              : request->dry_run ? ATTACHMENT_TRY
+                                 : ATTACHMENT_SET;
+    return settings_read(&request->policy, &flags) ? 0 : EXIT_OURS;
 }
 
 /* What stands now, read back, and why a socket has no more than that. */
@@ -103,115 +127,100 @@ static void print_socket(const struct descriptors_found *found, const struct lis
     printf("%s%s\n", line, outcome);
 }
 
-static void report(const struct attachment *to, const struct descriptors_found *found, enum cover_outcome outcome)
+/* By what was asked for, and what came of it. */
+static const char *outcome_of(const struct request *request, enum cover_outcome outcome)
 {
+    static const char *const words[] = {[ATTACHMENT_TRY] = " (would be set)",
+                                        [ATTACHMENT_UNDO] = " (undone)",
+                                        [ATTACHMENT_TRY_UNDO] = " (would be undone)"};
+    const char *word = outcome == COVER_LEFT      ? " (left alone)"
+                       : outcome == COVER_REFUSED ? " (refused)"
+                       : outcome == COVER_SET     ? words[request->attachment.act]
+                                                  : NULL;
+    return word ? word : "";
+}
+
+static void report(void *context, const struct descriptors_found *found, enum cover_outcome outcome)
+{
+    struct request *request = context;
     struct listing_row row;
-    if (outcome == COVER_REFUSED && !to->again) {
+    if (outcome == COVER_REFUSED && !request->attachment.again) {
         char object[64];
         snprintf(object, sizeof object, "%d/%d", (int)found->pid, found->number);
-        say("descriptor", object, cover_why(&to->cover));
+        say("descriptor", object, cover_why(&request->attachment.cover));
     }
-    if (!to->verbose || (to->again && outcome != COVER_SET) || !row_read(found->fd, &row))
-        return;
-    print_socket(found, &row, outcome == COVER_LEFT ? " (left alone)" : outcome == COVER_REFUSED ? " (refused)" : "");
+    bool old = request->attachment.again && outcome != COVER_SET;
+    if (request->verbose && !old && row_read(found->fd, &row))
+        print_socket(found, &row, outcome_of(request, outcome));
 }
 
-static bool on_port(int fd, const struct ports *ports)
+static void fault(void *context, pid_t pid, const char *why)
 {
-    struct listing_row row;
-    return !ports->some || (row_read(fd, &row) && row_is_on(&row, ports));
-}
-
-static void visit(void *context, const struct descriptors_found *found)
-{
-    struct attachment *to = context;
-    struct facts facts = {.role = ROLE_MADE, .found = true};
-    if (!on_port(found->fd, &to->wanted))
-        return;
-    if (to->look)
-        direction_facts(&to->ports, found->fd, &facts);
-    enum cover_outcome outcome =
-        to->again ? cover_again(&to->cover, &facts, found->fd) : cover_socket(&to->cover, &facts, found->fd);
-    to->set += outcome == COVER_SET;
-    to->left += outcome == COVER_LEFT && !to->again;
-    to->refused += outcome == COVER_REFUSED && !to->again;
-    if (outcome != COVER_NOT_TCP)
-        report(to, found, outcome);
-}
-
-/* What is not there any more was asked for only when it was named, and only the first time. */
-static bool is_fault(const struct attachment *to, pid_t pid, int error)
-{
-    if (error == 0 || to->again)
-        return false;
-    if (error == ESRCH)
-        return !to->all && process_list_has(&to->asked, pid);
-    return !process_is_kernel(pid);
-}
-
-static void attach_to(struct attachment *to, pid_t pid)
-{
+    struct request *request = context;
+    const char *unit = request->attachment.unit;
     char number[16];
-    if (to->policy.programs && !process_admitted(pid, to->policy.programs))
-        return;
-    if (to->policy.rule_count)
-        direction_read_ports(&to->ports, pid);
-    struct descriptors_search search = {.visit = visit, .context = to, .anyway = to->anyway};
-    int error = descriptors_search(pid, &search);
-    if (!is_fault(to, pid, error))
-        return;
     snprintf(number, sizeof number, "%d", (int)pid);
-    say("process", number, descriptors_why(error));
-    to->failed = true;
+    if (pid)
+        say("process", number, why);
+    else
+        say(unit ? "unit" : "attach", unit ? unit : "/proc", why);
 }
 
-/* One pass over all processes. False when none of them is there any more. */
-static bool pass(struct attachment *to)
+static void note_stop(int number)
 {
-    struct process_list now = {0};
-    bool alive = false, listed = true;
-    for (size_t i = 0; i < to->asked.count; i++)
-        listed = listed && process_list_add(&now, to->asked.pid[i]);
-    if (to->all || to->tree)
-        listed = listed && (to->all ? process_list_all(&now) : process_list_descendants(&now));
-    if (!listed) {
-        say("attach", "/proc", strerror(errno));
-        to->failed = true;
-    }
-    for (size_t i = 0; i < now.count; i++) {
-        attach_to(to, now.pid[i]);
-        alive = alive || process_exists(now.pid[i]);
-    }
-    process_list_free(&now);
-    return alive;
+    stop = number;
 }
 
-static void watch(struct attachment *to)
+static void between_passes(void *context)
 {
-    struct throttle pace = {0};
-    bool alive = true;
-    to->again = true;
-    while (alive) {
-        fflush(stdout);
-        poll(NULL, 0, throttle_left(&pace));
-        throttle_begin(&pace);
-        alive = pass(to);
-        throttle_end(&pace);
-    }
+    struct request *request = context;
+    if (fflush(stdout) == 0)
+        return;
+    request->unwritten = errno;
+    stop = -1;
+}
+
+/* What a watch set for the moment goes back before it ends. */
+static void watch(struct request *request)
+{
+    const struct sigaction end = {.sa_handler = note_stop};
+    sigaction(SIGINT, &end, NULL);
+    sigaction(SIGTERM, &end, NULL);
+    sigaction(SIGHUP, &end, NULL);
+    attachment_watch(&request->attachment, &stop, between_passes);
+}
+
+static int sum_up(struct request *request)
+{
+    static const char *const words[] = {[ATTACHMENT_SET] = "set",
+                                        [ATTACHMENT_TRY] = "would be set",
+                                        [ATTACHMENT_UNDO] = "undone",
+                                        [ATTACHMENT_TRY_UNDO] = "would be undone"};
+    const struct attachment *to = &request->attachment;
+    printf("%lu %s, %lu left alone, %lu refused\n", to->set, words[to->act], to->left, to->refused);
+    if (fflush(stdout) != 0 || request->unwritten)
+        return say_error("attach", "standard output", request->unwritten ? request->unwritten : errno);
+    return to->failed || to->refused ? EXIT_UNREACHED : EXIT_DONE;
 }
 
 int attach_main(int argc, char **argv)
 {
-    static struct attachment to;
-    int result = read_arguments(&to, argc, argv);
+    static struct request request;
+    struct attachment *to = &request.attachment;
+    to->report = report;
+    to->fault = fault;
+    to->context = &request;
+    int result = read_arguments(&request, argc, argv);
     if (result == 0) {
-        to.look = to.policy.rule_count || !value_leaves_alone(to.policy.plain.value[SETTING_DEFER_ACCEPT]);
-        cover_begin(&to.cover, &to.policy);
-        if (pass(&to) && to.watch)
-            watch(&to);
-        printf("%lu set, %lu left alone, %lu refused\n", to.set, to.left, to.refused);
-        result = to.failed || to.refused ? 1 : 0;
+        attachment_begin(to);
+        if ((attachment_pass(to) || to->unit) && request.watch)
+            watch(&request);
+        result = sum_up(&request);
     }
-    process_list_free(&to.asked);
+    attachment_end(to);
+    if (stop > 0) {
+        signal(stop, SIG_DFL);
+        raise(stop);
+    }
     return result;
 }

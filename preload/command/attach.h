@@ -1,9 +1,8 @@
 /*
- * attach: `tcpalive attach [settings] [--tree] [--port PORT] [--all] [--verbose] [--watch] PID...`, the
- * policy on the sockets of running programs.
+ * attach: `tcpalive attach [settings] [--tree] [--port PORTS] [--program NAMES] [--unit UNIT] [--all] [--dry-run] [--undo]
+ * [--verbose] [--watch] [--anyway] [PID...]`, the policy on the sockets of running programs.
  *
- * Called by main. The programs are never stopped and nothing is put into them; see sockets. Listeners are set
- * too, so that what they accept later inherits.
+ * The programs are never stopped and nothing is put into them. Listeners are set too, so that what they accept later inherits.
  */
 #ifndef PRELOAD_COMMAND_ATTACH_H
 #define PRELOAD_COMMAND_ATTACH_H

@@ -26,7 +26,9 @@ enum { HELP_SIZE = 8192 };
     X(check, "check [--] PROGRAM", "says whether and how the program can be reached")                                  \
     X(list, "list [--pid PID] [--port PORTS] [--program NAMES] [--off] [--json | --openmetrics] [--watch]",            \
       "shows every TCP socket and its real keepalive values")                                                          \
-    X(attach, "attach [settings] [--tree] [--port PORTS] [--all] [--verbose] [--watch] PID...",                        \
+    X(attach,                                                                                                          \
+      "attach [settings] [--tree] [--port PORTS] [--program NAMES] [--unit UNIT] [--all]"                              \
+      " [--dry-run | --undo] [--verbose] [--watch] [PID...]",                                                          \
       "applies the policy to running programs")                                                                        \
     X(cgroup, "cgroup [settings] [--detach | --replace] PATH",                                                         \
       "applies it to every program in a control group, in the kernel (root)")                                          \
@@ -59,11 +61,11 @@ static int help(void)
     text_add(&text,
              "\nSettings, each also a variable (--user-timeout is TCPALIVE_USER_TIMEOUT) that the flag overrides:\n");
     help_write_settings(&text, "syslog");
-    text_add(
-        &text,
-        "\nDurations: 90s, 1h30m, 500ms; a bare number is seconds. 'system' leaves an option as the system sets it.\n"
-        "METHOD is auto, preload, supervise or both.\n"
-        "Exit status: the program's; 125 tcpalive failed, 126 PROGRAM cannot be executed, 127 it is not found.\n");
+    text_add(&text, "\nDurations: 90s, 1h30m, 500ms; a bare number is seconds. 'system' leaves an option as the "
+                    "system sets it.\n"
+                    "METHOD is auto, preload, supervise or both.\n"
+                    "Exit status: the program's; 125 tcpalive failed, 126 PROGRAM cannot be executed, 127 it is "
+                    "not found.\n");
     return fwrite(buffer, 1, text.used, stdout) == text.used && fflush(stdout) == 0 ? 0 : EXIT_OURS;
 }
 

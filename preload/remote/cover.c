@@ -1,19 +1,55 @@
 #include "preload/remote/cover.h"
 #include "preload/apply.h"
 #include "preload/facts.h"
+#include "preload/newer_kernel.h"
+#include "preload/remote/netns.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+static uint64_t cookie_of(int fd)
+{
+    uint64_t cookie = 0;
+    socklen_t length = sizeof cookie;
+    return getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) == 0 ? cookie : 0;
+}
+
+/* Reads a fresh socket, and closes it. */
+static void read_namespace(struct cover_namespace *namespace, int untouched)
+{
+    namespace->cookie = cookie_of(untouched);
+    apply_read_system(untouched, &namespace->values);
+    if (untouched >= 0)
+        close(untouched);
+}
 
 void cover_begin(struct cover *cover, const struct policy *policy)
 {
-    int untouched = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     *cover = (struct cover){.policy = policy};
-    apply_read_system(untouched, &cover->system);
-    if (untouched >= 0)
-        close(untouched);
+    read_namespace(&cover->own, socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    cover->system = cover->own.values;
+}
+
+/* Of the namespace in which the socket was made, whatever its process entered later; of ours where that is not allowed. */
+static const struct socket_values *system_of(struct cover *cover, int fd)
+{
+    uint64_t cookie = cookie_of(fd);
+    if (!cookie || cookie == cover->own.cookie)
+        return &cover->own.values;
+    for (unsigned i = 0; i < cover->met && i < COVER_NAMESPACES; i++)
+        if (cover->known[i].cookie == cookie)
+            return &cover->known[i].values;
+    struct cover_namespace *namespace = &cover->known[cover->met % COVER_NAMESPACES];
+    int netns = netns_of_socket(fd);
+    int untouched = netns < 0 ? -1 : netns_make_socket(netns, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (netns >= 0)
+        close(netns);
+    if (untouched < 0)
+        return &cover->own.values;
+    read_namespace(namespace, untouched);
+    cover->met++;
+    return &namespace->values;
 }
 
 int cover_setsockopt(int fd, int level, int name, const void *value, socklen_t length, long mark)
@@ -52,35 +88,71 @@ static enum cover_outcome set(struct cover *cover, const struct plan *plan, int 
     return error ? COVER_REFUSED : COVER_SET;
 }
 
-static enum cover_outcome cover_with_past(struct cover *cover, int fd, bool spare, bool found)
+/* How a socket with a past is gone about. */
+enum way { WAY_SET, WAY_SPARE, WAY_TRY };
+
+static enum cover_outcome cover_with_past(struct cover *cover, int fd, enum way way, bool found)
 {
     struct socket_values now;
     struct plan left = cover->plan;
     if (!facts_is_tcp(fd) || !apply_read(fd, &now))
         return COVER_NOT_TCP;
+    cover->system = cover->policy->mode == MODE_ENFORCE ? cover->own.values : *system_of(cover, fd);
     bool timed = cover->plan.set & ((1u << KEEPALIVE_COUNT) - 1);
     if (found && cover->policy->mode == MODE_RESPECT && plan_found_off(&now, &cover->system, timed))
         return COVER_LEFT;
     plan_reconcile(&left, cover->policy->mode, &now, &cover->system);
-    return spare && stands(&left, &now) ? COVER_STANDS : set(cover, &left, fd);
+    if (way != WAY_SET && stands(&left, &now))
+        return COVER_STANDS;
+    return way == WAY_TRY ? COVER_SET : set(cover, &left, fd);
 }
 
-static enum cover_outcome cover_fd(struct cover *cover, const struct facts *facts, int fd, bool spare)
+static enum cover_outcome cover_fd(struct cover *cover, const struct facts *facts, int fd, enum way way)
 {
     plan_make(cover->policy, facts, &cover->plan);
     if (!cover->plan.covered)
         return facts_is_tcp(fd) ? COVER_LEFT : COVER_NOT_TCP;
-    if (spare || cover->policy->mode != MODE_ENFORCE)
-        return cover_with_past(cover, fd, spare, facts->found);
+    if (way != WAY_SET || cover->policy->mode != MODE_ENFORCE)
+        return cover_with_past(cover, fd, way, facts->found);
     return set(cover, &cover->plan, fd);
 }
 
 enum cover_outcome cover_socket(struct cover *cover, const struct facts *facts, int fd)
 {
-    return cover_fd(cover, facts, fd, false);
+    return cover_fd(cover, facts, fd, WAY_SET);
 }
 
 enum cover_outcome cover_again(struct cover *cover, const struct facts *facts, int fd)
 {
-    return cover_fd(cover, facts, fd, true);
+    return cover_fd(cover, facts, fd, WAY_SPARE);
+}
+
+enum cover_outcome cover_would(struct cover *cover, const struct facts *facts, int fd)
+{
+    return cover_fd(cover, facts, fd, WAY_TRY);
+}
+
+enum cover_outcome cover_undo(struct cover *cover, const struct facts *facts, int fd, bool try)
+{
+    struct socket_values now;
+    struct plan back = {.rule = PLAN_NO_RULE};
+    plan_make(cover->policy, facts, &cover->plan);
+    if (!facts_is_tcp(fd) || !apply_read(fd, &now))
+        return COVER_NOT_TCP;
+    if (!cover->plan.covered || !now.keepalive || !stands(&cover->plan, &now))
+        return COVER_LEFT;
+    cover->system = *system_of(cover, fd);
+    for (enum setting_id id = SETTING_IDLE; id < KEEPALIVE_COUNT; id++) {
+        back.value[id] = cover->system.value[id];
+        if (cover->plan.set & 1u << id && now.value[id] != VALUE_UNSET)
+            back.set |= (uint16_t)(1u << id);
+    }
+    if (try)
+        return COVER_SET;
+    enum cover_outcome outcome = back.set ? set(cover, &back, fd) : COVER_SET;
+    int error = outcome == COVER_SET ? apply_keepalive_off(fd, cover_setsockopt) : 0;
+    if (!error)
+        return outcome;
+    cover->error = error;
+    return COVER_REFUSED;
 }

@@ -1,7 +1,7 @@
 /*
  * cover: the policy onto one socket of another process, through a duplicate of its descriptor.
  *
- * Used by attach and supervise. Facts -> plan -> what the mode leaves to us -> apply. It prints nothing.
+ * Facts -> plan -> what the mode leaves to us -> apply, or the way back. It prints nothing.
  */
 #ifndef PRELOAD_REMOTE_COVER_H
 #define PRELOAD_REMOTE_COVER_H
@@ -18,9 +18,19 @@ enum cover_outcome {
     COVER_REFUSED, /* the kernel refused an option; see `error` */
 };
 
+/* What the sockets of one network namespace have that nobody touched. */
+struct cover_namespace {
+    uint64_t cookie; /* socket(7), SO_NETNS_COOKIE; 0: none */
+    struct socket_values values;
+};
+
+enum { COVER_NAMESPACES = 16 };
+
 struct cover {
     const struct policy *policy;
-    struct socket_values system; /* what a socket has that nobody touched */
+    struct cover_namespace own, known[COVER_NAMESPACES];
+    unsigned met;                /* of the others, so far */
+    struct socket_values system; /* of the last socket's namespace */
     struct plan plan;            /* the last one */
     int error;                   /* of the last COVER_REFUSED: an errno, or COVER_NOT_TAKEN */
 };
@@ -41,5 +51,14 @@ enum cover_outcome cover_socket(struct cover *cover, const struct facts *facts, 
 
 /* The same, but sets nothing on a socket that has the values already. */
 enum cover_outcome cover_again(struct cover *cover, const struct facts *facts, int fd);
+
+/* What cover_socket() would come to: sets nothing. */
+enum cover_outcome cover_would(struct cover *cover, const struct facts *facts, int fd);
+
+/*
+ * A socket that carries all that the plan for it sets goes back to its network namespace's own values: keepalive off, idle,
+ * interval, probes and user timeout as they are there. COVER_LEFT: it does not carry them. With `try`: sets nothing.
+ */
+enum cover_outcome cover_undo(struct cover *cover, const struct facts *facts, int fd, bool try);
 
 #endif

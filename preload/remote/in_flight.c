@@ -64,3 +64,15 @@ enum flight_verdict in_flight_look(const struct policy *policy, const struct pla
         cover_setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &value, sizeof value, APPLY_MARK);
     return verdict;
 }
+
+void in_flight_release(int fd)
+{
+    struct flight now;
+    const int none = 0;
+    int32_t bound;
+    if (!read_flight(fd, &now))
+        return;
+    now.established = false; /* as if answers had come */
+    if (flight_judge(&now, 0, &bound) == FLIGHT_RELEASE)
+        cover_setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &none, sizeof none, APPLY_MARK);
+}

@@ -17,4 +17,7 @@ bool in_flight_asked(const struct policy *policy);
 /* A TCP connection and the plan that covers it: judges, and does what the verdict says, which it returns. */
 enum flight_verdict in_flight_look(const struct policy *policy, const struct plan *plan, int fd);
 
+/* Takes back a bound of this module's, for who stops looking; any other user timeout stands. */
+void in_flight_release(int fd);
+
 #endif
