@@ -52,19 +52,40 @@ static void step_out(char *path)
     }
 }
 
-const char *group_of_process(pid_t pid, char path[PATH_MAX])
+static const char *read_within(pid_t pid, char within[PATH_MAX])
 {
-    char within[PATH_MAX], mount[PATH_MAX];
-    if (!group_mount(mount))
-        return "cgroup2 is not mounted";
     if (!read_process(pid, within))
         return errno == ENOENT ? "no such process" : "it is in no control group of version 2";
-    if (strncmp(within, "/..", 3) == 0)
-        return "it is in a control group that cannot be seen from here";
+    return strncmp(within, "/..", 3) == 0 ? "it is in a control group that cannot be seen from here" : NULL;
+}
+
+static const char *join(const char *within, char path[PATH_MAX])
+{
+    if (!group_mount(path))
+        return "cgroup2 is not mounted";
+    size_t length = strlen(path);
+    return (size_t)snprintf(path + length, PATH_MAX - length, "%s", within) < PATH_MAX - length
+               ? NULL
+               : "its path is too long";
+}
+
+const char *group_of_caller(char path[PATH_MAX])
+{
+    char within[PATH_MAX];
+    const char *why = read_within(0, within);
+    return why ? why : join(within, path);
+}
+
+const char *group_of_process(pid_t pid, char path[PATH_MAX])
+{
+    char within[PATH_MAX];
+    const char *why = read_within(pid, within);
+    if (why)
+        return why;
     step_out(within);
     if (strcmp(within, "/") == 0)
         return "it is in no control group of its own, but with the whole machine; name that by its PATH if it is meant";
-    return (size_t)snprintf(path, PATH_MAX, "%s%s", mount, within) < PATH_MAX ? NULL : "its path is too long";
+    return join(within, path);
 }
 
 /* The group whose last part is `name`; of several the one nearest to the top. */

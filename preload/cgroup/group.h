@@ -19,6 +19,9 @@ bool group_mount(char path[PATH_MAX]);
  */
 const char *group_of_process(pid_t pid, char path[PATH_MAX]);
 
+/* The group that the caller is in, and no other, be it the outermost. NULL, or what is wrong. */
+const char *group_of_caller(char path[PATH_MAX]);
+
 /* The group of a unit that runs: `nginx.service`, `nginx`, `system.slice`. NULL, or what is wrong. */
 const char *group_of_unit(const char *name, char path[PATH_MAX]);
 

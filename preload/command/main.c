@@ -63,7 +63,7 @@ static int help(void)
     help_write_settings(&text, "syslog");
     text_add(&text, "\nDurations: 90s, 1h30m, 500ms; a bare number is seconds. 'system' leaves an option as the "
                     "system sets it.\n"
-                    "METHOD is auto, preload, supervise or both.\n"
+                    "METHOD is auto, preload, supervise, both or cgroup.\n"
                     "Exit status: the program's; 125 tcpalive failed, 126 PROGRAM cannot be executed, 127 it is "
                     "not found.\n");
     return fwrite(buffer, 1, text.used, stdout) == text.used && fflush(stdout) == 0 ? 0 : EXIT_OURS;

@@ -1,4 +1,5 @@
 #include "preload/command/run.h"
+#include "preload/cgroup/enter.h"
 #include "preload/command/arguments.h"
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
@@ -14,7 +15,7 @@
 
 enum { PRELOAD_SIZE = 128 * 1024 };
 
-enum method { METHOD_AUTO, METHOD_PRELOAD, METHOD_SUPERVISE, METHOD_BOTH, METHODS };
+enum method { METHOD_AUTO, METHOD_PRELOAD, METHOD_SUPERVISE, METHOD_BOTH, METHOD_CGROUP, METHODS };
 
 struct request {
     struct flags flags;
@@ -25,11 +26,11 @@ struct request {
 
 static bool read_method(const char *word, enum method *method)
 {
-    static const char *const words[METHODS] = {"auto", "preload", "supervise", "both"};
+    static const char *const words[METHODS] = {"auto", "preload", "supervise", "both", "cgroup"};
     for (*method = METHOD_AUTO; *method < METHODS; ++*method)
         if (strcmp(word, words[*method]) == 0)
             return true;
-    say("--method", word, "must be auto, preload, supervise or both");
+    say("--method", word, "must be auto, preload, supervise, both or cgroup");
     return false;
 }
 
@@ -113,8 +114,26 @@ static bool supervise(const struct request *request, const struct program *progr
     return result == SUPERVISE_STARTED;
 }
 
+/* In a group of its own. The library is beside it where it can be, for sockets that come from elsewhere. */
+static bool enter_group(const struct request *request, const struct program *program, struct policy *policy)
+{
+    char line[512];
+    struct text why = text_in(line, sizeof line);
+    bool bounds;
+    if (policy->programs) {
+        say("programs", policy->programs,
+            "--method cgroup does not look at names: all that the program starts is reached");
+        return false;
+    }
+    if (!enter_own_group(policy, &bounds, &why))
+        return go_on_without(request, program, line);
+    if (!bounds)
+        say("detect", NULL, "holds for idle connections only: it takes Linux 5.10");
+    return true;
+}
+
 /* Puts the program under the policy. False when it must not start. */
-static bool prepare(const struct request *request, const struct program *program, const struct policy *policy)
+static bool prepare(const struct request *request, const struct program *program, struct policy *policy)
 {
     struct program_reach by_preload = program_reach(program, PROGRAM_PRELOAD);
     bool preloads = request->method != METHOD_SUPERVISE && by_preload.reached;
@@ -122,6 +141,8 @@ static bool prepare(const struct request *request, const struct program *program
                       (request->method == METHOD_AUTO && program_choose(program) == PROGRAM_SUPERVISE);
     if (preloads && !preload(program_other_triplet(program)))
         return false;
+    if (request->method == METHOD_CGROUP)
+        return enter_group(request, program, policy);
     if (supervises)
         return supervise(request, program, policy);
     return preloads || go_on_without(request, program, by_preload.why);
