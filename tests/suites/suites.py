@@ -88,7 +88,9 @@ def libuv(work):
         return None
     subprocess.run("cmake -S . -B b -DBUILD_TESTING=ON >/dev/null && cmake --build b --target uv_run_tests -j2 >/dev/null", shell=True, cwd=folder,
                    check=True)
-    return [("libuv", [os.path.join(folder, "b", "uv_run_tests")], folder)]
+    os.chmod(work, 0o755)  # it refuses to run as root
+    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    return [("libuv", nobody + [os.path.join(folder, "b", "uv_run_tests")], folder)]
 
 
 def redis(work):
@@ -144,7 +146,7 @@ def main():
         print(f"{suite}: only root has network namespaces to run it in")
         return 77
     make, read, all_ways = SUITES[suite]
-    bad = 0
+    bad, seen = 0, 0
     with tempfile.TemporaryDirectory() as work:
         groups = make(work)
         if not groups:
@@ -161,8 +163,9 @@ def main():
                 print(f"{suite} {group}, {way}: {len(bare)} tests, {len(told)} differ, {len(differ) - len(told)} as expected", flush=True)
                 for name, (was, now) in told.items():
                     print(f"  {name}: {was} bare, {now}")
-                bad += len(told) + (not bare)
-    return 1 if bad else 0
+                bad += len(told)
+            seen += len(bare)
+    return 0 if seen and not bad else 1
 
 
 sys.exit(main())

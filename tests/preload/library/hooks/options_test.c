@@ -198,24 +198,6 @@ static int given_back(int name, int value)
     return value;
 }
 
-static void further_options_are_set(void **state)
-{
-    struct twice twice;
-    (void)state;
-    struct twice_plan plan = {.probe = "serve inet accept 1",
-                              .environment = "TCPALIVE_SYNCNT=3\nTCPALIVE_WINDOW_CLAMP=20000\nTCPALIVE_MAXSEG=700"};
-    assert_int_equal(twice_run(&twice, &plan), 0);
-    for (size_t i = 0; i < twice.with.count; i++) {
-        const struct oracle_socket *bare = &twice.bare.seen[i].socket, *with = &twice.with.seen[i].socket;
-        assert_int_not_equal(bare->syncnt, 3);
-        assert_int_equal(with->syncnt, given_back(TCP_SYNCNT, 3));
-        assert_int_not_equal(with->window_clamp, bare->window_clamp);
-        assert_true(with->maxseg <= 700);
-        assert_true(with->listening || bare->maxseg > 700);
-    }
-    twice_free(&twice);
-}
-
 /* Only a listener has a use for it, and a client that sends nothing would never be accepted: hence
  * `dial`-less. */
 static void deferred_accept_is_set_on_listeners_only(void **state)
@@ -294,7 +276,6 @@ int main(void)
 {
     static struct CMUnitTest tests[MODES + SETTINGS + 14] = {
         TEST(switching_off_meets_the_mode),
-        TEST(further_options_are_set),
         TEST(deferred_accept_is_set_on_listeners_only),
         TEST(wrong_settings_are_told_once_and_replaced),
         TEST(wrong_settings_are_not_told_when_the_log_is_off),
