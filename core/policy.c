@@ -208,7 +208,7 @@ unsigned policy_read(struct policy *policy, const struct policy_source *source)
         if (id != SETTING_LOG && id != SETTING_LOG_FILE && id != SETTING_ENABLED)
             read_setting(&reading, id);
     policy->mode = (enum mode)value[SETTING_MODE];
-    policy->follow = value[SETTING_FOLLOW];
+    policy->follow = (enum follow)value[SETTING_FOLLOW];
     policy->programs = policy->origin[SETTING_PROGRAMS].text;
     resolve_plain(&reading);
     read_rules(&reading);

@@ -22,7 +22,7 @@ struct origin {
 
 struct policy {
     bool enabled;
-    bool follow;
+    enum follow follow;
     enum mode mode;
     enum level log;
     const char *log_file; /* `stderr`, `syslog` or a path */

@@ -13,15 +13,17 @@ const struct setting settings[SETTING_COUNT] = {
 typedef const char word[8];
 
 static word switch_words[] = {"off", "on", ""};
+static word follow_words[] = {"off", "on", "never", ""};
 static word mode_words[] = {"enforce", "tighten", "respect", ""};
 static word level_words[] = {"off", "error", "warn", "info", "debug", ""};
 
 static word *words_of(enum setting_kind kind)
 {
-    return kind == KIND_SWITCH  ? switch_words
-           : kind == KIND_MODE  ? mode_words
-           : kind == KIND_LEVEL ? level_words
-                                : NULL;
+    return kind == KIND_SWITCH   ? switch_words
+           : kind == KIND_FOLLOW ? follow_words
+           : kind == KIND_MODE   ? mode_words
+           : kind == KIND_LEVEL  ? level_words
+                                 : NULL;
 }
 
 static char lower(char c)

@@ -40,7 +40,8 @@
     X(RULES, "RULES", TEXT, 0, 0, "", "RULES",                                                                         \
       "settings for some connections: DIRECTION ENDPOINT off|NAME=VALUE...; ...")                                      \
     X(PROGRAMS, "PROGRAMS", TEXT, 0, 0, "", "NAMES", "programs to act in, with *; ! before one excludes it")           \
-    X(FOLLOW, "FOLLOW", SWITCH, 0, 1, "off", "on|off", "children started with a cleaned environment too")              \
+    X(FOLLOW, "FOLLOW", FOLLOW, 0, 2, "off", "on|off|never",                                                           \
+      "on: children started with a cleaned environment too; never: no child at all")                                   \
     X(LOG, "LOG", LEVEL, 0, 4, "warn", "off|error|warn|info|debug",                                                    \
       "how much is written; info is a line a connection")                                                              \
     X(LOG_FILE, "LOG_FILE", TEXT, 0, 0, "stderr", "stderr|syslog|PATH", "where it is written")                         \
@@ -68,6 +69,7 @@ enum setting_kind {
     KIND_BOUND, /* a duration, `match` or `off` */
     KIND_LIMIT, /* a duration or a middlebox's name */
     KIND_SWITCH,
+    KIND_FOLLOW,
     KIND_MODE,
     KIND_LEVEL,
     KIND_TEXT
@@ -81,7 +83,8 @@ enum {
     VALUE_OFF = 0
 };
 
-/* Values of SETTING_MODE and SETTING_LOG, in the order of their words. */
+/* Values of SETTING_FOLLOW, SETTING_MODE and SETTING_LOG, in the order of their words. */
+enum follow { FOLLOW_OFF, FOLLOW_ON, FOLLOW_NEVER };
 enum mode { MODE_ENFORCE, MODE_TIGHTEN, MODE_RESPECT };
 enum level { LEVEL_OFF, LEVEL_ERROR, LEVEL_WARN, LEVEL_INFO, LEVEL_DEBUG };
 

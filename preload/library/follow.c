@@ -1,28 +1,28 @@
 #include "preload/library/follow.h"
 #include "core/alias.h"
-#include "preload/library/loaded_elf.h"
 #include "preload/library/memory.h"
+#include "preload/library/preload_entry.h"
+#include "preload/library/sandbox.h"
 
 enum {
     STORE_SIZE = 128 * 1024, /* of all variables; the kernel takes no single one longer than that: execve(2) */
-    VARIABLES_MAX = SETTING_COUNT + 1,
-    ENVIRONMENT_MAX = 4096, /* variables of the program; the copy of the list is on its stack */
-    PRELOAD_MAX = 4096      /* and so is LD_PRELOAD with our entry */
+    ENVIRONMENT_MAX = 65536, /* variables of the program */
+    PRELOAD_MAX = 4096       /* of LD_PRELOAD that ours still joins */
 };
 
 #define PRELOAD "LD_PRELOAD="
 
-/* Touched only where TCPALIVE_FOLLOW is on, and common as start_read is: behind what every process writes. */
+/* Touched only where TCPALIVE_FOLLOW is not `off`, and common as start_read is: behind what every process writes. */
 char follow_store[STORE_SIZE] __attribute__((common));
 
 /* The first is LD_PRELOAD with our entry alone, when there is one. */
-static char *remembered[VARIABLES_MAX];
+static char *remembered[FOLLOW_VARIABLES];
 static int count;
 
 static void remember(struct text *text, const char *name, const char *value, struct span part)
 {
     size_t needed = span_of(name).length + span_of(value).length + part.length + 2;
-    if (count == VARIABLES_MAX || text->size - text->used <= needed)
+    if (count == FOLLOW_VARIABLES || text->size - text->used <= needed)
         return;
     remembered[count++] = text->at + text->used;
     text_add(text, name);
@@ -32,60 +32,11 @@ static void remember(struct text *text, const char *name, const char *value, str
     text->used++; /* keeps the terminator */
 }
 
-static struct span last_part(struct span path)
-{
-    for (size_t i = path.length; i > 0; i--)
-        if (path.at[i - 1] == '/')
-            return (struct span){path.at + i, path.length - i};
-    return path;
-}
-
-static bool same(struct span a, struct span b)
-{
-    size_t i = 0;
-    while (a.length == b.length && i < a.length && a.at[i] == b.at[i])
-        i++;
-    return a.length == b.length && i == a.length;
-}
-
-/* ld.so(8) splits at spaces and colons. */
-static bool next_entry(struct span *rest, struct span *entry)
-{
-    while (rest->length && (*rest->at == ':' || *rest->at == ' ')) {
-        rest->at++;
-        rest->length--;
-    }
-    *entry = (struct span){rest->at, 0};
-    while (entry->length < rest->length && rest->at[entry->length] != ':' && rest->at[entry->length] != ' ')
-        entry->length++;
-    rest->at += entry->length;
-    rest->length -= entry->length;
-    return entry->length > 0;
-}
-
-/* The entry that names our file; as it was written, so that $LIB still means another folder to another word size. */
-static struct span find_ours(const char *preload, struct span file)
-{
-    struct span rest = span_of(preload), entry;
-    while (next_entry(&rest, &entry))
-        if (same(last_part(entry), file))
-            return entry;
-    return (struct span){preload, 0};
-}
-
-static struct span own_file(void)
-{
-    const struct link_map *map = loaded_elf_first();
-    while (map && !loaded_elf_is_ours(map->l_ld))
-        map = map->l_next;
-    return last_part(span_of(map ? map->l_name : ""));
-}
-
 void follow_remember(const struct policy *policy, const char *(*variable)(void *context, const char *name))
 {
     struct text text = text_in(follow_store, sizeof follow_store);
     const char *preload = variable(NULL, "LD_PRELOAD");
-    struct span ours = find_ours(preload ? preload : "", own_file());
+    struct span ours = preload_entry_in(preload ? preload : "");
     if (ours.length)
         remember(&text, "LD_PRELOAD", "", ours);
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
@@ -118,6 +69,16 @@ static bool is_preload(const char *variable)
     return span_starts(span_of(variable), PRELOAD);
 }
 
+static const char *value_of(const char *preload)
+{
+    return preload + sizeof PRELOAD - 1;
+}
+
+static bool holds_ours(const char *preload)
+{
+    return preload_entry_in(value_of(preload)).length;
+}
+
 static size_t size_of(const char *variable)
 {
     return span_of(variable).length + 1;
@@ -129,8 +90,26 @@ static bool missing(char *const *environment, int index)
     int at = position(environment, remembered[index]);
     if (at < 0 || !is_preload(remembered[index]))
         return at < 0;
-    struct span ours = last_part(span_of(remembered[index] + sizeof PRELOAD - 1));
-    return size_of(environment[at]) < PRELOAD_MAX && !find_ours(environment[at] + sizeof PRELOAD - 1, ours).length;
+    return size_of(environment[at]) < PRELOAD_MAX && !holds_ours(environment[at]);
+}
+
+const char *follow_missing(char *const *environment, int n, const char **theirs)
+{
+    for (int i = 0; i < count && !sandbox_is_deadly_to_children(); i++) {
+        if (!missing(environment, i) || n-- > 0)
+            continue;
+        int at = position(environment, remembered[i]);
+        *theirs = at < 0 ? NULL : value_of(environment[at]);
+        return remembered[i];
+    }
+    return NULL;
+}
+
+/* LD_PRELOAD that a child shall not have with our entry, or -1. */
+static int unwanted(char *const *environment)
+{
+    int at = sandbox_is_deadly_to_children() ? position(environment, PRELOAD) : -1;
+    return at >= 0 && holds_ours(environment[at]) ? at : -1;
 }
 
 static int length_of(char *const *environment)
@@ -141,49 +120,80 @@ static int length_of(char *const *environment)
     return length;
 }
 
-/* What LD_PRELOAD takes when ours joins theirs. */
-static size_t joined_size(char *const *environment)
-{
-    int at = count && is_preload(remembered[0]) ? position(environment, remembered[0]) : -1;
-    return at < 0 ? 0 : size_of(remembered[0]) + size_of(environment[at]);
-}
-
 size_t follow_size(char *const *environment)
 {
-    bool any = false;
-    if (!count || !memory_list_readable((const char *const *)environment))
+    const char *theirs = NULL;
+    if ((!count && !sandbox_is_deadly_to_children()) || !memory_list_readable((const char *const *)environment))
         return 0;
-    int length = length_of(environment);
-    for (int i = 0; i < count && length <= ENVIRONMENT_MAX; i++)
-        any = any || missing(environment, i);
-    return any ? (size_t)(length + count + 1) * sizeof(char *) + joined_size(environment) : 0;
+    int length = length_of(environment), without = unwanted(environment);
+    const char *first = follow_missing(environment, 0, &theirs);
+    if (length > ENVIRONMENT_MAX || (without < 0 && !first))
+        return 0;
+    size_t text = without >= 0 ? size_of(environment[without]) : theirs ? size_of(first) + size_of(theirs) : 0;
+    return (size_t)(length + count + 1) * sizeof(char *) + text;
 }
 
-/* `LD_PRELOAD=ours:theirs` in the room. */
-static char *join(char *const *environment, char *room)
+/* The one variable that is made anew, `LD_PRELOAD=ours:theirs`. */
+static char *join(const char *ours, const char *theirs, char *room)
 {
-    struct text text = text_in(room, joined_size(environment));
-    text_add(&text, remembered[0]);
+    struct text text = text_in(room, size_of(ours) + size_of(theirs));
+    text_add(&text, ours);
     text_add_char(&text, ':');
-    text_add(&text, environment[position(environment, remembered[0])] + sizeof PRELOAD - 1);
+    text_add(&text, theirs);
     return room;
+}
+
+/* The variable there without our entry, or not at all when there is no other. */
+static void take_out(char **list, int at, char *room, size_t size)
+{
+    struct text text = text_in(room, size);
+    text_add(&text, PRELOAD);
+    if (is_preload(list[at]))
+        preload_entry_others(&text, value_of(list[at]));
+    if (text.used >= sizeof PRELOAD) {
+        list[at] = room;
+        return;
+    }
+    for (; list[at]; at++)
+        list[at] = list[at + 1];
 }
 
 char **follow_fill(char *const *environment, void *room)
 {
     char **list = room;
-    int length = length_of(environment), end = length;
-    for (int i = 0; i < length; i++)
-        list[i] = environment[i];
-    for (int i = 0; i < count; i++) {
-        if (!missing(environment, i))
-            continue;
-        int at = position(environment, remembered[i]);
-        if (at < 0)
-            list[end++] = remembered[i];
+    const char *more, *theirs;
+    int length = length_of(environment), end = length, without = unwanted(environment);
+    char *text = (char *)(list + length + count + 1);
+    for (int i = 0; i <= length; i++)
+        list[i] = environment ? environment[i] : NULL;
+    if (without >= 0)
+        take_out(list, without, text, size_of(environment[without]));
+    for (int n = 0; (more = follow_missing(environment, n, &theirs)); n++)
+        if (theirs)
+            list[position(environment, more)] = join(more, theirs, text);
         else
-            list[at] = join(environment, (char *)(list + length + count + 1));
-    }
-    list[end] = NULL;
+            list[end++] = (char *)more;
+    if (end > length)
+        list[end] = NULL;
     return list;
+}
+
+void follow_never(char **environment)
+{
+    for (int i = 0; environment && environment[i];) {
+        const char *variable = environment[i];
+        if (span_starts(span_of(variable), "TCPALIVE") || (is_preload(variable) && holds_ours(variable)))
+            take_out(environment, i, follow_store, sizeof follow_store);
+        if (environment[i] == variable || environment[i] == follow_store)
+            i++;
+    }
+}
+
+bool follow_is_lost(char *const *environment, const char *preload)
+{
+    if (!preload || !preload_entry_in(preload).length || sandbox_is_deadly_to_children() ||
+        !memory_list_readable((const char *const *)environment))
+        return false;
+    int at = position(environment, PRELOAD);
+    return at < 0 || !holds_ours(environment[at]);
 }

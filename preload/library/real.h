@@ -7,6 +7,7 @@
 #ifndef PRELOAD_LIBRARY_REAL_H
 #define PRELOAD_LIBRARY_REAL_H
 
+#include <stdio.h>
 #include <sys/socket.h>
 
 /* What sendmmsg and recvmmsg take as flags is declared as int by glibc and as unsigned by musl. */
@@ -64,6 +65,8 @@ int __recvmmsg_time64(int fd, struct mmsghdr *messages, unsigned int count, int 
     X(posix_spawnp)                                                                                                    \
     X(execveat)                                                                                                        \
     X(prctl)                                                                                                           \
+    X(system)                                                                                                          \
+    X(popen)                                                                                                           \
     REAL_TIME64(X)
 
 enum real_id {

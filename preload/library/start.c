@@ -37,6 +37,11 @@ struct policy start_read __attribute__((common));
 /* The environment as the kernel handed it over, for glibc, whose own `environ` is not set before its constructor. */
 static char **environment_given;
 
+static int pid_at_start;
+
+/* LD_PRELOAD with which the program began, where it still stands. */
+static const char *preload_given;
+
 static char **environment(void)
 {
     return &environ && environ ? environ : environment_given;
@@ -166,8 +171,12 @@ static void start(void)
             report_open(&start_read);
             complain_of_strays();
             cover_prepare(&start_read);
-            if (start_read.follow)
+            preload_given = variable(NULL, "LD_PRELOAD");
+            pid_at_start = (int)RAW(getpid, 0, 0, 0, 0, 0);
+            if (start_read.follow == FOLLOW_ON)
                 follow_remember(&start_read, variable);
+            else if (start_read.follow == FOLLOW_NEVER)
+                follow_never(environment());
             sweep(on_stderr);
             __atomic_store_n(&start_in_force, &start_read, __ATOMIC_RELEASE);
         }
@@ -180,6 +189,16 @@ const struct policy *start_if_needed(void)
     if (!__atomic_load_n(&started, __ATOMIC_RELAXED) && !__atomic_exchange_n(&started, true, __ATOMIC_ACQ_REL))
         start();
     return start_policy_in_force();
+}
+
+int start_pid(void)
+{
+    return pid_at_start;
+}
+
+const char *start_preload(void)
+{
+    return preload_given;
 }
 
 void start_stand_back(void)

@@ -25,6 +25,12 @@ static inline __attribute__((always_inline)) const struct policy *start_policy(v
     return policy ? policy : start_if_needed();
 }
 
+/* The process that began; a fork(2) of it has another number. */
+int start_pid(void);
+
+/* LD_PRELOAD as the program found it when it began; NULL: none. Its text may have been overwritten by the program since. */
+const char *start_preload(void);
+
 /* Every hook passes the program's calls on and adds none, until start_stand_up(): which none asks for but sandbox. */
 void start_stand_back(void);
 void start_stand_up(void);

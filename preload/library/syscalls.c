@@ -1,6 +1,7 @@
 #include "preload/library/syscalls.h"
 #include "preload/facts.h"
 #include "preload/library/cover.h"
+#include "preload/library/exec.h"
 #include "preload/library/memory.h"
 #include "preload/library/own_calls.h"
 #include "preload/library/real.h"
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 /* Beside the numbers of linux/net.h, which end at 20. */
-enum { CALL_PRCTL = 100, CALL_SECCOMP };
+enum { CALL_PRCTL = 100, CALL_SECCOMP, CALL_EXECVE, CALL_EXECVEAT };
 
 /* A call with the numbers that socketcall(2) has for them, and its arguments. */
 struct call {
@@ -36,6 +37,7 @@ static int kind_of(long number)
         {SYS_accept4, SYS_ACCEPT4},   {SYS_setsockopt, SYS_SETSOCKOPT}, {SYS_sendto, SYS_SENDTO},
         {SYS_sendmsg, SYS_SENDMSG},   {SYS_sendmmsg, SYS_SENDMMSG},     {SYS_recvmsg, SYS_RECVMSG},
         {SYS_recvmmsg, SYS_RECVMMSG}, {SYS_prctl, CALL_PRCTL},          {SYS_seccomp, CALL_SECCOMP},
+        {SYS_execve, CALL_EXECVE},    {SYS_execveat, CALL_EXECVEAT},
     };
     for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i].number == number)
@@ -135,6 +137,8 @@ long syscalls_make(long number, long a, long b, long c, long d, long e, long f)
 #endif
     if (is_sandboxing(&call))
         return make_sandboxing(&call, number);
+    if (call.kind == CALL_EXECVE || call.kind == CALL_EXECVEAT)
+        return exec_by_number(number, call.argument, call.kind == CALL_EXECVE ? 2 : 3);
     before(policy, &call);
     if (call.kind == SYS_SETSOCKOPT && answer_own(policy, &call, &own)) {
 #ifdef SYS_socketcall

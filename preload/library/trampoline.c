@@ -47,7 +47,7 @@ void *trampoline_choose(int id, long first, long second, const void *caller)
         target = syscalls_make;
     else if (policy && id == TRAMPOLINE_DLOPEN && deepbind_concerns((const char *)first, (int)second, caller))
         target = deepbind_open;
-    else if (policy && policy->follow && id > TRAMPOLINE_DLOPEN)
+    else if (policy && id > TRAMPOLINE_DLOPEN)
         target = id == TRAMPOLINE_EXECL    ? (void *)follow_execl
                  : id == TRAMPOLINE_EXECLE ? (void *)follow_execle
                                            : (void *)follow_execlp;

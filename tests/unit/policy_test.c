@@ -146,7 +146,7 @@ static void wrong_values_take_their_default_alone(void **state)
         "mean aws-nlb?\n"
         "tcpalive: --mode 'force': must be enforce, tighten or respect; did you mean enforce?\n"
         "tcpalive: TCPALIVE_PROGRAMS '/bin/x': programs are named without a folder\n"
-        "tcpalive: --follow 'maybe': must be off or on\n");
+        "tcpalive: --follow 'maybe': must be off, on or never\n");
     assert_int_equal(reading->count, 6);
     assert_int_equal(reading->policy.plain.value[SETTING_IDLE], 60000);
     assert_int_equal(reading->policy.plain.value[SETTING_INTERVAL], 7000);

@@ -77,12 +77,15 @@ bool children_wanted(bool wide, const void *environment, void **made)
 {
     WCHAR *own = environment ? NULL : GetEnvironmentStringsW();
     *made = NULL;
-    if (!environment && !own)
+    if ((!environment && !own) || start_policy()->follow == FOLLOW_NEVER) {
+        if (own)
+            FreeEnvironmentStringsW(own);
         return false;
+    }
     int said = environment ? says(wide, environment) : says(true, own);
     if (own)
         FreeEnvironmentStringsW(own);
-    if (said >= 0 || !environment || !start_policy()->follow)
+    if (said >= 0 || !environment || start_policy()->follow != FOLLOW_ON)
         return said > 0;
     *made = with_ours(wide, environment);
     return *made != NULL;

@@ -69,6 +69,7 @@ static const struct {
     {"environments", "", host_environments},
     {"writes", "COUNT [FOLDER]", host_writes},
     {"sandboxed", "WAY ACTION", host_sandboxed},
+    {"sandboxed-child", "WAY execv|execl|execve", host_sandboxed_child},
     {"lightly-sandboxed", "WAY open|broken|refusing", host_lightly_sandboxed},
 };
 

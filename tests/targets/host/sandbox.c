@@ -212,3 +212,21 @@ void host_lightly_sandboxed(char **arguments)
     CALL("filter", put_on(arguments[0], &filter));
     host_shows_all();
 }
+
+/* WAY CALL: a filter that only a library's calls would meet, and then another program under it, with the environment as it is. */
+void host_sandboxed_child(char **arguments)
+{
+    struct sock_filter code[CALLS] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
+    struct sock_fprog filter = {1, code};
+    static char *const serve[] = {"host", "serve", NULL};
+    add(&filter, SYS_statx, SECCOMP_RET_KILL_PROCESS);
+    code[filter.len++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    if (put_on(arguments[0], &filter) != 0)
+        host_unavailable("filter");
+    if (strcmp(arguments[1], "execv") == 0)
+        execv(host_self, serve);
+    if (strcmp(arguments[1], "execl") == 0)
+        execl(host_self, "host", "serve", (char *)NULL);
+    execve(host_self, serve, environ);
+    probe_wrong("exec");
+}

@@ -44,6 +44,19 @@ static void lives(void **state)
         }
 }
 
+/* What is started under a filter that would end the library there begins without it, and keeps other preloads. */
+static void child_under_a_filter(void **state)
+{
+    static const char *const calls[] = {"execv", "execl", "execve"};
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        char probe[80];
+        snprintf(probe, sizeof probe, "sandboxed-child %s %s", ways[i], calls[i]);
+        struct twice_plan plan = {.probe = probe, .environment = *state, .behind = scene_build("tests/host-early.so")};
+        twice_expect_tree(&plan, 0, 6, NULL, &twice_untouched);
+        twice_expect_tree(&plan, 1, 6, NULL, &twice_untouched);
+    }
+}
+
 static void open_filter(void **state)
 {
     for (size_t way = 0; way < WAYS; way++)
@@ -71,12 +84,13 @@ static void refusal_is_said(void **state)
 
 int main(void)
 {
-    static struct CMUnitTest tests[ACTIONS + 4] = {
+    static struct CMUnitTest tests[ACTIONS + 6] = {
+        TWICE_CASES(child_under_a_filter, NULL, child_stop_all, ),
         TWICE_CASES(open_filter, NULL, child_stop_all, ),
         TWICE_CASES(refusal_is_said, NULL, child_stop_all, ),
     };
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
     for (size_t i = 0; i < ACTIONS; i++)
-        tests[4 + i] = (struct CMUnitTest){actions[i], lives, NULL, child_stop_all, (void *)actions[i]};
-    return _cmocka_run_group_tests("sandbox", tests, ACTIONS + 4, NULL, NULL);
+        tests[6 + i] = (struct CMUnitTest){actions[i], lives, NULL, child_stop_all, (void *)actions[i]};
+    return _cmocka_run_group_tests("sandbox", tests, ACTIONS + 6, NULL, NULL);
 }
