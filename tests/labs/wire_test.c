@@ -112,7 +112,7 @@ static void expect_ends(const char *name, const char *const *but, const char *co
 
 static const char *const bare[] = {"bare", NULL}, *const timeout[] = {"user-timeout", NULL}, *const none[] = {NULL};
 /* The ways that hold the promise with data in flight as well. */
-static const char *const in_flight[] = {"user-timeout", "cgroup", NULL};
+static const char *const in_flight[] = {"user-timeout", "cgroup", "supervise", "both", NULL};
 
 static void a_dead_peer_of_an_idle_connection_is_noticed(void **state)
 {
