@@ -23,25 +23,12 @@ static void fill(struct plan *plan, const struct profile *profile, const struct 
     }
 }
 
-/*
- * The first rule that decides, or PLAN_NO_RULE. `by_peer`: its listener alone would not have told, because a rule for this
- * port speaks of the peer's address. While the peer is unknown the search ends there.
- */
+/* The first rule that decides, or PLAN_NO_RULE. `by_peer`: see rule_index.h. */
 static int find_rule(const struct policy *policy, const struct facts *facts, bool *by_peer)
 {
     enum direction direction = facts->role == ROLE_CONNECT ? DIRECTION_CONNECT : DIRECTION_ACCEPT;
-    *by_peer = false;
-    for (int i = 0; i < policy->rule_count; i++) {
-        const struct rule *rule = &policy->rule[i];
-        if (!rule_speaks(rule, direction, facts->port))
-            continue;
-        *by_peer = *by_peer || rule->endpoint.family;
-        if (*by_peer && facts->role == ROLE_LISTEN)
-            break;
-        if (endpoint_has_peer(&rule->endpoint, &facts->peer))
-            return i;
-    }
-    return PLAN_NO_RULE;
+    const struct address *peer = facts->role == ROLE_LISTEN ? NULL : &facts->peer;
+    return rule_index_find(&policy->index, policy->rule, policy->rule_count, direction, facts->port, peer, by_peer);
 }
 
 static void decide(const struct policy *policy, const struct facts *facts, struct plan *plan)

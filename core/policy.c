@@ -151,16 +151,15 @@ static void read_rule(struct reading *reading, struct span span)
 {
     struct policy *policy = reading->policy;
     char buffer[360], object[240];
-    struct text why = text_in(buffer, sizeof buffer), quoted = text_in(object, sizeof object);
+    struct text why = text_in(buffer, sizeof buffer);
     struct wishes wishes;
     struct rule *rule = &policy->rule[policy->rule_count];
-    text_add_span(&quoted, span);
-    if (policy->rule_count == POLICY_RULES_MAX) {
-        complain(reading, SETTING_RULES, object, "there are 1024 rules already");
-        return;
-    }
-    if (!rule_parse(span, rule, &wishes, &why) || (!rule->off && !resolve_rule(reading, rule, &wishes, &why))) {
-        complain(reading, SETTING_RULES, object, buffer);
+    bool room = policy->rule_count < POLICY_RULES_MAX;
+    if (!room || !rule_parse(span, rule, &wishes, &why) ||
+        (!rule->off && !resolve_rule(reading, rule, &wishes, &why))) {
+        struct text quoted = text_in(object, sizeof object);
+        text_add_span(&quoted, span);
+        complain(reading, SETTING_RULES, object, room ? buffer : "there are 1024 rules already");
         return;
     }
     policy->rules_on_accept = policy->rules_on_accept || rule->direction != DIRECTION_CONNECT;
@@ -212,5 +211,6 @@ unsigned policy_read(struct policy *policy, const struct policy_source *source)
     policy->programs = policy->origin[SETTING_PROGRAMS].text;
     resolve_plain(&reading);
     read_rules(&reading);
+    rule_index_build(&policy->index, policy->rule, policy->rule_count);
     return reading.complaints;
 }

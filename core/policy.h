@@ -7,9 +7,9 @@
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
 
-#include "rule.h"
+#include "rule_index.h"
 
-enum { POLICY_RULES_MAX = 1024, POLICY_LOG_FILE_MAX = 1023 /* bytes of a path */ };
+enum { POLICY_RULES_MAX = RULES_MAX, POLICY_LOG_FILE_MAX = 1023 /* bytes of a path */ };
 
 enum origin_kind { ORIGIN_DEFAULT, ORIGIN_FLAG, ORIGIN_VARIABLE, ORIGIN_ALIAS };
 
@@ -35,6 +35,7 @@ struct policy {
     uint16_t rule_count;
     bool rules_on_accept; /* some rule speaks of accepted connections */
     struct rule rule[POLICY_RULES_MAX];
+    struct rule_index index;
 };
 
 /* Where settings are read from. */

@@ -49,10 +49,12 @@ void setting_flag(enum setting_id id, char name[SETTING_NAME_SIZE])
 
 enum setting_id setting_by_flag(struct span name)
 {
-    char flag[SETTING_NAME_SIZE];
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
-        setting_flag(id, flag);
-        if (flag[0] && span_equals(name, flag + 2))
+        const char *suffix = settings[id].suffix;
+        size_t same = 0;
+        while (same < name.length && suffix[same] && lower(suffix[same]) == name.at[same])
+            same++;
+        if (same && same == name.length && !suffix[same])
             return id;
     }
     return SETTING_COUNT;

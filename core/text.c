@@ -20,7 +20,10 @@ bool span_starts(struct span span, const char *prefix)
 
 bool span_equals(struct span span, const char *text)
 {
-    return span.length == span_of(text).length && span_starts(span, text);
+    for (size_t i = 0; i < span.length; i++)
+        if (span.at[i] != text[i] || !text[i])
+            return false;
+    return !text[span.length];
 }
 
 static bool is_space(char c)
