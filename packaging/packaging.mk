@@ -44,7 +44,7 @@ STATIC_CC ?= $(if $(shell command -v musl-gcc),musl-gcc -idirafter /usr/include 
 .PHONY: static
 static: $(BUILD)/libtcpalive.so
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/static/objects CC='$(STATIC_CC)' LDFLAGS='$(LDFLAGS) -static' $(BUILD)/static/objects/tcpalive
-	cp $(BUILD)/static/objects/tcpalive $(BUILD)/libtcpalive.so $(BUILD)/static/
+	install $(BUILD)/static/objects/tcpalive $(BUILD)/libtcpalive.so $(BUILD)/static/
 
 DIST := $(BUILD)/dist
 RELEASE := tcpalive-$(VERSION)

@@ -29,3 +29,9 @@ SOAK += suites
 soak-suites: all
 	tests/setup/packages.sh suites
 	for suite in python go perl libuv redis; do python3 tests/suites/suites.py $(BUILD) $$suite || [ $$? -eq 77 ] || exit 1; done
+
+# Each system call made to fail, with every error that its manual lists.
+SOAK += faults
+.PHONY: soak-faults
+soak-faults: all static $(TESTS)/probe
+	python3 tests/faults/faults.py $(BUILD) --all

@@ -5,7 +5,7 @@
 TESTS := $(BUILD)/tests
 TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -Itests -g $(CFLAGS) -Wall -Wextra -Werror
 
-TEST_FOLDERS := tests/harness tests/delivery tests/labs tests/suites $(wildcard tests/preload/*) $(wildcard tests/preload/library/*)
+TEST_FOLDERS := tests/harness tests/delivery tests/labs tests/suites tests/faults $(wildcard tests/preload/*) $(wildcard tests/preload/library/*)
 TEST_SOURCES := $(wildcard $(TEST_FOLDERS:%=%/*_test.c))
 # tests/preload/library/hooks/open_test.c -> build/tests/hooks/open_test
 test_program = $(TESTS)/$(notdir $(patsubst %/,%,$(dir $(1))))/$(basename $(notdir $(1)))
@@ -140,7 +140,7 @@ test-setup:
 	tests/setup/roots.sh $(BUILD)/cache/roots
 
 # What the test programs run; each part of the tests adds its own.
-TEST_NEEDS += man $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(UNIT_PROGRAMS)
+TEST_NEEDS += man static $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(UNIT_PROGRAMS)
 TEST_NEEDS += $(OTHER_LIBRARIES) $(OTHER_PROBES) $(OTHER_HOSTS) $(ROOT_FILES) $(REMOVED)
 
 ALL_PROGRAMS = $(UNIT_PROGRAMS) $(TEST_PROGRAMS)

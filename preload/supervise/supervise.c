@@ -225,8 +225,10 @@ static enum supervise_result shake_hands(enum supervise_own own, int channel, st
     if (error)
         return refuse(why, "its descriptors may not be taken (pidfd_getfd)", error);
     int listener = install_filter(own);
-    if (!tell(channel, listener) && listener < 0)
-        return refuse(why, "the supervisor did not answer", 0);
+    if (!tell(channel, listener)) {
+        refuse(why, "the supervisor did not answer", 0);
+        return listener < 0 ? SUPERVISE_REFUSED : SUPERVISE_BROKEN;
+    }
     if (listener == -EBUSY)
         return refuse(why, "it has a seccomp supervisor already", 0);
     if (listener < 0)

@@ -1,0 +1,178 @@
+"""faults.py BUILD [--all]: each system call that the library and the commands make is made to fail, in turn, by strace.
+
+A command must end by itself, with an exit status of its own and, where it failed, a line that says so; the program it looked at
+goes on. A program under the library must print, return and write what it does bare. Short: one error for each call, and each name
+at most thrice in a command; --all: every occurrence, with every error below. Exit 0 when all held, 1 with what did not; 77: no strace.
+"""
+import difflib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+LIMIT = 30  # seconds, far above what any run needs
+OURS = {0, 1, 125, 126, 127}
+# What a call may fail with, as its manual page lists it; the first is what is tried shortly.
+ERRORS = {
+    "openat": ["EMFILE", "EACCES", "ENOENT", "ENOMEM", "EINTR"], "open": ["EMFILE", "EACCES", "ENOENT"],
+    "read": ["EIO", "EINTR"], "pread64": ["EIO", "EINTR"], "write": ["ENOSPC", "EINTR", "EPIPE", "EIO"], "writev": ["ENOSPC", "EINTR"],
+    "readlink": ["EACCES", "ENOENT", "ENOMEM"], "readlinkat": ["EACCES", "ENOENT", "ENOMEM"], "statx": ["ENOSYS", "EPERM", "ENOENT"],
+    "stat": ["EACCES", "ENOENT"], "fstat": ["EIO"], "newfstatat": ["EACCES", "ENOENT"], "access": ["EACCES"], "getdents64": ["EIO", "ENOENT"],
+    "socket": ["EMFILE", "EAFNOSUPPORT", "ENOBUFS", "EPERM"], "getsockopt": ["ENOPROTOOPT", "EPERM", "ENOBUFS"],
+    "setsockopt": ["EPERM", "ENOPROTOOPT", "EINVAL", "ENOMEM"], "getsockname": ["ENOBUFS"], "getpeername": ["ENOTCONN", "ENOBUFS"],
+    "sendto": ["ENOBUFS", "EINTR", "EPERM"], "sendmsg": ["ENOBUFS", "EINTR"], "recvfrom": ["ENOMEM", "EINTR"], "recvmsg": ["ENOMEM", "EINTR"],
+    "bind": ["EACCES"], "pidfd_open": ["EMFILE", "ESRCH", "ENOSYS", "EPERM"], "pidfd_getfd": ["EMFILE", "EPERM", "ESRCH", "ENOSYS"],
+    "poll": ["ENOMEM", "EINTR"], "ppoll": ["ENOMEM", "EINTR"], "process_vm_readv": ["EPERM", "EFAULT", "ESRCH"], "kcmp": ["EPERM", "ENOSYS"],
+    "bpf": ["EPERM", "ENOMEM", "EINVAL"], "seccomp": ["EPERM", "EINVAL", "EBUSY"], "prctl": ["EINVAL"], "ioctl": ["EINTR", "ENOENT"],
+    "clone": ["EAGAIN", "ENOMEM"], "clone3": ["EAGAIN", "ENOSYS"], "fork": ["EAGAIN"], "vfork": ["EAGAIN"], "mmap": ["ENOMEM"],
+    "socketpair": ["EMFILE"], "pipe2": ["EMFILE"], "dup": ["EMFILE"], "dup2": ["EMFILE"], "fcntl": ["EMFILE"], "close_range": ["ENOSYS"],
+    "setns": ["EPERM"], "unshare": ["EPERM"], "capget": ["EPERM"], "sysinfo": ["EPERM"], "uname": ["EPERM"], "execve": ["EACCES", "ENOMEM"],
+    "mkdir": ["EACCES", "ENOSPC"], "rmdir": ["EBUSY"], "lseek": ["ESPIPE"], "wait4": ["EINTR"], "waitid": ["EINTR"],
+}
+# A program's own beginning, before any line of ours; and what cannot be told to fail.
+BEGINNING = {"execve", "brk", "arch_prctl", "set_tid_address", "set_robust_list", "rseq", "prlimit64", "mprotect", "getrandom", "exit_group", "munmap",
+             "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "close", "exit", "getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "futex"}
+CALL = re.compile(r"^(?:\[pid +\d+\] |\d+ +)?(\w+)\(")
+
+
+def traced(words, environment, inject, log):
+    options = ["strace", "-qq", "-o", log, "-e", "signal=none"]
+    if inject:
+        options += ["-e", "trace=" + inject.split(":")[0], "-e", "inject=" + inject]
+    return subprocess.run([*options, *words], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
+                          timeout=LIMIT, check=False)
+
+
+def calls(log):
+    with open(log, encoding="utf-8", errors="replace") as lines:
+        return [match[1] for match in map(CALL.match, lines) if match]
+
+
+def places(names, wanted, all_of_them):
+    """NAME:error=...:when=... for each of the `wanted` positions in `names`."""
+    count = {}
+    for position, name in enumerate(names):
+        count[name] = count.get(name, 0) + 1
+        if position in wanted and name not in BEGINNING and name in ERRORS and (all_of_them or count[name] <= 3):
+            for error in ERRORS[name] if all_of_them else ERRORS[name][:1]:
+                yield f"{name}:error={error}:when={count[name]}"
+
+
+class Judge:
+    def __init__(self, build, all_of_them, work):
+        self.build, self.all_of_them, self.log = build, all_of_them, os.path.join(work, "log")
+        self.runs = self.bad = 0
+
+    def wrong(self, what, inject, why):
+        self.bad += 1
+        print(f"{what}, {inject}: {why}", flush=True)
+
+    def command(self, what, words, target):
+        """A command of ours: all its calls after its beginning."""
+        traced(words, os.environ, None, self.log)
+        names = calls(self.log)
+        end = len(names) - 1 - names[::-1].index("execve") or len(names)  # what follows is another program's
+        for inject in places(names, range(end), self.all_of_them):
+            self.runs += 1
+            try:
+                ended = traced(words, os.environ, inject, self.log)
+            except subprocess.TimeoutExpired:
+                self.wrong(what, inject, "does not end")
+                continue
+            if ended.returncode not in OURS:
+                self.wrong(what, inject, f"ended with {ended.returncode}")
+            elif ended.returncode in (125, 126, 127) and "tcpalive: " not in ended.stderr and "write" not in inject:
+                self.wrong(what, inject, f"ended with {ended.returncode} and no line")
+            if target.poll() is not None:
+                self.wrong(what, inject, "the program that it looked at has ended")
+                return
+
+    def program(self, what, words, settings):
+        """A program under the library: the calls that it does not make bare."""
+        bare = traced(words, os.environ, None, self.log)
+        without = calls(self.log)
+        environment = dict(os.environ, LD_PRELOAD=os.path.join(self.build, "libtcpalive.so"), **settings)
+        words = ["env", *[f"{name}={environment[name]}" for name in ("LD_PRELOAD", *settings)], *words]
+        traced(words, os.environ, None, self.log)
+        names = calls(self.log)
+        names = names[len(names) - 1 - names[::-1].index("execve"):]  # after env
+        ours = set()
+        for tag, _, _, low, high in difflib.SequenceMatcher(None, without, names, autojunk=False).get_opcodes():
+            if tag in ("insert", "replace"):
+                ours.update(range(low, high))
+        loader = max((i for i, name in enumerate(names) if name in ("mprotect", "munmap", "rseq")), default=0)
+        # strace counts from env's own calls on: as many as env made before.
+        traced(words, os.environ, None, self.log)
+        before = calls(self.log)[:-len(names)]
+        for inject in places(before + names, {len(before) + i for i in ours if i > loader}, self.all_of_them):
+            self.runs += 1
+            try:
+                ended = traced(words, os.environ, inject, self.log)
+            except subprocess.TimeoutExpired:
+                self.wrong(what, inject, "does not end")
+                continue
+            if (ended.returncode, ended.stdout) != (bare.returncode, bare.stdout):
+                self.wrong(what, inject, f"ends with {ended.returncode} {ended.stdout[-200:]!r}, bare {bare.returncode} {bare.stdout[-200:]!r}")
+
+
+def listener(build):
+    program = subprocess.Popen([os.path.join(build, "tests", "probe"), "serve", "inet", "accept", "1"], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)
+    while program.stdout.readline() not in ("ready\n", ""):
+        pass
+    return program
+
+
+def commands(build, pid):
+    us = os.path.join(build, "static", "tcpalive")
+    probe = os.path.join(build, "tests", "probe")
+    yield "list", [us, "list", "--pid", pid]
+    yield "list --json", [us, "list", "--json", "--pid", pid]
+    yield "attach", [us, "attach", "--idle", "61s", "--verbose", pid]
+    yield "attach --undo", [us, "attach", "--idle", "61s", "--undo", pid]
+    yield "check", [us, "check", probe]
+    yield "explain", [us, "explain", "--survive", "aws-nlb"]
+    yield "run", [us, "run", "--", "true"]
+    yield "run --method supervise", [us, "run", "--method", "supervise", "--", "true"]
+
+
+PYTHON_CLIENT = """
+import os, socket
+with socket.create_server(("127.0.0.1", 0)) as server:
+    for _ in range(2):
+        with socket.create_connection(server.getsockname()) as one:
+            other = server.accept()[0]
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            one.sendall(b"x")
+            print(other.recv(1), flush=True)
+            other.close()
+print(os.system("exit 3"))
+"""
+
+
+def main():
+    build = os.path.abspath(sys.argv[1])
+    all_of_them = "--all" in sys.argv
+    if not shutil.which("strace"):
+        print("strace is not installed")
+        return 77
+    with tempfile.TemporaryDirectory() as work:
+        judge = Judge(build, all_of_them, work)
+        target = listener(build)
+        try:
+            for what, words in commands(build, str(target.pid)):
+                judge.command(what, words, target)
+        finally:
+            target.send_signal(signal.SIGKILL)
+            target.wait()
+        for settings in ({"TCPALIVE_IDLE": "61s"}, {"TCPALIVE_RULES": "connect *:* idle=61s; accept *:* idle=62s", "TCPALIVE_LOG": "info",
+                                                     "TCPALIVE_LOG_FILE": os.path.join(work, "lines")}):
+            judge.program("python3 under the library, " + " ".join(settings), ["/usr/bin/python3", "-c", PYTHON_CLIENT], settings)
+        print(f"{judge.runs} calls were made to fail, {judge.bad} times not well")
+    return 1 if judge.bad else 0
+
+
+sys.exit(main())
