@@ -35,3 +35,19 @@ SOAK += faults
 .PHONY: soak-faults
 soak-faults: all static $(TESTS)/probe
 	python3 tests/faults/faults.py $(BUILD) --all
+
+# The promises for every value there is, without sanitizers: they would take an hour.
+SOAK += promises
+.PHONY: soak-promises
+soak-promises: $(TESTS)/soak/promises_test
+	TCPALIVE_TEST_SOAK=1 tests/run $<
+
+$(TESTS)/soak/%_test: tests/unit/%_test.c tests/unit/unit.c $(BUILD)/core/libcore.a
+	@mkdir -p $(@D)
+	$(call run,LD) $(CC) $(TEST_CFLAGS) -o $@ $^ -lcmocka
+
+# 50,000 connections through a server under each way, ten million connects by way of a supervisor.
+SOAK += load
+.PHONY: soak-load
+soak-load: all $(TESTS)/probe $(TESTS)/labs/load_test
+	TCPALIVE_TEST_SOAK=1 TEST_LIMIT=7200 tests/run $(TESTS)/labs/load_test
