@@ -4,6 +4,7 @@
  * Each makes the program's call through real and returns its value untouched. Options go on before connect and listen,
  * else after success.
  */
+#include "preload/apply.h"
 #include "preload/facts.h"
 #include "preload/library/cover.h"
 #include "preload/library/real.h"
@@ -30,12 +31,16 @@ EXPORT int socket(int domain, int type, int protocol)
     return cover_made(fd);
 }
 
+/* As setsockopt behind us (preload/apply.h): a supervisor has nothing left to do, and the call does not wait for it. */
+typedef int marked_connect(int fd, const struct sockaddr *name, socklen_t length, long fourth, long fifth, long mark);
+typedef int marked_listen(int fd, int backlog, long third, long fourth, long fifth, long mark);
+
 EXPORT int connect(int fd, const struct sockaddr *name, socklen_t length)
 {
     const struct policy *policy = start_policy();
     if (policy)
         cover_connecting(policy, fd, name, length);
-    return REAL(connect)(fd, name, length);
+    return ((marked_connect *)real(REAL_connect))(fd, name, length, 0, 0, policy ? APPLY_MARK : 0);
 }
 
 EXPORT int listen(int fd, int backlog)
@@ -43,7 +48,7 @@ EXPORT int listen(int fd, int backlog)
     const struct policy *policy = start_policy();
     if (policy)
         cover_listening(policy, fd);
-    return REAL(listen)(fd, backlog);
+    return ((marked_listen *)real(REAL_listen))(fd, backlog, 0, 0, 0, policy ? APPLY_MARK : 0);
 }
 
 EXPORT int accept(int listener, struct sockaddr *name, socklen_t *length)

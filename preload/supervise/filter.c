@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { FILTER_MAX = 128 };
+enum { FILTER_MAX = 160 };
 
 struct filter {
     struct sock_filter code[FILTER_MAX];
@@ -68,13 +68,19 @@ static void finish_if(struct filter *filter, uint32_t wanted, uint32_t action)
     end(filter, start);
 }
 
+/* Where the library has put the socket under the policy. */
+static void pass_marked(struct filter *filter)
+{
+    load_argument(filter, 5);
+    finish_if(filter, APPLY_MARK, SECCOMP_RET_ALLOW);
+}
+
 /* The keepalive options among the program's own setsockopt calls. */
 static void add_options(struct filter *filter, enum supervise_own own)
 {
     static const uint32_t names[] = {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT};
     size_t count = sizeof names / sizeof names[0] - (own != SUPERVISE_OWN_ASK_ALL);
-    load_argument(filter, 5);
-    finish_if(filter, APPLY_MARK, SECCOMP_RET_ALLOW);
+    pass_marked(filter);
     load_argument(filter, 1);
     unsigned short tcp = begin(filter, IPPROTO_TCP);
     load_argument(filter, 2);
@@ -89,14 +95,20 @@ static void add_options(struct filter *filter, enum supervise_own own)
     finish(filter, SECCOMP_RET_ALLOW);
 }
 
-static void add_call(struct filter *filter, const struct supervise_call_number *call, enum supervise_own own)
+static void add_call(struct filter *filter, const struct supervise_call_number *call,
+                     const struct supervise_wishes *wishes)
 {
     unsigned short start = begin(filter, call->number);
+    bool plain = (call->kind == SUPERVISE_CALL_CONNECT || call->kind == SUPERVISE_CALL_LISTEN) && !call->flags_argument;
+    if (plain && wishes->marked_passes)
+        pass_marked(filter);
     if (call->kind == SUPERVISE_CALL_SETSOCKOPT) {
-        if (own == SUPERVISE_OWN_PASS)
+        if (wishes->own == SUPERVISE_OWN_PASS)
             finish(filter, SECCOMP_RET_ALLOW);
         else
-            add_options(filter, own);
+            add_options(filter, wishes->own);
+    } else if (call->kind == SUPERVISE_CALL_LISTEN && !wishes->listeners) {
+        finish(filter, SECCOMP_RET_ALLOW);
     } else if (call->flags_argument) {
         load_argument(filter, call->flags_argument);
         unsigned short fast = begin_bits(filter, MSG_FASTOPEN);
@@ -109,26 +121,33 @@ static void add_call(struct filter *filter, const struct supervise_call_number *
     end(filter, start);
 }
 
+static bool is_wished(uint8_t kind, const struct supervise_wishes *wishes)
+{
+    return kind == SUPERVISE_CALL_SETSOCKOPT ? wishes->own != SUPERVISE_OWN_PASS
+                                             : kind != SUPERVISE_CALL_LISTEN || wishes->listeners;
+}
+
 /* socketcall(2) hides flags, levels and names in memory, where a filter cannot look. */
-static void add_socketcall(struct filter *filter, enum supervise_own own)
+static void add_socketcall(struct filter *filter, const struct supervise_wishes *wishes)
 {
     unsigned short start = begin(filter, SUPERVISE_SOCKETCALL);
     load_argument(filter, 0);
     for (size_t i = 0; i < SUPERVISE_SOCKETCALLS; i++)
-        if (supervise_socketcalls[i].kind != SUPERVISE_CALL_SETSOCKOPT || own != SUPERVISE_OWN_PASS)
+        if (is_wished(supervise_socketcalls[i].kind, wishes))
             finish_if(filter, supervise_socketcalls[i].number, SECCOMP_RET_USER_NOTIF);
     finish(filter, SECCOMP_RET_ALLOW);
     end(filter, start);
 }
 
-static void add_architecture(struct filter *filter, const struct supervise_abi *abi, enum supervise_own own)
+static void add_architecture(struct filter *filter, const struct supervise_abi *abi,
+                             const struct supervise_wishes *wishes)
 {
     unsigned short start = begin(filter, abi->architecture);
     load(filter, offsetof(struct seccomp_data, nr));
     for (size_t i = 0; i < SUPERVISE_CALLS; i++)
-        add_call(filter, &abi->call[i], own);
+        add_call(filter, &abi->call[i], wishes);
     if (abi->socketcall)
-        add_socketcall(filter, own);
+        add_socketcall(filter, wishes);
     finish(filter, SECCOMP_RET_ALLOW);
     end(filter, start);
 }
@@ -139,12 +158,12 @@ static int install(const struct sock_fprog *program, unsigned long flags)
     return fd < 0 ? -errno : fd;
 }
 
-int supervise_filter_install(enum supervise_own own)
+int supervise_filter_install(const struct supervise_wishes *wishes)
 {
     struct filter filter = {.length = 0};
     load(&filter, offsetof(struct seccomp_data, arch));
     for (size_t i = 0; i < supervise_abi_count; i++)
-        add_architecture(&filter, &supervise_abis[i], own);
+        add_architecture(&filter, &supervise_abis[i], wishes);
     finish(&filter, SECCOMP_RET_ALLOW);
     if (!supervise_abi_count || filter.length == FILTER_MAX)
         return -ENOSYS;

@@ -7,6 +7,8 @@
 #ifndef PRELOAD_SUPERVISE_FILTER_H
 #define PRELOAD_SUPERVISE_FILTER_H
 
+#include <stdbool.h>
+
 /* Which of the program's own setsockopt calls on keepalive options the supervisor decides on. */
 enum supervise_own {
     SUPERVISE_OWN_PASS, /* none */
@@ -14,11 +16,17 @@ enum supervise_own {
     SUPERVISE_OWN_ASK_ALL,
 };
 
+struct supervise_wishes {
+    enum supervise_own own;
+    bool listeners;     /* something is to be set on listeners, or known of them: listen(2) waits */
+    bool marked_passes; /* connections that the library has covered need not be known of */
+};
+
 /*
  * Puts the filter on the calling process and returns the descriptor on which its calls arrive, or -errno:
  * EBUSY when there is one already, EACCES without CAP_SYS_ADMIN and no_new_privs, ENOSYS on machines that it
  * does not know.
  */
-int supervise_filter_install(enum supervise_own own);
+int supervise_filter_install(const struct supervise_wishes *wishes);
 
 #endif

@@ -50,7 +50,16 @@ static int start_brother(void)
 static void hurry(void)
 {
     const struct sched_param lowest = {.sched_priority = 1};
-    sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest);
+    /* struct sched_attr of sched_setattr(2); short slices come sooner, since Linux 6.12 */
+    const struct {
+        uint32_t size, policy;
+        uint64_t flags;
+        int32_t nice;
+        uint32_t priority;
+        uint64_t slice_ns, deadline, period;
+    } ordinary = {.size = sizeof ordinary, .policy = SCHED_OTHER, .slice_ns = 100000};
+    if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest) != 0)
+        syscall(SYS_sched_setattr, 0, &ordinary, 0);
 }
 
 /* Has the server had a call in hand, or left one waiting, for longer than any takes? */

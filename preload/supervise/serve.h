@@ -13,7 +13,7 @@
 
 struct supervise_job {
     const struct policy *policy;
-    enum supervise_own own;
+    struct supervise_wishes wishes;
     pid_t program;
     bool inherits; /* what it inherited is put under the policy at the start */
 };

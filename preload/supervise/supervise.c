@@ -1,6 +1,7 @@
 #include "preload/supervise/supervise.h"
 #include "core/filter.h"
 #include "preload/newer_kernel.h"
+#include "preload/remote/in_flight.h"
 #include "preload/supervise/pair.h"
 #include "preload/supervise/rename.h"
 #include "preload/supervise/report_socket.h"
@@ -71,6 +72,27 @@ static enum supervise_own own_calls(const struct policy *policy)
     if (policy->mode == MODE_RESPECT)
         return SUPERVISE_OWN_PASS;
     return names_user_timeout(policy) ? SUPERVISE_OWN_ASK_ALL : SUPERVISE_OWN_ASK;
+}
+
+/* Whatever it listens on: does some rule cover a connection that is accepted, or no rule decide? */
+static bool covers_accepted(const struct policy *policy)
+{
+    for (int i = 0; i < policy->rule_count; i++) {
+        const struct rule *rule = &policy->rule[i];
+        if (rule->direction == DIRECTION_CONNECT)
+            continue;
+        if (!rule->off)
+            return true;
+        if (!rule->endpoint.family && rule_speaks(rule, DIRECTION_ACCEPT, 1) &&
+            rule_speaks(rule, DIRECTION_ACCEPT, 65535))
+            return false; /* off for all that is left */
+    }
+    return true;
+}
+
+static struct supervise_wishes wish(const struct policy *policy)
+{
+    return (struct supervise_wishes){own_calls(policy), covers_accepted(policy), !in_flight_asked(policy)};
 }
 
 /* The program may have started with some of its first three descriptors closed, and shall find them so. */
@@ -206,15 +228,15 @@ static bool launch(struct supervise_job *job, const int channel[2], bool once)
 }
 
 /* Without CAP_SYS_ADMIN a filter asks for no_new_privs: seccomp(2). */
-static int install_filter(enum supervise_own own)
+static int install_filter(const struct supervise_wishes *wishes)
 {
-    int fd = supervise_filter_install(own);
+    int fd = supervise_filter_install(wishes);
     if (fd == -EACCES && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
-        fd = supervise_filter_install(own);
+        fd = supervise_filter_install(wishes);
     return fd;
 }
 
-static enum supervise_result shake_hands(enum supervise_own own, int channel, struct text *why)
+static enum supervise_result shake_hands(const struct supervise_wishes *wishes, int channel, struct text *why)
 {
     int pid, error;
     if (!hear(channel, &pid))
@@ -224,7 +246,7 @@ static enum supervise_result shake_hands(enum supervise_own own, int channel, st
         return refuse(why, "the supervisor did not answer", 0);
     if (error)
         return refuse(why, "its descriptors may not be taken (pidfd_getfd)", error);
-    int listener = install_filter(own);
+    int listener = install_filter(wishes);
     if (!tell(channel, listener)) {
         refuse(why, "the supervisor did not answer", 0);
         return listener < 0 ? SUPERVISE_REFUSED : SUPERVISE_BROKEN;
@@ -255,7 +277,7 @@ enum supervise_result supervise_start(const struct policy *policy, const struct 
 {
     int channel[2];
     struct supervise_job job = {
-        .policy = policy, .own = own_calls(policy), .program = getpid(), .inherits = admits(policy, program)};
+        .policy = policy, .wishes = wish(policy), .program = getpid(), .inherits = admits(policy, program)};
     if (kernel_is_old())
         return refuse(why, "the kernel is older than Linux 5.9", 0);
     if (!notifications_fit())
@@ -266,7 +288,7 @@ enum supervise_result supervise_start(const struct policy *policy, const struct 
     bool once = adopts_orphans();
     bool launched = launch(&job, channel, once);
     enum supervise_result result =
-        launched ? shake_hands(job.own, channel[0], why) : refuse(why, "no process for a supervisor", errno);
+        launched ? shake_hands(&job.wishes, channel[0], why) : refuse(why, "no process for a supervisor", errno);
     close(channel[0]);
     if (once && result == SUPERVISE_REFUSED)
         waitpid(-1, NULL, __WCLONE); /* the one that gave up */

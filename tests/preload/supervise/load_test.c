@@ -4,6 +4,7 @@
 #include "supervise.h"
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The same lines with and without a supervisor, and a good connection at the end. */
 static void strain(const char *how, const char *argument)
@@ -46,6 +47,28 @@ static void a_storm_of_signals(void **state)
 {
     (void)state;
     strain("storm", NULL);
+}
+
+/* The program's line about signals, under a policy that waits for no call of it. */
+static void expect_no_wait(const char *program, const char *method, const char *rules)
+{
+    const char *words[] = {place_file("tcpalive"), "run", "--method", method, "--rules", rules,
+                           place_file(program),    NULL};
+    assert_non_null(place_file("libtcpalive.so"));
+    struct child *child = supervise_begin(&(struct supervise_start){.launcher = words, .program = "interrupted"});
+    const char *line = child_line(child, CHILD_DEADLINE_MS);
+    assert_non_null(line);
+    assert_int_equal(strncmp(line, "listen 0, ", 10), 0); /* connect's mark gets through some C libraries only */
+    child_stop(child);
+}
+
+/* A call that waits for the supervisor can be ended by a signal. Where there is nothing to set, none does; and none that the library
+ * has seen beside it, where the C library lets its mark through. */
+static void calls_wait_only_where_they_must(void **state)
+{
+    (void)state;
+    expect_no_wait("tests/direct/strain", "supervise", "accept * off");
+    expect_no_wait("tests/direct/strain-dynamic", "both", "connect 127.0.0.1 idle=41");
 }
 
 static void few_descriptors_are_enough(void **state)
@@ -96,6 +119,7 @@ int main(void)
         SUPERVISE_TEST(a_thousand_processes_at_once),
         SUPERVISE_TEST(processes_killed_in_the_middle),
         SUPERVISE_TEST(a_storm_of_signals),
+        SUPERVISE_TEST(calls_wait_only_where_they_must),
         SUPERVISE_TEST(few_descriptors_are_enough),
         SUPERVISE_TEST(signals_are_the_programs),
         SUPERVISE_TEST(output_ends_with_the_program),

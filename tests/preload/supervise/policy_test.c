@@ -75,6 +75,66 @@ static void a_listener_that_was_handed_over(void **state)
     close(fd);
 }
 
+static void what_is_handed_over_to_other_programs_is_left_alone(void **state)
+{
+    struct oracle_socket seen;
+    int fd = loopback_listener();
+    (void)state;
+    const struct child_descriptor given[] = {{fd, 9}, {-1, -1}};
+    const char *words[] = {
+        place_file("tcpalive"), "run", POLICY_SETTINGS, "--method", "supervise", "--programs", "!static", NULL};
+    struct child *child = supervise_begin(&(struct supervise_start){
+        .launcher = words, .program = place_file("tests/direct/static"), .descriptors = given});
+    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+    assert_int_equal(oracle_read(child_pid(child), 9, &seen), 0);
+    assert_false(policy_on(&seen));
+    child_stop(child);
+    close(fd);
+}
+
+/* A thread may have a name of its own; the program is what was started. */
+static void threads_are_their_program(void **state)
+{
+    static const struct {
+        const char *programs, *line;
+    } rows[] = {
+        {"keep", "keepalive 1 idle 41"}, {"!worker*", "keepalive 1 idle 41"}, {"worker*", "keepalive 1 idle 20"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *words[] = {place_file("tcpalive"),
+                               "run",
+                               POLICY_SETTINGS,
+                               "--method",
+                               "supervise",
+                               "--programs",
+                               rows[i].programs,
+                               place_file("tests/direct/keep"),
+                               NULL};
+        struct child *child = supervise_begin(&(struct supervise_start){.launcher = words, .program = "thread"});
+        const char *line = child_line(child, CHILD_DEADLINE_MS);
+        assert_string_equal(line ? line : "", rows[i].line);
+        child_stop(child);
+    }
+}
+
+static void standard_descriptors_may_be_closed(void **state)
+{
+    static const char *const closed[] = {"<&-", ">&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"};
+    (void)state;
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++) {
+        char script[2048], line[64] = "";
+        const char *file = place_path("closed");
+        snprintf(script, sizeof script, "exec %s run %s --method supervise -- sh -c 'exec %s 2>%s' %s",
+                 place_file("tcpalive"), "--idle 41", place_file("tests/direct/strain"), file, closed[i]);
+        const char *argv[] = {"sh", "-c", script, NULL};
+        assert_int_equal(child_run(&(struct child_plan){.argv = argv}, NULL, 0), 0);
+        FILE *read = fopen(file, "re");
+        assert_true(read && fgets(line, sizeof line, read));
+        fclose(read);
+        assert_string_equal(line, "idle 41\n");
+    }
+}
+
 /* A dynamic program that starts a static one: the preload alone would lose sight of it. */
 static void both_methods_together(void **state)
 {
@@ -105,14 +165,37 @@ static void connections_are_logged(void **state)
     assert_non_null(strstr(child_errors(child), "idle 41s, interval 7s, probes 4\n"));
 }
 
+static void the_log_says_what_the_kernel_holds(void **state)
+{
+    (void)state;
+    const char *words[] = {place_file("tcpalive"),
+                           "run",
+                           POLICY_SETTINGS,
+                           "--mode",
+                           "respect",
+                           "--log",
+                           "info",
+                           "--method",
+                           "supervise",
+                           place_file("tests/direct/static"),
+                           NULL};
+    struct child *child = supervise_begin(&(struct supervise_start){.launcher = words, .program = "own"});
+    assert_int_equal(child_error_with(child, "idle 15s, interval 7s, probes 4", CHILD_DEADLINE_MS), 0);
+    child_stop(child);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SUPERVISE_TEST(modes_answer_the_programs_own_calls),
         SUPERVISE_TEST(rules_decide_by_direction),
         SUPERVISE_TEST(a_listener_that_was_handed_over),
+        SUPERVISE_TEST(what_is_handed_over_to_other_programs_is_left_alone),
+        SUPERVISE_TEST(threads_are_their_program),
+        SUPERVISE_TEST(standard_descriptors_may_be_closed),
         SUPERVISE_TEST(both_methods_together),
         SUPERVISE_TEST(connections_are_logged),
+        SUPERVISE_TEST(the_log_says_what_the_kernel_holds),
     };
     return cmocka_run_group_tests(tests, NULL, place_remove);
 }

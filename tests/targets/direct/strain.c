@@ -1,7 +1,7 @@
 /*
  * What a supervisor must bear, each said in one line: `asked` a connection for each line of input, `steady N` one after the
  * other, `bad` wrong requests and the error of each, `many N` N processes that connect at once, `storm` signals all the time
- * while connecting, `killed N` N processes killed in the middle of it. Whatever happened before, a plain connection is made at
+ * while connecting, `interrupted` calls that signals should not end, `killed N` N processes killed in the middle of it. Whatever happened before, a plain connection is made at
  * the end, and the program says how its keepalive is.
  */
 #include <errno.h>
@@ -186,6 +186,22 @@ static void storm(void)
     printf("%d of 2000, %s signals\n", good, signals > 100 ? "many" : "few");
 }
 
+/* How often a handler that restarts nothing ended a call that does not wait. */
+static void interrupted(void)
+{
+    const struct sigaction action = {.sa_handler = count_signal};
+    const struct itimerval often = {{0, 50}, {0, 50}}, never = {0};
+    int fd = socket(AF_INET, SOCK_STREAM, 0), listens = 0, connects = 0;
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &often, NULL);
+    for (int i = 0; i < 5000 || signals < 100; i++) {
+        listens += listen(fd, 1) != 0;
+        connects += connect(-1, (struct sockaddr *)&name, sizeof name) == 0 || errno != EBADF;
+    }
+    setitimer(ITIMER_REAL, &never, NULL);
+    printf("listen %d, connect %d\n", listens, connects);
+}
+
 int main(int argc, char **argv)
 {
     const char *how = argc > 1 ? argv[1] : "";
@@ -200,6 +216,8 @@ int main(int argc, char **argv)
         asked();
     else if (strcmp(how, "steady") == 0)
         steady(atoi(argv[2]));
+    else if (strcmp(how, "interrupted") == 0)
+        interrupted();
     else if (strcmp(how, "storm") == 0)
         storm();
     fprintf(stderr, "idle %d\n", connect_once());
