@@ -114,7 +114,20 @@ static bool touched(const struct socket_values *now, const struct socket_values 
 
 bool plan_found_off(const struct socket_values *now, const struct socket_values *system, bool timed)
 {
-    return !now->keepalive && (!timed || touched(now, system));
+    bool any = !timed;
+    for (enum setting_id id = SETTING_IDLE; id <= SETTING_PROBES; id++)
+        any = any || now->value[id] != system->value[id];
+    return any && !now->keepalive;
+}
+
+bool plan_switched_off(const struct plan *plan, const struct socket_values *now)
+{
+    bool any = false, all = true;
+    for (enum setting_id id = SETTING_IDLE; id <= SETTING_PROBES; id++) {
+        any = any || has_bit(plan, id);
+        all = all && (!has_bit(plan, id) || now->value[id] == plan->value[id]);
+    }
+    return any && all && !now->keepalive;
 }
 
 /* What the profile makes of an untouched socket. One that leaves all to the system makes what many programs make. */

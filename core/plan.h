@@ -66,6 +66,9 @@ void plan_reconcile(struct plan *plan, enum mode mode, const struct socket_value
  */
 bool plan_found_off(const struct socket_values *now, const struct socket_values *system, bool timed);
 
+/* With keepalive off, but the plan's times: it was put under the plan, and then switched off. */
+bool plan_switched_off(const struct plan *plan, const struct socket_values *now);
+
 /* Are these what the policy gives to some connection: what a profile of its sets, the rest as the system has it? */
 bool plan_is_ours(const struct policy *policy, const struct socket_values *now, const struct socket_values *system);
 

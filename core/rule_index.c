@@ -6,13 +6,13 @@ enum { CONNECT_ANY_PEER, ACCEPT_ANY_PEER, ACCEPT_AT_ALL, KINDS };
 /* Only the bits that rules of this shape compare, and the port where they name one. */
 static unsigned hash(const struct rule_shape *shape, const struct address *address, uint16_t port)
 {
-    uint32_t sum = (uint32_t)(shape->bits << 1 | shape->one_port) + (shape->one_port ? port * 0x85ebca6bu : 0);
+    uint32_t sum = 2u * shape->bits + (shape->one_port ? 1 + port * 0x85ebca6bu : 0);
     for (unsigned at = 0; at < 16 && 8 * at < shape->bits; at++) {
-        unsigned left = shape->bits - 8 * at;
-        uint8_t byte = left < 8 ? (uint8_t)(address->bytes[at] & 0xff00u >> left) : address->bytes[at];
+        unsigned left = shape->bits - 8 * at, mask = left < 8 ? 0xff00u >> left : 0xff;
+        uint8_t byte = (uint8_t)(address->bytes[at] & mask);
         sum = (sum ^ byte) * 0x01000193u;
     }
-    return (sum ^ sum >> 15) % RULE_INDEX_HEADS;
+    return (sum ^ (sum >> 15)) % RULE_INDEX_HEADS;
 }
 
 /* The run of ports that this one is in. */

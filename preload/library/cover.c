@@ -268,7 +268,8 @@ static bool rules_govern(const struct policy *policy, int fd, struct plan *plan)
     if (!apply_read(fd, &now))
         return false;
     facts_found(fd, &facts);
-    bool connection = facts.either;
+    facts_tell_direction(fd, &facts);
+    bool connection = facts.either; /* not told: the values may tell */
     facts.either = false;
     plan_make(policy, &facts, plan);
     if (carries(plan, policy->mode, &now))

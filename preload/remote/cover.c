@@ -99,7 +99,8 @@ static enum cover_outcome cover_with_past(struct cover *cover, int fd, enum way 
         return COVER_NOT_TCP;
     cover->system = cover->policy->mode == MODE_ENFORCE ? cover->own.values : *system_of(cover, fd);
     bool timed = cover->plan.set & ((1u << KEEPALIVE_COUNT) - 1);
-    if (found && cover->policy->mode == MODE_RESPECT && plan_found_off(&now, &cover->system, timed))
+    bool off = plan_switched_off(&cover->plan, &now) || (found && plan_found_off(&now, &cover->system, timed));
+    if (off && cover->policy->mode == MODE_RESPECT)
         return COVER_LEFT;
     plan_reconcile(&left, cover->policy->mode, &now, &cover->system);
     if (way != WAY_SET && stands(&left, &now))

@@ -249,6 +249,66 @@ static void answers_follow_the_mode(void **state)
                          rows[i].stands);
 }
 
+/* Where it is not known whether a connection was accepted or made, the rules decide only when they agree. */
+static void a_direction_that_is_not_known_matters_where_rules_differ(void **state)
+{
+    static const struct {
+        const char *rules;
+        uint16_t port, peer_port;
+        bool unsure, covered;
+        int32_t idle;
+    } rows[] = {
+        {"--rules=connect *:80 off", 40000, 80, true, false, 0},
+        {"--rules=connect *:80 off", 40000, 81, false, true, 60000},
+        {"--rules=any * idle=5s", 40000, 80, false, true, 5000},
+        {"--rules=any * off", 40000, 80, false, false, 0},
+        {"--rules=connect *:80 idle=5s; accept * idle=5s", 40000, 80, false, true, 5000},
+        {"--rules=accept *:40000 idle=60s", 40000, 80, false, true, 60000},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct facts facts = facts_of(ROLE_ACCEPT, false, "10.0.0.1", rows[i].port);
+        struct plan plan;
+        facts.found = facts.either = true;
+        facts.peer_port = rows[i].peer_port;
+        plan_make(&READ(rows[i].rules)->policy, &facts, &plan);
+        assert_int_equal(plan.unsure, rows[i].unsure);
+        assert_int_equal(plan.covered, rows[i].covered);
+        assert_true(!plan.covered || plan.value[SETTING_IDLE] == rows[i].idle);
+    }
+}
+
+static struct socket_values values_of(bool keepalive, int32_t idle, int32_t user_timeout)
+{
+    struct socket_values values = untouched;
+    values.keepalive = keepalive;
+    values.value[SETTING_IDLE] = idle ? idle : values.value[SETTING_IDLE];
+    values.value[SETTING_USER_TIMEOUT] = user_timeout;
+    return values;
+}
+
+static void what_was_there_is_told_apart(void **state)
+{
+    const struct policy *policy = &READ("--interval=system", "--probes=system", "--rules=connect * idle=5s")->policy;
+    struct socket_values off = values_of(false, 0, 0), timed_off = values_of(false, 5000, 0),
+                         bounded_off = values_of(false, 0, 9000), ours = values_of(true, 5000, 0),
+                         plain = values_of(true, 60000, 0), theirs = values_of(true, 5000, 9000);
+    const struct plan plan = {.set = 1 << SETTING_IDLE, .value = {5000}};
+    (void)state;
+    assert_false(plan_found_off(&off, &untouched, true));
+    assert_true(plan_found_off(&off, &untouched, false));
+    assert_true(plan_found_off(&timed_off, &untouched, true));
+    assert_false(plan_found_off(&bounded_off, &untouched, true));
+    assert_false(plan_found_off(&ours, &untouched, false));
+    assert_true(plan_switched_off(&plan, &timed_off));
+    assert_false(plan_switched_off(&plan, &off));
+    assert_false(plan_switched_off(&plan, &ours));
+    assert_true(plan_is_ours(policy, &ours, &untouched));
+    assert_true(plan_is_ours(policy, &plain, &untouched));
+    assert_false(plan_is_ours(policy, &theirs, &untouched));
+    assert_false(plan_is_ours(policy, &timed_off, &untouched));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +321,8 @@ int main(void)
         cmocka_unit_test(what_is_left_to_the_system_is_not_set),
         cmocka_unit_test(the_past_is_kept_as_the_mode_says),
         cmocka_unit_test(answers_follow_the_mode),
+        cmocka_unit_test(a_direction_that_is_not_known_matters_where_rules_differ),
+        cmocka_unit_test(what_was_there_is_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

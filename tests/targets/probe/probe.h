@@ -56,5 +56,6 @@ void probe_repeat(char **arguments);
 void probe_starts(char **arguments);
 void probe_second(char **arguments);
 void probe_says(char **arguments);
+void probe_way(char **arguments);
 
 #endif

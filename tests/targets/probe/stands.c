@@ -62,3 +62,33 @@ void probe_says(char **arguments)
     set(fd, SOL_SOCKET, SO_KEEPALIVE, strcmp(arguments[1], "on") == 0);
     probe_shows("client", connect_to(&place, fd));
 }
+
+static void ask(int fd, char **calls)
+{
+    for (; *calls; calls++) {
+        const char *number = strchr(*calls, '=');
+        if (strcmp(*calls, "on") == 0 || strcmp(*calls, "off") == 0)
+            set(fd, SOL_SOCKET, SO_KEEPALIVE, strcmp(*calls, "on") == 0);
+        else if (number)
+            set(fd, IPPROTO_TCP, **calls == 'i' ? TCP_KEEPIDLE : TCP_USER_TIMEOUT, probe_number(number + 1));
+        else
+            probe_wrong("call");
+    }
+}
+
+/* PORT before|after CALL...: what the program itself says of its connection, before or after it is made. */
+void probe_way(char **arguments)
+{
+    char family[32] = "inet:";
+    struct probe_place place = probe_place(strcat(family, arguments[0]));
+    int before = strcmp(arguments[1], "before") == 0, listener = probe_listener(&place);
+    int client = (int)CALL("socket", socket(place.domain, SOCK_STREAM, 0));
+    if (before)
+        ask(client, arguments + 2);
+    connect_to(&place, client);
+    if (!before)
+        ask(client, arguments + 2);
+    probe_shows("listener", listener);
+    probe_shows("client", client);
+    probe_shows("accepted", (int)CALL("accept", accept(listener, NULL, NULL)));
+}
