@@ -1,4 +1,5 @@
 #include "log.h"
+#include "duration.h"
 
 enum level log_level_of(const struct facts *facts)
 {
@@ -103,4 +104,26 @@ void log_refusal(struct text *text, int64_t fd, int error)
     text_add(text, "the system refused an option: error ");
     text_add_number(text, error);
     text_add_char(text, '\n');
+}
+
+void log_end(struct text *text, const struct log_ending *ending)
+{
+    text_add(text, "tcpalive: ");
+    address_write(text, &ending->peer);
+    text_add_char(text, ':');
+    text_add_number(text, ending->port);
+    text_add(text, " of ");
+    text_add_number(text, ending->pid);
+    text_add_char(text, ' ');
+    text_add_foreign(text, span_of(ending->program));
+    text_add_char(text, ' ');
+    add_descriptor(text, ending->fd);
+    text_add(text,
+             ending->by_bound ? "ended by its user timeout, no answer for " : "ended by keepalive, no answer for ");
+    duration_write(text, (ending->silence + 500) / 1000 * 1000);
+    text_add(text, ending->by_bound ? ", data sent again " : ", ");
+    text_add_number(text, ending->unanswered);
+    text_add(text, ending->by_bound          ? " times\n"
+                   : ending->unanswered == 1 ? " probe unanswered\n"
+                                             : " probes unanswered\n");
 }

@@ -21,6 +21,23 @@ void log_decision(struct text *text, const struct policy *policy, const struct p
 void log_answer(struct text *text, enum mode mode, int64_t fd, const char *option, enum setting_id id, int32_t asked,
                 int32_t stands);
 
+/* A connection that the system ended by itself, as it was last seen. */
+struct log_ending {
+    const char *program;
+    int64_t pid, fd;
+    struct address peer;
+    uint16_t port;
+    bool by_bound;       /* with data unanswered, by the user timeout; else by keepalive */
+    int64_t silence;     /* milliseconds since the peer last answered anything */
+    uint32_t unanswered; /* probes, or with `by_bound` times that the data was sent again */
+};
+
+/*
+ * Adds the whole line: `tcpalive: 10.0.0.1:5432 of 71 psql fd 5: ended by keepalive, no answer for 6s, 3 probes unanswered`;
+ * `ended by its user timeout, no answer for 6s, data sent again 4 times`.
+ */
+void log_end(struct text *text, const struct log_ending *ending);
+
 /* Adds the whole line on an option that the system refused: `tcpalive: fd 5: the system refused an option: error 1`. */
 void log_refusal(struct text *text, int64_t fd, int error);
 

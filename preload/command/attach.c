@@ -5,6 +5,7 @@
 #include "preload/command/settings.h"
 #include "preload/remote/attachment.h"
 #include "preload/remote/rows.h"
+#include "preload/report.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -140,7 +141,7 @@ static const char *outcome_of(const struct request *request, enum cover_outcome 
     return word ? word : "";
 }
 
-static void report(void *context, const struct descriptors_found *found, enum cover_outcome outcome)
+static void print_outcome(void *context, const struct descriptors_found *found, enum cover_outcome outcome)
 {
     struct request *request = context;
     struct listing_row row;
@@ -180,6 +181,14 @@ static void between_passes(void *context)
     stop = -1;
 }
 
+static void tell_death(const struct log_ending *ending)
+{
+    char line[512];
+    struct text text = text_in(line, sizeof line);
+    log_end(&text, ending);
+    report(LEVEL_INFO, line);
+}
+
 /* What a watch set for the moment goes back before it ends. */
 static void watch(struct request *request)
 {
@@ -187,6 +196,10 @@ static void watch(struct request *request)
     sigaction(SIGINT, &end, NULL);
     sigaction(SIGTERM, &end, NULL);
     sigaction(SIGHUP, &end, NULL);
+    report_remember_stderr();
+    report_open(&request->policy);
+    if (report_wants(LEVEL_INFO))
+        request->attachment.deaths.tell = tell_death;
     attachment_watch(&request->attachment, &stop, between_passes);
 }
 
@@ -207,7 +220,7 @@ int attach_main(int argc, char **argv)
 {
     static struct request request;
     struct attachment *to = &request.attachment;
-    to->report = report;
+    to->report = print_outcome;
     to->fault = fault;
     to->context = &request;
     int result = read_arguments(&request, argc, argv);

@@ -43,10 +43,13 @@ static void visit(void *context, const struct descriptors_found *found)
     to->set += outcome == COVER_SET;
     to->left += outcome == COVER_LEFT && !to->again;
     to->refused += outcome == COVER_REFUSED && !to->again;
-    if (outcome != COVER_NOT_TCP)
-        to->report(to->context, found, outcome);
-    if (outcome != COVER_NOT_TCP && to->in_flight && to->again)
+    if (outcome == COVER_NOT_TCP)
+        return;
+    to->report(to->context, found, outcome);
+    if (to->in_flight && to->again)
         in_flight_look(to->policy, &to->cover.plan, found->fd);
+    if (to->deaths.tell && to->again)
+        deaths_look(&to->deaths, found);
 }
 
 /* What is not there any more was asked for only when it was named, and only the first time. */
@@ -140,6 +143,7 @@ void attachment_watch(struct attachment *attachment, volatile int *stop, void (*
         poll(NULL, 0, throttle_left(&pace));
         throttle_begin(&pace);
         alive = attachment_pass(attachment);
+        deaths_pass_over(&attachment->deaths);
         throttle_end(&pace);
     }
     attachment->ending = true; /* nobody would take back a bound of ours any more */
@@ -151,4 +155,5 @@ void attachment_end(struct attachment *attachment)
 {
     process_list_free(&attachment->asked);
     process_list_free(&attachment->kept);
+    deaths_free(&attachment->deaths);
 }

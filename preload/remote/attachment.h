@@ -9,6 +9,7 @@
 
 #include "core/ports.h"
 #include "preload/remote/cover.h"
+#include "preload/remote/deaths.h"
 #include "preload/remote/descriptors.h"
 #include "preload/remote/direction.h"
 #include "preload/remote/process.h"
@@ -26,6 +27,7 @@ struct attachment {
     void (*report)(void *context, const struct descriptors_found *found, enum cover_outcome outcome);
     void (*fault)(void *context, pid_t pid, const char *why);
     void *context;
+    struct deaths deaths; /* with `tell`, a watch names the connections that the kernel ended */
     /* What became of it. */
     unsigned long set, left, refused;
     bool failed;

@@ -1,14 +1,15 @@
 /*
  * throttle: how often something may be repeated that costs time.
  *
- * Used by attach --watch and by supervise's sweep: several times a second, and never more than a twentieth of
- * the time.
+ * Looks at running programs happen five times a second, and never take more than a twentieth of a processor. Only the time
+ * that this process computes counts: a busy machine makes no look later than it must.
  */
 #ifndef PRELOAD_REMOTE_THROTTLE_H
 #define PRELOAD_REMOTE_THROTTLE_H
 
 struct throttle {
-    long long began, due; /* milliseconds of CLOCK_MONOTONIC */
+    long long used; /* microseconds that the process had computed when it began */
+    long long due;  /* microseconds of CLOCK_MONOTONIC */
 };
 
 void throttle_begin(struct throttle *pace);

@@ -1,6 +1,7 @@
 /* log: the lines of TCPALIVE_LOG=info and debug, whole. */
 #include "core/log.h"
 #include "unit.h"
+#include <string.h>
 
 static const char *line_of(const struct reading *reading, enum role role, const char *peer, uint16_t port)
 {
@@ -66,9 +67,36 @@ static void answers_and_refusals_are_lines(void **state)
     assert_string_equal(text.at, "tcpalive: fd 5: the system refused an option: error 22\n");
 }
 
+static void a_death_says_who_and_why(void **state)
+{
+    const uint8_t peer[] = {10, 0, 0, 1};
+    struct log_ending ending = {.program = "ps\033ql",
+                                .pid = 71,
+                                .fd = 5,
+                                .peer = address_v4(peer),
+                                .port = 5432,
+                                .silence = 6400,
+                                .unanswered = 3};
+    (void)state;
+    struct text text = scratch();
+    log_end(&text, &ending);
+    assert_string_equal(text.at, "tcpalive: 10.0.0.1:5432 of 71 ps?ql fd 5: ended by keepalive, no answer for 6s, "
+                                 "3 probes unanswered\n");
+    ending.unanswered = 1;
+    text = scratch();
+    log_end(&text, &ending);
+    assert_non_null(strstr(text.at, ", 1 probe unanswered\n"));
+    ending.by_bound = true;
+    ending.unanswered = 4;
+    text = scratch();
+    log_end(&text, &ending);
+    assert_non_null(strstr(text.at, ": ended by its user timeout, no answer for 6s, data sent again 4 times\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_death_says_who_and_why),
         cmocka_unit_test(a_connection_is_a_line),
         cmocka_unit_test(connections_are_news_sockets_are_details),
         cmocka_unit_test(answers_and_refusals_are_lines),
