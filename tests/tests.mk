@@ -138,6 +138,7 @@ include tests/soak.mk
 test-setup:
 	tests/setup/packages.sh
 	tests/setup/roots.sh $(BUILD)/cache/roots
+	tests/setup/service_root.sh $(BUILD)/cache/service
 
 # What the test programs run; each part of the tests adds its own.
 TEST_NEEDS += man static $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(UNIT_PROGRAMS)

@@ -5,6 +5,7 @@
 #include "preload/command/attach.h"
 #include "preload/command/cgroup.h"
 #include "preload/command/check.h"
+#include "preload/command/enable.h"
 #include "preload/command/explain.h"
 #include "preload/command/list.h"
 #include "preload/command/measure.h"
@@ -30,8 +31,11 @@ enum { HELP_SIZE = 8192 };
       "attach [settings] [--tree] [--port PORTS] [--program NAMES] [--unit UNIT] [--all]"                              \
       " [--dry-run | --undo] [--verbose] [--watch] [PID...]",                                                          \
       "applies the policy to running programs")                                                                        \
-    X(cgroup, "cgroup [settings] [--detach | --replace] PATH",                                                         \
+    X(cgroup, "cgroup [settings] [--detach | --replace | --status] PATH | --own | --unit UNIT | --pid PID",            \
       "applies it to every program in a control group, in the kernel (root)")                                          \
+    X(enable, "enable [settings] [--method METHOD] [--now] UNIT",                                                      \
+      "puts a service or slice of systemd under the policy at every start (root)")                                     \
+    X(disable, "disable [--now] UNIT", "takes that away again")                                                        \
     X(measure, "measure [--up-to DURATION] [--json] HOST:PORT | -- PROGRAM [ARG...] | --serve PORT",                   \
       "finds how long the path to a service remembers a silent connection")
 
@@ -83,6 +87,7 @@ int main(int argc, char **argv)
             return help();
         return commands[i].main(argc - 1, argv + 1);
     }
-    return say_usage("command", name,
-                     "must be run, explain, check, list, attach, cgroup or measure; see tcpalive --help");
+    return say_usage(
+        "command", name,
+        "must be run, explain, check, list, attach, cgroup, enable, disable or measure; see tcpalive --help");
 }

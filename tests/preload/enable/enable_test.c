@@ -1,0 +1,170 @@
+/* `tcpalive enable` and `disable` on services of a machine that systemd runs, their sockets' values read by the oracle there. */
+#include "harness/cmocka_all.h"
+#include "machine.h"
+#include <stdio.h>
+#include <string.h>
+
+#define SURVIVES "keepalive=1 idle=175 interval=35 probes=5"
+#define DETECTS  "keepalive=1 idle=15 interval=5 probes=3"
+#define BARE     "keepalive=0"
+
+#define DROP_IN(unit) "/etc/systemd/system/" unit ".d/50-tcpalive.conf"
+
+static void expect(const char *text, const char *in)
+{
+    if (!strstr(in, text))
+        fail_msg("expected \"%s\" in: %s", text, in);
+}
+
+/* The command fails and says this. */
+static void refused(const char *script, const char *says)
+{
+    int status;
+    expect(says, machine_run(script, &status));
+    assert_int_equal(status, 125);
+}
+
+static void nothing_is_left(void)
+{
+    assert_string_equal(machine_do("find /etc/systemd/system -name \"*tcpalive*\" -o -name \"*.d\""), "");
+    expect("no control group has a policy", machine_do("tcpalive cgroup --status"));
+}
+
+/* A unit that asks for keepalive of its own, 300 s, and may map nothing but its own file: NoExecPaths=/. */
+static void redis_by_its_control_group(void **state)
+{
+    (void)state;
+    machine_need();
+    machine_do("systemctl start redis-server");
+    assert_false(machine_holds("redis-server", SURVIVES));
+    expect("restarted", machine_do("tcpalive enable --survive aws-nlb --now redis-server"));
+    expect("ExecStartPre=-+/usr/local/lib/tcpalive/tcpalive cgroup --own --replace --survive \"aws-nlb\"\n",
+           machine_do("cat " DROP_IN("redis-server.service")));
+    assert_true(machine_holds("redis-server", SURVIVES));
+    expect("as it was", machine_do("tcpalive enable --survive aws-nlb redis-server.service"));
+    machine_do("systemctl kill -s KILL redis-server; i=0; until systemctl is-active redis-server && redis-cli ping; "
+               "do sleep 0.1; i=$((i + 1)); [ $i -lt 200 ]; done");
+    assert_true(machine_holds("redis-server", SURVIVES));
+    machine_do("tcpalive disable --now redis-server");
+    assert_false(machine_holds("redis-server", SURVIVES));
+    machine_do("systemctl stop redis-server");
+    nothing_is_left();
+}
+
+static void redis_by_the_library(void **state)
+{
+    (void)state;
+    machine_need();
+    machine_do(
+        "mkdir /etc/systemd/system/redis-server.service.d && printf \"[Service]\\nEnvironment=A=b "
+        "LD_PRELOAD=libm.so.6\\n\" >/etc/systemd/system/redis-server.service.d/10-own.conf && systemctl daemon-reload");
+    machine_do("tcpalive enable --method preload --detect 30s --now redis-server");
+    assert_true(machine_holds("redis-server", DETECTS));
+    const char *drop_in = machine_do("cat " DROP_IN("redis-server.service"));
+    expect("Environment=\"LD_PRELOAD=/usr/local/lib/tcpalive/libtcpalive.so:libm.so.6\"\n", drop_in);
+    expect("Environment=\"TCPALIVE_DETECT=30s\"\n", drop_in);
+    expect("ExecPaths=/usr/local/lib/tcpalive\n", drop_in);
+    expect("as it was", machine_do("tcpalive enable --method preload --detect 30s redis-server"));
+    machine_do("mv /etc/systemd/system/redis-server.service.d/10-own.conf "
+               "/etc/systemd/system/redis-server.service.d/override.conf");
+    expect("another drop-in sets LD_PRELOAD", machine_do("tcpalive enable --method preload --detect 30s redis-server"));
+    machine_do("tcpalive disable --now redis-server");
+    assert_false(machine_holds("redis-server", DETECTS));
+    machine_do(
+        "systemctl stop redis-server; rm -r /etc/systemd/system/redis-server.service.d; systemctl daemon-reload");
+    nothing_is_left();
+}
+
+/* Static, without rights, and in a filter: no library reaches it, and it notices nothing of the other way. */
+static void a_hardened_go_service(void **state)
+{
+    (void)state;
+    machine_need();
+    machine_do("printf \"[Service]\\nDelegate=yes\\nDynamicUser=yes\\nNoNewPrivileges=yes\\nCapabilityBoundingSet=\\n"
+               "SystemCallFilter=@system-service\\nMemoryDenyWriteExecute=yes\\nProtectControlGroups=yes\\n"
+               "ExecStart=/bin/sh -c \\\"sleep 1000 | /usr/local/bin/talk\\\"\\n\" >/etc/systemd/system/talk.service; "
+               "systemctl daemon-reload");
+    machine_do("tcpalive enable --survive aws-nlb --now talk");
+    machine_do(
+        "i=0; until [ $(oracle $(pidof talk) | wc -l) -ge 3 ]; do sleep 0.1; i=$((i + 1)); [ $i -lt 200 ]; done");
+    const char *seen = machine_do("oracle $(pidof talk)");
+    expect(SURVIVES, seen);
+    assert_null(strstr(seen, BARE));
+    machine_do(
+        "tcpalive disable talk; systemctl stop talk; rm /etc/systemd/system/talk.service; systemctl daemon-reload");
+    nothing_is_left();
+}
+
+static void a_service_that_a_socket_starts(void **state)
+{
+    (void)state;
+    machine_need();
+    machine_do("systemctl start ssh.socket");
+    expect("KeepAlive=yes", machine_do("tcpalive enable --survive aws-nlb ssh"));
+    expect("LD_PRELOAD=", machine_do("cat " DROP_IN("ssh.service")));
+    refused("tcpalive enable --method cgroup ssh", "its listener is systemd");
+    refused("tcpalive enable ssh.socket", "KeepAlive=yes");
+    machine_do("tcpalive disable ssh; systemctl stop ssh.socket");
+    nothing_is_left();
+}
+
+static void what_is_wrong_is_said(void **state)
+{
+    (void)state;
+    machine_need();
+    refused("tcpalive enable no-such", "no such unit");
+    refused("tcpalive enable", "needs a UNIT");
+    refused("tcpalive enable -- nginx", "no such option");
+    refused("tcpalive enable --probes 900 nginx", "must be 1..127");
+    refused("tcpalive enable --method supervise nginx", "must be auto, cgroup or preload");
+    refused("tcpalive enable sysinit.target", "is neither a service nor a slice");
+    refused("tcpalive disable nginx", "is not enabled");
+    refused("tcpalive enable --method preload system.slice", "it takes the control group");
+    machine_do("mkdir /etc/systemd/system/nginx.service.d; echo \"[Unit]\" >" DROP_IN("nginx.service"));
+    refused("tcpalive enable nginx", "is not tcpalive");
+    refused("tcpalive disable nginx", "is not tcpalive");
+    machine_do("rm -r /etc/systemd/system/nginx.service.d");
+    nothing_is_left();
+}
+
+/* Everything in it from the boot on; what a unit has asked for itself stands. */
+static void a_slice_over_a_boot(void **state)
+{
+    (void)state;
+    machine_need();
+    expect("under the policy", machine_do("tcpalive enable --survive aws-nlb --now system.slice"));
+    machine_do("systemctl start nginx");
+    assert_true(machine_holds("nginx", SURVIVES));
+    machine_restart();
+    machine_do("tcpalive enable --detect 30s redis-server; systemctl start nginx redis-server");
+    assert_true(machine_holds("nginx", SURVIVES));
+    assert_true(machine_holds("redis-server", DETECTS));
+    machine_do("tcpalive disable redis-server; tcpalive disable system.slice; systemctl stop redis-server; "
+               "systemctl restart nginx");
+    assert_true(machine_holds("nginx", BARE));
+    machine_do("systemctl stop nginx");
+    nothing_is_left();
+}
+
+/* A service starts without us where our files have gone. */
+static void a_missing_command_stops_nothing(void **state)
+{
+    (void)state;
+    machine_need();
+    machine_do("tcpalive enable nginx; sed -i s,/usr/local/lib/tcpalive/,/nowhere/, " DROP_IN(
+        "nginx.service") "; systemctl daemon-reload; systemctl start nginx");
+    assert_true(machine_holds("nginx", BARE));
+    machine_do("tcpalive disable nginx; systemctl stop nginx");
+    nothing_is_left();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(redis_by_its_control_group), cmocka_unit_test(redis_by_the_library),
+        cmocka_unit_test(a_hardened_go_service),      cmocka_unit_test(a_service_that_a_socket_starts),
+        cmocka_unit_test(what_is_wrong_is_said),      cmocka_unit_test(a_missing_command_stops_nothing),
+        cmocka_unit_test(a_slice_over_a_boot),
+    };
+    return cmocka_run_group_tests(tests, machine_begin, machine_end);
+}
