@@ -42,10 +42,42 @@ static struct origin default_of(enum setting_id id)
     return (struct origin){ORIGIN_DEFAULT, NULL, *fallback ? fallback : NULL};
 }
 
+/* An entry of the environment's: of a setting's own name the first counts, of other libraries' what stands first in their table. */
+static void take_entry(struct policy *policy, const char *entry)
+{
+    struct span name = {entry, 0};
+    while (name.at[name.length] && name.at[name.length] != '=')
+        name.length++;
+    const char *text = entry + name.length + (entry[name.length] == '=');
+    enum setting_id id = setting_by_variable(name);
+    if (!*text)
+        return;
+    if (id != SETTING_COUNT && policy->origin[id].kind != ORIGIN_VARIABLE)
+        policy->origin[id] = (struct origin){ORIGIN_VARIABLE, NULL, text};
+    for (size_t i = 0; id == SETTING_COUNT && i < alias_count; i++) {
+        if (aliases[i].variable[0] != *entry)
+            continue;
+        struct origin *origin = &policy->origin[aliases[i].setting];
+        bool better = origin->kind == ORIGIN_DEFAULT || (origin->kind == ORIGIN_ALIAS && origin->alias > &aliases[i]);
+        if (better && span_equals(name, aliases[i].variable))
+            *origin = (struct origin){ORIGIN_ALIAS, &aliases[i], text};
+    }
+}
+
+static void take_entries(struct policy *policy, char *const *entries)
+{
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++)
+        policy->origin[id] = default_of(id);
+    for (; *entries; entries++)
+        take_entry(policy, *entries);
+}
+
 /* Flag, variable, another library's variable, default: the first that is there. */
 static struct origin find_origin(const struct reading *reading, enum setting_id id)
 {
     char name[SETTING_NAME_SIZE];
+    if (reading->source->entries)
+        return reading->policy->origin[id];
     setting_variable(id, name);
     if (reading->source->flag && reading->source->flag[id])
         return (struct origin){ORIGIN_FLAG, NULL, reading->source->flag[id]};
@@ -195,6 +227,8 @@ unsigned policy_read(struct policy *policy, const struct policy_source *source)
     policy->rules_on_accept = false;
     policy->log = LEVEL_WARN;
     policy->log_file = settings[SETTING_LOG_FILE].fallback;
+    if (source->entries)
+        take_entries(policy, source->entries);
     policy->enabled = !is_switched_off(&reading);
     if (!policy->enabled)
         return 0;

@@ -45,6 +45,8 @@ struct policy_source {
     int32_t grain;           /* the system's unit of idle and interval in milliseconds, 1..1000 */
     void (*complain)(void *context, const char *line); /* one finished line; policy->log is already known */
     void *context;
+    char *const
+        *entries; /* the same as NAME=value, ended by NULL, read once instead of asking for each name; or NULL */
 };
 
 /*

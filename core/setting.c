@@ -47,6 +47,17 @@ void setting_flag(enum setting_id id, char name[SETTING_NAME_SIZE])
         text_add_char(&text, lower(*c));
 }
 
+enum setting_id setting_by_variable(struct span name)
+{
+    if (!span_starts(name, "TCPALIVE") || (name.length > 8 && name.at[8] != '_'))
+        return SETTING_COUNT;
+    struct span suffix = {name.at + 8 + (name.length > 8), name.length - 8 - (name.length > 8)};
+    enum setting_id id = 0;
+    while (id < SETTING_COUNT && !span_equals(suffix, settings[id].suffix))
+        id++;
+    return name.length == 9 ? SETTING_COUNT : id;
+}
+
 enum setting_id setting_by_flag(struct span name)
 {
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {

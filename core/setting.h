@@ -105,6 +105,9 @@ enum { SETTING_NAME_SIZE = 32 };
 void setting_variable(enum setting_id id, char name[SETTING_NAME_SIZE]);
 void setting_flag(enum setting_id id, char name[SETTING_NAME_SIZE]);
 
+/* The setting whose variable it is, or SETTING_COUNT. */
+enum setting_id setting_by_variable(struct span name);
+
 /* The setting whose flag, without the dashes, is `name` (`user-timeout`), or SETTING_COUNT. */
 enum setting_id setting_by_flag(struct span name);
 

@@ -6,19 +6,15 @@ static const char ours[] = "TCPALIVE_";
 
 bool stray_variable(const char *entry, struct text *line)
 {
-    struct span suffix = span_of(entry);
-    if (!span_starts(suffix, ours))
+    struct span name = {entry, 0};
+    while (name.at[name.length] && name.at[name.length] != '=')
+        name.length++;
+    if (!span_starts(name, ours) || setting_by_variable(name) != SETTING_COUNT)
         return false;
-    suffix.at += sizeof ours - 1;
-    suffix.length = 0;
-    while (suffix.at[suffix.length] && suffix.at[suffix.length] != '=')
-        suffix.length++;
+    struct span suffix = {name.at + sizeof ours - 1, name.length - (sizeof ours - 1)};
     struct nearest nearest = nearest_to(suffix);
-    for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
-        if (*settings[id].suffix && span_equals(suffix, settings[id].suffix))
-            return false;
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++)
         nearest_offer(&nearest, settings[id].suffix);
-    }
     text_add(line, "tcpalive: ");
     text_add(line, ours);
     text_add_foreign(line, suffix);

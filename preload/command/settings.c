@@ -19,6 +19,6 @@ static void complain(void *context, const char *line)
 
 bool settings_read(struct policy *policy, const struct flags *flags)
 {
-    struct policy_source source = {variable, flags->text, GRAIN, complain, NULL};
+    struct policy_source source = {variable, flags->text, GRAIN, complain, NULL, NULL};
     return policy_read(policy, &source) == 0 && log_file_settle(policy);
 }

@@ -32,10 +32,9 @@ static void remember(struct text *text, const char *name, const char *value, str
     text->used++; /* keeps the terminator */
 }
 
-void follow_remember(const struct policy *policy, const char *(*variable)(void *context, const char *name))
+void follow_remember(const struct policy *policy, const char *preload)
 {
     struct text text = text_in(follow_store, sizeof follow_store);
-    const char *preload = variable(NULL, "LD_PRELOAD");
     struct span ours = preload_entry_in(preload ? preload : "");
     if (ours.length)
         remember(&text, "LD_PRELOAD", "", ours);

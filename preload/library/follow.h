@@ -13,8 +13,8 @@
 /* Of what is remembered: the settings that came from the environment, and our entry in LD_PRELOAD. */
 enum { FOLLOW_VARIABLES = SETTING_COUNT + 1 };
 
-/* FOLLOW=on: copies them; `variable` as in struct policy_source. */
-void follow_remember(const struct policy *policy, const char *(*variable)(void *context, const char *name));
+/* FOLLOW=on: copies them. `preload` is the program's LD_PRELOAD, or NULL. */
+void follow_remember(const struct policy *policy, const char *preload);
 
 /* FOLLOW=never: takes them out of the program's own environment, so that no child finds them. */
 void follow_never(char **environment);

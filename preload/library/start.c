@@ -5,6 +5,7 @@
 #include "preload/library/cover.h"
 #include "preload/library/follow.h"
 #include "preload/library/real.h"
+#include "preload/library/variables.h"
 #include "preload/raw.h"
 #include "preload/report.h"
 #include "preload/statx.h"
@@ -22,8 +23,11 @@ extern __attribute__((weak, visibility("default"))) const char tcpalive_itself;
 
 enum { GRAIN = 1000 }; /* Linux counts idle and interval in seconds: tcp(7) */
 
-/* As many descriptors as one look covers; how many are tried where no look is allowed; no number is above fs.nr_open. */
-enum { SWEEP_WIDTH = 1024, SWEEP_BLIND = 64, SWEEP_END = 1 << 20, STDERR = 2, STDIO = 3 };
+/*
+ * As many descriptors as the first look covers, and each of the others; how many are tried where no look is allowed; no number
+ * is above fs.nr_open.
+ */
+enum { SWEEP_FIRST = 64, SWEEP_WIDTH = 1024, SWEEP_BLIND = 64, SWEEP_END = 1 << 20, STDERR = 2, STDIO = 3 };
 
 const struct policy *start_in_force;
 static bool started;
@@ -47,31 +51,18 @@ static char **environment(void)
     return &environ && environ ? environ : environment_given;
 }
 
-static const char *variable(void *context, const char *name)
-{
-    (void)context;
-    for (char **list = environment(); list && *list; list++) {
-        size_t same = 0;
-        while (name[same] && (*list)[same] == name[same])
-            same++;
-        if (!name[same] && (*list)[same] == '=')
-            return *list + same + 1;
-    }
-    return NULL;
-}
-
 static void complain(void *context, const char *line)
 {
     (void)context;
     complaints_keep(line);
 }
 
-static void complain_of_strays(void)
+static void complain_of_strays(struct variables *variables)
 {
-    for (char **list = environment(); list && *list; list++) {
+    for (char **one = variables_list(variables); *one; one++) {
         char line[256];
         struct text text = text_in(line, sizeof line);
-        if (stray_variable(*list, &text))
+        if (stray_variable(*one, &text))
             complaints_keep(line);
     }
 }
@@ -145,23 +136,29 @@ static void sweep(enum report_stderr on_stderr)
 {
     struct pollfd slot[SWEEP_WIDTH];
     uint64_t open = count_open(), found = sweep_stdio(on_stderr);
-    int count = SWEEP_WIDTH;
+    int count = SWEEP_FIRST;
     if (open && found >= open)
         return;
     while (count && !look(slot, STDIO, count))
         count /= 2;
     for (int fd = STDIO; !count && fd < SWEEP_BLIND; fd++)
         cover_found(&start_read, fd, false);
-    for (int first = STDIO; count && first < SWEEP_END; first += count) {
+    for (int first = STDIO, most = SWEEP_WIDTH; count && first < SWEEP_END;) {
         bool dense = sweep_slots(slot, count, &found);
-        if ((open ? found >= open : !dense) || !look(slot, first + count, count))
+        if (open ? found >= open : !dense && first > STDIO)
             return;
+        first += count;
+        while (most && !look(slot, first, most))
+            most /= 2;
+        count = most;
     }
 }
 
 static void start(void)
 {
-    static const struct policy_source source = {variable, NULL, GRAIN, complain, NULL};
+    struct variables variables;
+    variables_pick(&variables, environment());
+    const struct policy_source source = {variables_find, NULL, GRAIN, complain, &variables, variables_list(&variables)};
     int saved_errno = errno;
     real_bind();
     if (!&tcpalive_itself && (!getauxval || !getauxval(AT_SECURE))) {
@@ -169,12 +166,12 @@ static void start(void)
         policy_read(&start_read, &source);
         if (start_read.enabled && admitted()) {
             report_open(&start_read);
-            complain_of_strays();
+            complain_of_strays(&variables);
             cover_prepare(&start_read);
-            preload_given = variable(NULL, "LD_PRELOAD");
+            preload_given = variables_find(&variables, "LD_PRELOAD");
             pid_at_start = (int)RAW(getpid, 0, 0, 0, 0, 0);
             if (start_read.follow == FOLLOW_ON)
-                follow_remember(&start_read, variable);
+                follow_remember(&start_read, preload_given);
             else if (start_read.follow == FOLLOW_NEVER)
                 follow_never(environment());
             sweep(on_stderr);

@@ -97,7 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (char *rest = text; rest && count < LINES_MAX - 1;)
         line[count++] = strsep(&rest, "\n");
     line[count] = NULL;
-    struct policy_source source = {variable, NULL, grain, complain, &complaints};
+    struct policy_source source = {variable, NULL, grain, complain, &complaints, NULL};
     memset(&policy, 0xa5, offsetof(struct policy, rule));
     PROPERTY(policy_read(&policy, &source) == complaints);
     check(grain);

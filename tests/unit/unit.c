@@ -35,11 +35,30 @@ static void complain(void *context, const char *line)
     text_add(complaints, line);
 }
 
+/* Given as entries, variables are read alike. */
+static void expect_the_same_by_entries(struct policy_source source, const char *const given[])
+{
+    static struct reading again;
+    struct text complaints = text_in(again.complaints, sizeof again.complaints);
+    source.entries = (char *const *)(uintptr_t)given;
+    source.context = &complaints;
+    memset(&again.policy, 0xa5, sizeof again.policy);
+    assert_int_equal(policy_read(&again.policy, &source), reading.count);
+    assert_string_equal(again.complaints, reading.complaints);
+    assert_int_equal(again.policy.enabled, reading.policy.enabled);
+    assert_int_equal(again.policy.rule_count, reading.policy.rule_count);
+    for (enum setting_id id = 0; id < SETTING_COUNT && reading.policy.enabled; id++) {
+        assert_int_equal(again.policy.origin[id].kind, reading.policy.origin[id].kind);
+        assert_ptr_equal(again.policy.origin[id].alias, reading.policy.origin[id].alias);
+        assert_ptr_equal(again.policy.origin[id].text, reading.policy.origin[id].text);
+    }
+}
+
 const struct reading *read_policy(int32_t grain, const char *const given[])
 {
     struct flags flags = {{NULL}};
     struct text complaints = text_in(reading.complaints, sizeof reading.complaints);
-    struct policy_source source = {variable, flags.text, grain, complain, &complaints};
+    struct policy_source source = {variable, flags.text, grain, complain, &complaints, NULL};
     for (int at = 0; given[at]; at++) {
         char *word = (char *)(uintptr_t)given[at];
         if (strncmp(word, "--", 2) == 0)
@@ -49,5 +68,10 @@ const struct reading *read_policy(int32_t grain, const char *const given[])
     reading.asked = 0;
     memset(&reading.policy, 0xa5, sizeof reading.policy); /* policy_read() counts on nothing */
     reading.count = policy_read(&reading.policy, &source);
+    bool flagged = false;
+    for (int at = 0; given[at]; at++)
+        flagged = flagged || strncmp(given[at], "--", 2) == 0;
+    if (!flagged)
+        expect_the_same_by_entries(source, given);
     return &reading;
 }
