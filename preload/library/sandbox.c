@@ -9,11 +9,13 @@
 #include <linux/audit.h>
 #include <linux/futex.h>
 #include <linux/net.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
@@ -91,6 +93,13 @@ static const struct foreseen {
     {SYS_rt_sigprocmask, TO_SAY, {SIG_SETMASK, ANY, ANY}},
     {SYS_rt_sigtimedwait, TO_SAY, {ANY, ANY, ANY}},
     {SYS_write, TO_SAY, {STDERR, ANY, ANY}},
+#ifdef SYS__newselect
+    {SYS__newselect, TO_START, {ANY, ANY, ANY}},
+#else
+    {SYS_pselect6, TO_START, {ANY, ANY, ANY}},
+#endif
+    {SYS_ioctl, TO_COVER | TO_START, {ANY, SIOCOUTQ, ANY}},
+    {SYS_ioctl, TO_COVER | TO_START, {ANY, SIOCOUTQNSD, ANY}},
     {SYS_statx, TO_START, {AT_FDCWD, ANY, ANY}},
     {SYS_readlinkat, TO_START, {AT_FDCWD, ANY, ANY}},
 };

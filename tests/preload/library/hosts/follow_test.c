@@ -98,7 +98,7 @@ static void what_the_program_gives_stands(void **state)
     } rows[] = {
         {"TCPALIVE_IDLE=99s", {1, 99, 7, 4, 45000}},
         {"TCPALIVE=off", {0, TWICE_SYSTEM, TWICE_SYSTEM, TWICE_SYSTEM, 0}},
-        {"TCPALIVE_IDLE_OTHER=1", {1, 31, 7, 4, 45000}},
+        {"KEEPCNT_OTHER=1", {1, 31, 7, 4, 45000}},
         {"A= B=2 C", {1, 31, 7, 4, 45000}},
     };
     static const char *const ways[] = {"execve", "execlp", "posix_spawn"};
