@@ -51,3 +51,9 @@ SOAK += load
 .PHONY: soak-load
 soak-load: all $(TESTS)/probe $(TESTS)/labs/load_test
 	TCPALIVE_TEST_SOAK=1 TEST_LIMIT=7200 tests/run $(TESTS)/labs/load_test
+
+# The same random calls bare and in every way in, many more of them.
+SOAK += differential
+.PHONY: soak-differential
+soak-differential: all $(TESTS)/ways/differential_test $(TESTS)/direct/random $(TESTS)/direct/random-dynamic
+	TCPALIVE_TEST_SOAK=1 tests/run $(TESTS)/ways/differential_test
