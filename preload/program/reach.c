@@ -86,7 +86,7 @@ static struct program_reach supervise_at_a_cost(bool privilege_kept)
 {
     struct program_reach reach = {.reached = true};
     struct text text = text_in(reach.why, sizeof reach.why);
-    text_add(&text, "about 10 us a connect or listen, none at accept, not io_uring; ");
+    text_add(&text, "about 10 us a connect or listen, during which a signal may end it; io_uring a moment later; ");
     text_add(&text, privilege_kept ? "it can have no other seccomp supervisor"
                                    : "what it starts gains no rights (sudo, ping: no_new_privs)");
     if (privilege_end_with_children())

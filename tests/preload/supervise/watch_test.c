@@ -118,6 +118,25 @@ static void nobody_waits_for_a_page(void **state)
     assert_string_equal(child_output(child), "filler: 9\nothers: 20\nlate: 9\n");
 }
 
+/* A program that does what it can to keep the supervisor from answering others. */
+static void hostile_programs_hold_up_nobody(void **state)
+{
+    char script[1024];
+    const char *words[] = {place_file("tcpalive"),     "run", "--method", "supervise", "--rules",
+                           "connect 127.0.0.1 idle=9", "sh",  "-c",       NULL};
+    (void)state;
+    snprintf(script, sizeof script, "%s hostile & read go; %s steady 3000; kill -9 $!", place_file("tests/direct/late"),
+             place_file("tests/direct/strain"));
+    struct child *child = supervise_begin(&(struct supervise_start){.launcher = words, .program = script});
+    const char *line = child_line(child, CHILD_DEADLINE_MS);
+    if (line && strcmp(line, "unavailable") == 0)
+        skip();
+    child_say(child, "\n");
+    assert_int_equal(child_line_with(child, "3000 of 3000", CHILD_DEADLINE_MS), 0);
+    child_wait(child, CHILD_DEADLINE_MS);
+    supervise_expect_gone();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +144,7 @@ int main(void)
         SUPERVISE_TEST(what_a_ring_connects_under_rules),
         SUPERVISE_TEST(daemons_that_listened_before),
         SUPERVISE_TEST(nobody_waits_for_a_page),
+        SUPERVISE_TEST(hostile_programs_hold_up_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, place_remove);
 }

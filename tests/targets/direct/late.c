@@ -1,7 +1,8 @@
 /*
  * Connects with an address in memory that another thread fills on demand, once that thread has made a connection of its own, and
  * twenty more have been made by a child that knows nothing of it (userfaultfd(2)). It says `unavailable`, or how idle each
- * connection may be.
+ * connection may be. `late hostile` never stops connecting with an address on a page that comes and goes and is filled by nobody
+ * who waits for it, on sockets that are closed meanwhile and linger, and says `ready` first.
  */
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -78,7 +79,46 @@ static void listen_here(void)
         exit(1);
 }
 
-int main(void)
+static void *come_and_go(void *unused)
+{
+    static _Alignas(4096) char source[4096];
+    memcpy(source, &name, sizeof name);
+    for (;;) {
+        struct uffdio_copy copy = {(uintptr_t)page, (uintptr_t)source, sizeof source, 0, 0};
+        ioctl(late, UFFDIO_COPY, &copy);
+        for (volatile int i = 0; i < 2000; i++)
+            ;
+        madvise(page, 4096, MADV_DONTNEED);
+    }
+    return unused;
+}
+
+static void *connect_for_ever(void *shared)
+{
+    const struct linger slowly = {1, 60};
+    int *fd = shared;
+    for (;;) {
+        int other = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        setsockopt(other, SOL_SOCKET, SO_LINGER, &slowly, sizeof slowly);
+        int before = __atomic_exchange_n(fd, other, __ATOMIC_RELAXED);
+        connect(other, (struct sockaddr *)(void *)page, sizeof name);
+        close(before);
+    }
+    return NULL;
+}
+
+static void be_hostile(void)
+{
+    static int fd = -1;
+    pthread_t threads[4];
+    for (int i = 0; i < 4; i++)
+        pthread_create(&threads[i], NULL, i ? connect_for_ever : come_and_go, &fd);
+    puts("ready");
+    fflush(stdout);
+    pthread_join(threads[0], NULL);
+}
+
+int main(int argc, char **argv)
 {
     struct uffdio_api api = {.api = UFFD_API};
     struct uffdio_register missing = {.mode = UFFDIO_REGISTER_MODE_MISSING};
@@ -91,7 +131,11 @@ int main(void)
     listen_here();
     page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     missing.range = (struct uffdio_range){(uintptr_t)page, 4096};
-    if (ioctl(late, UFFDIO_REGISTER, &missing) != 0 || pthread_create(&thread, NULL, fill, NULL) != 0)
+    if (ioctl(late, UFFDIO_REGISTER, &missing) != 0)
+        return 1;
+    if (argc > 1 && strcmp(argv[1], "hostile") == 0)
+        be_hostile();
+    if (pthread_create(&thread, NULL, fill, NULL) != 0)
         return 1;
     int fd = connect_to(page);
     pthread_join(thread, NULL);
