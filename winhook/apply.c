@@ -124,17 +124,21 @@ struct tcp_keepalive apply_vals(SOCKET s, const struct plan *plan)
     return vals;
 }
 
-static int set_vals(SOCKET s, const struct plan *plan)
-{
-    struct tcp_keepalive vals = apply_vals(s, plan);
-    DWORD size;
-    return WSAIoctl(s, SIO_KEEPALIVE_VALS, &vals, sizeof vals, NULL, 0, &size, NULL, NULL) ? WSAGetLastError() : 0;
-}
-
 static int set_keepalive(SOCKET s)
 {
     int on = 1;
     return setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, (const char *)&on, sizeof on) ? WSAGetLastError() : 0;
+}
+
+/* Microsoft does not say that SO_KEEPALIVE reads as on afterwards, by which a socket is known as covered: it is set as
+ * well. */
+static int set_vals(SOCKET s, const struct plan *plan)
+{
+    struct tcp_keepalive vals = apply_vals(s, plan);
+    DWORD size;
+    if (WSAIoctl(s, SIO_KEEPALIVE_VALS, &vals, sizeof vals, NULL, 0, &size, NULL, NULL))
+        return WSAGetLastError();
+    return set_keepalive(s);
 }
 
 /* SIO_KEEPALIVE_VALS sets both times at once; one alone has an option of its own where the system is new

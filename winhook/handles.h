@@ -1,31 +1,20 @@
 /*
- * handles: sockets among the handles of a process.
+ * handles: which handles of a process may be sockets.
  *
- * Used by the library's sweep on its own process and by list on others. A question to a file whose owner is
- * inside a blocking call waits for that call (Microsoft: NtQueryInformationFile, synchronous files): handles
- * are sorted out by their type and rights, which are told without asking the file. What is left is asked on a
- * thread of its own.
+ * Used by the library's sweep on its own process and by list on others. The system tells the handles that there are, with
+ * their type and rights, without asking the files behind them. Values are not tried: a program may have asked the system to
+ * be ended at the first wrong one (Microsoft: PROCESS_MITIGATION_STRICT_HANDLE_CHECK_POLICY).
  */
 #ifndef WINHOOK_HANDLES_H
 #define WINHOOK_HANDLES_H
 
-#include <winsock2.h>
+#include <windows.h>
 #include <stdbool.h>
 
-/* Handles are multiples of this, from it on. */
-enum { HANDLES_STEP = 4 };
-
-/* Up to which value the process may have handles; 0 when it does not tell. */
-ULONG_PTR handles_limit(HANDLE process);
-
-/* May this handle of our own process be a socket, by type and rights? It need not be valid. */
-bool handles_may_be_socket(HANDLE handle);
-
 /*
- * Is it a stream socket? Asked with SIOCATMARK, which exists for no other (Microsoft: Winsock IOCTLs) and
- * which Wine answers for inherited and duplicated sockets too, while its getsockopt does not. Needs
- * WSAStartup.
+ * Calls visit for each handle of type File that is open for reading and writing: sockets are, and consoles, and pipes
+ * with two ways. The process handle needs PROCESS_QUERY_INFORMATION. False when the system does not tell.
  */
-bool handles_is_socket(HANDLE handle);
+bool handles_each(HANDLE process, void (*visit)(HANDLE handle, void *context), void *context);
 
 #endif

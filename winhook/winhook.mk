@@ -16,6 +16,10 @@ WINDOWS_LIBRARY_SOURCES := $(wildcard winhook/library/*.c) $(WINDOWS_SHARED_SOUR
 WINDOWS_COMMAND_SOURCES := $(wildcard winhook/command/*.c) $(WINDOWS_SHARED_SOURCES) $(WINDOWS_CORE_SOURCES)
 WINDOWS_HEADERS := $(wildcard core/*.h winhook/*.h winhook/*/*.h)
 
+windows_library_link = -shared -nostdlib -s -Wl,-e,$(WINDOWS_ENTRY_$(1)) -Wl,--dynamicbase,--nxcompat,--enable-stdcall-fixup \
+	-lws2_32 -lkernel32 -lgcc
+windows_command_link = -municode -s -static -Wl,--dynamicbase,--nxcompat -lws2_32 -ladvapi32
+
 define WINDOWS_RULES
 $(WINDOWS)/$(1)/library/%.o: %.c $$(WINDOWS_HEADERS)
 	@mkdir -p $$(@D)
@@ -26,11 +30,10 @@ $(WINDOWS)/$(1)/command/%.o: %.c $$(WINDOWS_HEADERS)
 	$$(call run,CC) $(1)-w64-mingw32-gcc -std=gnu11 $$(WINDOWS_CFLAGS) $$(WINDOWS_WARNINGS) $$(WINDOWS_CPPFLAGS) -c -o $$@ $$<
 
 $(WINDOWS)/$(1)/tcpalive.dll: $$(WINDOWS_LIBRARY_SOURCES:%.c=$(WINDOWS)/$(1)/library/%.o) winhook/library/tcpalive.def
-	$$(call run,LD) $(1)-w64-mingw32-gcc -shared -nostdlib -s -o $$@ $$^ -Wl,-e,$$(WINDOWS_ENTRY_$(1)) -Wl,--dynamicbase,--nxcompat,--enable-stdcall-fixup \
-		-lws2_32 -lkernel32 -lgcc
+	$$(call run,LD) $(1)-w64-mingw32-gcc -o $$@ $$^ $$(call windows_library_link,$(1))
 
 $(WINDOWS)/$(1)/tcpalive.exe: $$(WINDOWS_COMMAND_SOURCES:%.c=$(WINDOWS)/$(1)/command/%.o)
-	$$(call run,LD) $(1)-w64-mingw32-gcc -municode -s -static -o $$@ $$^ -Wl,--dynamicbase,--nxcompat -lws2_32 -ladvapi32
+	$$(call run,LD) $(1)-w64-mingw32-gcc -o $$@ $$^ $$(windows_command_link)
 endef
 WINDOWS_ENTRY_x86_64 := DllMain
 WINDOWS_ENTRY_i686 := _DllMain@12

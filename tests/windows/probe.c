@@ -79,6 +79,7 @@ int main(int argc, char **argv)
         run_way(load_ways, argc, argv);
         run_way(option_ways, argc, argv);
         run_way(process_ways, argc, argv);
+        run_way(hostile_ways, argc, argv);
     }
     fprintf(stderr, "probe: no such way\n");
     return 2;

@@ -37,7 +37,7 @@ struct way {
     void (*run)(int argc, char **argv); /* arguments after the way's name */
 };
 
-extern const struct way client_ways[], server_ways[], other_ways[], load_ways[], option_ways[],
-    process_ways[]; /* ended by a NULL name */
+extern const struct way client_ways[], server_ways[], other_ways[], load_ways[], option_ways[], process_ways[],
+    hostile_ways[]; /* ended by a NULL name */
 
 #endif

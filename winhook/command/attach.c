@@ -95,7 +95,8 @@ int command_attach(const struct arguments *arguments, int at)
         return EXIT_OWN;
     if (at == arguments->count)
         return say_usage("attach", NULL, "needs a PID; see tcpalive --help");
-    settings_export(&flags);
+    if (!settings_export(&flags))
+        return EXIT_OWN;
     claim_debug_right();
     size_t size = make_block(block);
     if (!size)

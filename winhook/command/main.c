@@ -4,6 +4,7 @@
 #include "command.h"
 #include "core/help.h"
 #include "say.h"
+#include "winhook/library/start.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -62,7 +63,7 @@ int wmain(void)
     if (!strcmp(word, "--help") || !strcmp(word, "-h"))
         return help();
     if (!strcmp(word, "--version"))
-        return puts("tcpalive " TCPALIVE_VERSION) < 0 || fflush(stdout) ? EXIT_OWN : EXIT_DONE;
+        return puts(tcpalive_version) < 0 || fflush(stdout) ? EXIT_OWN : EXIT_DONE;
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(word, commands[i].name))
             continue;

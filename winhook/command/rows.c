@@ -1,18 +1,20 @@
 #include "rows.h"
-#include "ask.h"
 #include "winhook/apply.h"
+#include "winhook/ask.h"
 #include "winhook/facts.h"
 #include "winhook/handles.h"
 #include <stdlib.h>
+#include <string.h>
 
 enum { RIGHTS = PROCESS_DUP_HANDLE | PROCESS_QUERY_INFORMATION, PATH_ROOM = 1024 };
 
-static bool read_row(HANDLE handle, struct row *row)
+static bool read_row(HANDLE handle, void *about)
 {
+    struct row *row = about;
     SOCKET s = (SOCKET)handle;
     struct sockaddr_storage name;
     int size = sizeof name;
-    if (!handles_is_socket(handle) || !facts_is_tcp(s))
+    if (!facts_is_tcp(s))
         return false;
     row->listening = facts_role(s) == ROLE_LISTEN;
     row->has_local = !getsockname(s, (struct sockaddr *)&name, &size) &&
@@ -45,61 +47,77 @@ static bool is_on(const struct row *row, uint16_t port)
     return !port || (row->has_local && row->local_port == port) || (row->has_peer && row->peer_port == port);
 }
 
-struct copy {
-    ULONG_PTR there;
-    HANDLE here;
+/* Copies of another process's handles; without questions they are only counted. */
+struct copying {
+    HANDLE process;
+    struct questions *questions;
+    ULONG_PTR *there;
+    size_t count, room;
 };
 
-/* Copies of all handles that may be sockets, to be freed; `count` of them. */
-static struct copy *copy_handles(HANDLE process, size_t *count)
+static void copy(HANDLE there, void *context)
 {
-    struct copy *copies = NULL;
-    size_t room = 0;
-    ULONG_PTR limit = handles_limit(process);
-    *count = 0;
-    for (ULONG_PTR there = HANDLES_STEP; there <= limit; there += HANDLES_STEP) {
-        HANDLE here;
-        if (!DuplicateHandle(process, (HANDLE)there, GetCurrentProcess(), &here, 0, FALSE, DUPLICATE_SAME_ACCESS))
-            continue;
-        if (*count == room) {
-            room = room ? 2 * room : 256;
-            struct copy *more = realloc(copies, room * sizeof *copies);
-            if (!more) {
-                CloseHandle(here);
-                break;
-            }
-            copies = more;
-        }
-        if (handles_may_be_socket(here))
-            copies[(*count)++] = (struct copy){there, here};
-        else
-            CloseHandle(here);
+    struct copying *copying = context;
+    HANDLE here;
+    if (!copying->questions) {
+        copying->room++;
+        return;
     }
-    return copies;
+    if (copying->count == copying->room ||
+        !DuplicateHandle(copying->process, there, GetCurrentProcess(), &here, 0, FALSE, DUPLICATE_SAME_ACCESS))
+        return;
+    copying->there[copying->count] = (ULONG_PTR)there;
+    copying->questions->handle[copying->count++] = here;
+}
+
+/* Asks about copies of all handles that may be sockets. 0, or a system error. */
+static DWORD ask_process(struct copying *copying)
+{
+    if (!handles_each(copying->process, copy, copying))
+        return ERROR_NOT_SUPPORTED;
+    copying->questions = ask_new(copying->room, sizeof(struct row));
+    copying->there = malloc((copying->room + 1) * sizeof *copying->there);
+    if (!copying->questions || !copying->there)
+        return ERROR_NOT_ENOUGH_MEMORY;
+    handles_each(copying->process, copy, copying);
+    copying->questions->count = copying->count;
+    ask_all(copying->questions, read_row);
+    return 0;
+}
+
+static void visit_all(const struct copying *copying, struct row *about, uint16_t port,
+                      void (*visit)(const struct row *row, void *context), void *context)
+{
+    const struct questions *questions = copying->questions;
+    for (size_t i = 0; i < copying->count; i++) {
+        struct row row = ((const struct row *)questions->about)[i];
+        row.pid = about->pid;
+        row.handle = copying->there[i];
+        memcpy(row.program, about->program, sizeof row.program);
+        if (questions->answer[i] == ASK_YES && is_on(&row, port))
+            visit(&row, context);
+        if (questions->answer[i] != ASK_SILENT) /* then it is still being asked */
+            CloseHandle(questions->handle[i]);
+    }
 }
 
 DWORD rows_each(DWORD pid, uint16_t port, void (*visit)(const struct row *row, void *context), void *context)
 {
-    HANDLE process = OpenProcess(RIGHTS, FALSE, pid);
-    struct row row = {.pid = pid};
+    struct copying copying = {.process = OpenProcess(RIGHTS, FALSE, pid)};
+    struct row about = {.pid = pid};
     WSADATA data;
-    size_t count;
-    if (!process)
+    if (!copying.process)
         return GetLastError();
-    name_program(process, &row);
-    struct copy *copies = copy_handles(process, &count);
-    CloseHandle(process);
+    name_program(copying.process, &about);
     DWORD error = (DWORD)WSAStartup(MAKEWORD(2, 2), &data);
-    for (size_t i = 0; i < count; i++) {
-        row.handle = copies[i].there;
-        enum ask_answer answer = error ? ASK_NO : ask(read_row, copies[i].here, &row);
-        if (answer == ASK_YES && is_on(&row, port))
-            visit(&row, context);
-        if (answer != ASK_SILENT)
-            CloseHandle(copies[i].here);
-    }
-    if (!error)
+    if (!error) {
+        error = ask_process(&copying);
+        visit_all(&copying, &about, port, visit, context);
         WSACleanup();
-    free(copies);
+    }
+    CloseHandle(copying.process);
+    if (copying.questions)
+        ask_free(copying.questions);
+    free(copying.there);
     return error;
 }

@@ -85,7 +85,8 @@ int command_run(const struct arguments *arguments, int at)
         return say_usage("--method", options.method, "must be auto or preload");
     if (at == arguments->count)
         return say_usage("run", NULL, "needs a PROGRAM; see tcpalive --help");
-    settings_export(&flags);
+    if (!settings_export(&flags))
+        return EXIT_OWN;
     SetConsoleCtrlHandler(stay, TRUE);
     if (!start(arguments->text[at], arguments->typed[at], &child))
         return complain_start(arguments->text[at], GetLastError());

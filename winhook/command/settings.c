@@ -3,6 +3,7 @@
 #include "winhook/apply.h"
 #include "winhook/environment.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool settings_take(const char *command, struct flags *flags, const struct arguments *arguments, int *at,
@@ -55,17 +56,28 @@ bool settings_read(struct policy *policy, const struct flags *flags)
     return true;
 }
 
-void settings_export(const struct flags *flags)
+/* Windows takes no longer value than 32,767 characters (Microsoft: SetEnvironmentVariable). */
+static bool export_one(const char *name, const char *text)
+{
+    WCHAR wide_name[SETTING_NAME_SIZE];
+    int room = MultiByteToWideChar(CP_UTF8, 0, text, -1, NULL, 0);
+    WCHAR *value = room ? malloc((size_t)room * sizeof *value) : NULL;
+    bool done = value && MultiByteToWideChar(CP_UTF8, 0, text, -1, value, room) &&
+                MultiByteToWideChar(CP_UTF8, 0, name, -1, wide_name, SETTING_NAME_SIZE) &&
+                SetEnvironmentVariableW(wide_name, value);
+    if (!done)
+        say_error(name, NULL, "cannot be handed on in the environment", GetLastError());
+    free(value);
+    return done;
+}
+
+bool settings_export(const struct flags *flags)
 {
     char name[SETTING_NAME_SIZE];
-    WCHAR wide_name[SETTING_NAME_SIZE], value[8192];
-    for (enum setting_id id = 0; id < SETTING_COUNT; id++)
-        if (flags->text[id] &&
-            MultiByteToWideChar(CP_UTF8, 0, flags->text[id], -1, value, sizeof value / sizeof *value)) {
-            setting_variable(id, name);
-            MultiByteToWideChar(CP_UTF8, 0, name, -1, wide_name, SETTING_NAME_SIZE);
-            SetEnvironmentVariableW(wide_name, value);
-        }
-    if (!GetEnvironmentVariableW(L"TCPALIVE", NULL, 0))
-        SetEnvironmentVariableW(L"TCPALIVE", L"on");
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
+        setting_variable(id, name);
+        if (flags->text[id] && !export_one(name, flags->text[id]))
+            return false;
+    }
+    return GetEnvironmentVariableW(L"TCPALIVE", NULL, 0) || export_one("TCPALIVE", "on");
 }

@@ -23,7 +23,7 @@ bool settings_take(const char *command, struct flags *flags, const struct argume
 bool settings_read(struct policy *policy, const struct flags *flags);
 
 /* Puts the flags into this process's environment, for whatever it starts, and TCPALIVE itself when it is not
- * there. */
-void settings_export(const struct flags *flags);
+ * there. False after it said why it cannot. */
+bool settings_export(const struct flags *flags);
 
 #endif

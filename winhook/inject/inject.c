@@ -1,9 +1,7 @@
 #include "inject.h"
-
-#define PSAPI_VERSION 2
 #include "prepend.h"
+#include "remote.h"
 #include "winhook/library/start.h"
-#include <psapi.h>
 
 const char *inject_sentence(enum inject_status status)
 {
@@ -79,48 +77,38 @@ static void *copy_there(HANDLE process, const void *from, size_t size)
     return NULL;
 }
 
-/* Where a module of this file name lies in the other process; NULL when it is not there. */
-static BYTE *module_there(HANDLE process, const WCHAR *name)
-{
-    static HMODULE modules[1024];
-    WCHAR there[MAX_PATH];
-    DWORD size = 0;
-    if (!EnumProcessModules(process, modules, sizeof modules, &size))
-        return NULL;
-    for (DWORD i = 0; i < size / sizeof *modules && i < sizeof modules / sizeof *modules; i++)
-        if (GetModuleBaseNameW(process, modules[i], there, MAX_PATH) && !lstrcmpiW(there, name))
-            return (BYTE *)modules[i];
-    return NULL;
-}
-
 /* kernel32 lies at one address in all processes of a word size; asked where possible, because Wine promises
  * nothing. */
 static void *load_library_there(HANDLE process)
 {
     HMODULE here = GetModuleHandleW(L"kernel32.dll");
-    BYTE *there = module_there(process, L"kernel32.dll");
+    BYTE *there = remote_module(process, L"kernel32.dll");
     BYTE *function = (BYTE *)(void *)GetProcAddress(here, "LoadLibraryW");
     return there ? there + (function - (BYTE *)here) : function;
 }
 
-/* The library's entry for late comers, by the distance that it has in the file. */
-static void *start_there(HANDLE process, const WCHAR *library)
+/* A library that came in with another tcpalive has its own idea of what it is asked: it is only spoken to when it
+ * is of our version. */
+static enum inject_status start_there(HANDLE process, BYTE **function)
 {
-    BYTE *there = module_there(process, L"tcpalive.dll");
-    HMODULE here = there ? LoadLibraryExW(library, NULL, DONT_RESOLVE_DLL_REFERENCES) : NULL;
-    void *found = NULL;
-    if (here) {
-        BYTE *function = (BYTE *)(void *)GetProcAddress(here, "tcpalive_start");
-        found = function ? there + (function - (BYTE *)here) : NULL;
-        FreeLibrary(here);
-    }
-    return found;
+    char version[sizeof tcpalive_version];
+    BYTE *library = remote_module(process, L"tcpalive.dll");
+    if (!library)
+        return INJECT_NOT_LOADED;
+    BYTE *text = remote_export(process, library, "tcpalive_version");
+    if (!text || !remote_read(process, text, version, sizeof version))
+        return INJECT_OTHER_VERSION;
+    for (size_t i = 0; i < sizeof version; i++)
+        if (version[i] != tcpalive_version[i])
+            return INJECT_OTHER_VERSION;
+    *function = remote_export(process, library, "tcpalive_start");
+    return *function ? INJECT_OK : INJECT_OTHER_VERSION;
 }
 
 static enum inject_status load(HANDLE process, const WCHAR *library)
 {
     DWORD loaded = 0;
-    if (module_there(process, L"tcpalive.dll"))
+    if (remote_module(process, L"tcpalive.dll"))
         return INJECT_OK;
     void *path = copy_there(process, library, ((size_t)lstrlenW(library) + 1) * sizeof *library);
     if (!path)
@@ -140,16 +128,27 @@ enum inject_status inject_running(HANDLE process, const char *settings, size_t s
     enum inject_status status = load(process, library);
     if (status != INJECT_OK)
         return status;
-    void *function = start_there(process, library);
+    BYTE *function;
+    status = start_there(process, &function);
+    if (status != INJECT_OK)
+        return status;
     void *there = settings ? copy_there(process, settings, size) : NULL;
-    if (!function)
-        return INJECT_NOT_LOADED;
     if (settings && !there)
         return INJECT_UNWRITABLE;
     status = call(process, function, there, &result);
     if (status != INJECT_OK)
         return status;
-    return result == START_OK ? INJECT_OK : result == START_OFF ? INJECT_OFF : INJECT_NOT_STARTED;
+    switch ((enum start_status)result) {
+    case START_OK:
+        return INJECT_OK;
+    case START_PARTLY:
+        return INJECT_PARTLY;
+    case START_OFF:
+        return INJECT_OFF;
+    case START_NO_MEMORY:
+        break;
+    }
+    return INJECT_NOT_STARTED;
 }
 
 /* Adds a number to a line. */

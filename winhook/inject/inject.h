@@ -28,7 +28,9 @@
     X(INJECT_NO_THREAD, "no thread can be started in it")                                                              \
     X(INJECT_TIMEOUT, "it did not load the library in time")                                                           \
     X(INJECT_NOT_LOADED, "it refused to load the library")                                                             \
-    X(INJECT_NOT_STARTED, "the library was loaded but could not change its functions")                                 \
+    X(INJECT_OTHER_VERSION, "another version of tcpalive has been in it since it started: restart it")                 \
+    X(INJECT_PARTLY, "the library is in it, but could not change all it wanted: its log says what is missed")          \
+    X(INJECT_NOT_STARTED, "the library was loaded but has no memory")                                                  \
     X(INJECT_OFF, "the settings switch the library off")
 
 enum inject_status {

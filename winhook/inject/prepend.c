@@ -1,5 +1,5 @@
 #include "prepend.h"
-#include <winternl.h>
+#include "remote.h"
 
 enum { DESCRIPTORS_MAX = 4096, DIRECTORIES = 3, REACH = 0x7fff0000 };
 
@@ -18,73 +18,20 @@ struct head {
 
 static const char mark[16] = "tcpalive prepend";
 
-/* The program's headers in its memory. */
-struct image {
-    BYTE *base;
-    DWORD size;
-    bool wide;
-    BYTE *directories; /* address there */
-    IMAGE_DATA_DIRECTORY directory[IMAGE_NUMBEROF_DIRECTORY_ENTRIES];
-};
-
-static bool read_there(HANDLE process, const void *from, void *to, SIZE_T size)
-{
-    SIZE_T got;
-    return ReadProcessMemory(process, from, to, size, &got) && got == size;
-}
-
-/* The base address stands in the process's environment block (Microsoft: PEB), after two flags of a word
- * each. */
-static BYTE *image_base(HANDLE process)
-{
-    typedef NTSTATUS(NTAPI * query_process)(HANDLE, int, void *, ULONG, ULONG *);
-    query_process query =
-        (query_process)(void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtQueryInformationProcess");
-    PROCESS_BASIC_INFORMATION basic;
-    BYTE *base = NULL;
-    if (!query || query(process, 0, &basic, sizeof basic, NULL) < 0 ||
-        !read_there(process, (BYTE *)basic.PebBaseAddress + 2 * sizeof(void *), &base, sizeof base))
-        return NULL;
-    return base;
-}
-
-static enum inject_status read_image(HANDLE process, struct image *image)
-{
-    IMAGE_DOS_HEADER dos;
-    union {
-        IMAGE_NT_HEADERS32 narrow;
-        IMAGE_NT_HEADERS64 wide;
-    } headers;
-    image->base = image_base(process);
-    if (!image->base || !read_there(process, image->base, &dos, sizeof dos) || dos.e_magic != IMAGE_DOS_SIGNATURE ||
-        !read_there(process, image->base + dos.e_lfanew, &headers, sizeof headers))
-        return INJECT_UNREADABLE;
-    WORD machine = headers.narrow.FileHeader.Machine;
-    image->wide = headers.narrow.OptionalHeader.Magic == IMAGE_NT_OPTIONAL_HDR64_MAGIC;
-    if (machine != (image->wide ? IMAGE_FILE_MACHINE_AMD64 : IMAGE_FILE_MACHINE_I386))
-        return INJECT_OTHER_MACHINE;
-    size_t place = image->wide ? offsetof(IMAGE_NT_HEADERS64, OptionalHeader.DataDirectory)
-                               : offsetof(IMAGE_NT_HEADERS32, OptionalHeader.DataDirectory);
-    image->size = image->wide ? headers.wide.OptionalHeader.SizeOfImage : headers.narrow.OptionalHeader.SizeOfImage;
-    image->directories = image->base + dos.e_lfanew + place;
-    return read_there(process, image->directories, image->directory, sizeof image->directory) ? INJECT_OK
-                                                                                              : INJECT_UNREADABLE;
-}
-
 /* Counts the old descriptors, without their empty end. */
-static size_t count_imports(HANDLE process, const struct image *image)
+static size_t count_imports(HANDLE process, const struct remote_image *image)
 {
     IMAGE_IMPORT_DESCRIPTOR row;
     DWORD place = image->directory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress;
     size_t count = 0;
     while (place && count < DESCRIPTORS_MAX &&
-           read_there(process, image->base + place + count * sizeof row, &row, sizeof row) && row.FirstThunk)
+           remote_read(process, image->base + place + count * sizeof row, &row, sizeof row) && row.FirstThunk)
         count++;
     return count;
 }
 
 /* Directories hold 32-bit distances from the image: a free place is looked for above it. */
-static BYTE *allocate_above(HANDLE process, const struct image *image, size_t size)
+static BYTE *allocate_above(HANDLE process, const struct remote_image *image, size_t size)
 {
     enum { GRAIN = 0xffff };
     MEMORY_BASIC_INFORMATION area;
@@ -102,7 +49,7 @@ static BYTE *allocate_above(HANDLE process, const struct image *image, size_t si
     return NULL;
 }
 
-static bool write_directories(HANDLE process, const struct image *image)
+static bool write_directories(HANDLE process, const struct remote_image *image)
 {
     DWORD before, ignored;
     SIZE_T size = sizeof image->directory;
@@ -113,7 +60,7 @@ static bool write_directories(HANDLE process, const struct image *image)
     return written;
 }
 
-static void fill_head(struct head *head, const struct image *image, const char *library)
+static void fill_head(struct head *head, const struct remote_image *image, const char *library)
 {
     CopyMemory(head->mark, mark, sizeof mark);
     for (int i = 0; i < DIRECTORIES; i++)
@@ -124,7 +71,8 @@ static void fill_head(struct head *head, const struct image *image, const char *
 }
 
 /* Writes head and descriptors to `there`, whose distance from the image is known now. */
-static bool write_block(HANDLE process, const struct image *image, BYTE *there, const char *library, size_t count)
+static bool write_block(HANDLE process, const struct remote_image *image, BYTE *there, const char *library,
+                        size_t count)
 {
     struct head head = {0};
     DWORD place = (DWORD)(there - image->base);
@@ -140,7 +88,7 @@ static bool write_block(HANDLE process, const struct image *image, BYTE *there, 
         return false;
     const BYTE *old = image->base + image->directory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress;
     for (size_t i = 0; i < count; i++)
-        if (!read_there(process, old + i * sizeof row, &row, sizeof row) ||
+        if (!remote_read(process, old + i * sizeof row, &row, sizeof row) ||
             !WriteProcessMemory(process, rows + (i + 1) * sizeof row, &row, sizeof row, NULL))
             return false;
     return true;
@@ -161,11 +109,12 @@ static bool ansi_path(const WCHAR *path, char out[INJECT_PATH])
 
 enum inject_status prepend_import(HANDLE process, const WCHAR *library)
 {
-    struct image image;
+    struct remote_image image;
     char path[INJECT_PATH];
-    enum inject_status status = read_image(process, &image);
-    if (status != INJECT_OK)
-        return status;
+    if (!remote_image(process, remote_program(process), &image))
+        return INJECT_UNREADABLE;
+    if (image.machine != (image.wide ? IMAGE_FILE_MACHINE_AMD64 : IMAGE_FILE_MACHINE_I386))
+        return INJECT_OTHER_MACHINE;
     if (image.directory[IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR].VirtualAddress || !ansi_path(library, path))
         return INJECT_NEEDS_THREAD;
     size_t count = count_imports(process, &image);
@@ -186,13 +135,13 @@ enum inject_status prepend_import(HANDLE process, const WCHAR *library)
 
 bool prepend_restore(void)
 {
-    struct image image;
+    struct remote_image image;
     HANDLE self = GetCurrentProcess();
     struct head head;
-    if (read_image(self, &image) != INJECT_OK)
+    if (!remote_image(self, remote_program(self), &image))
         return false;
     DWORD rows = image.directory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress;
-    if (rows < sizeof head || !read_there(self, image.base + rows - sizeof head, &head, sizeof head))
+    if (rows < sizeof head || !remote_read(self, image.base + rows - sizeof head, &head, sizeof head))
         return false;
     for (size_t i = 0; i < sizeof mark; i++)
         if (head.mark[i] != mark[i])

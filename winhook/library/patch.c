@@ -1,10 +1,8 @@
 #include "patch.h"
 #include "image.h"
+#include "winhook/modules.h"
 
 #define PSAPI_VERSION 2 /* K32 names: kernel32 alone (Microsoft: EnumProcessModules) */
-#include <psapi.h>
-
-enum { MODULES_LIMIT = 1024 };
 
 const char *patch_sentence(enum patch_status status)
 {
@@ -74,7 +72,10 @@ static enum patch_status patch_exports(HMODULE module, struct patch *patches, si
         return PATCH_NO_PAGE;
     for (size_t i = 0; i < count; i++)
         relays[i] = (struct relay){{0xff, 0x25, 0, 0, 0, 0}, patches[i].replacement, {0xcc, 0xcc}};
-    VirtualProtect(relays, size, PAGE_EXECUTE_READ, &ignored);
+    if (!VirtualProtect(relays, size, PAGE_EXECUTE_READ, &ignored)) {
+        VirtualFree(relays, 0, MEM_RELEASE);
+        return PATCH_NO_CODE;
+    }
     FlushInstructionCache(GetCurrentProcess(), relays, size);
     for (size_t i = 0; i < count; i++) {
         DWORD distance = (DWORD)((BYTE *)&relays[i] - (BYTE *)module);
@@ -112,18 +113,29 @@ static void patch_slot(void **slot, void *context)
         }
 }
 
-static void patch_imports(struct patch_list *list)
+/* The module may be unloaded by another thread at any time but while it is held. */
+static void patch_module(const void *where, HMODULE own, struct patch_list *list)
 {
-    static HMODULE modules[MODULES_LIMIT];
-    DWORD size;
-    HMODULE own;
-    if (!GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
-                            (const char *)&patch_imports, &own) ||
-        !EnumProcessModules(GetCurrentProcess(), modules, sizeof modules, &size))
+    HMODULE held;
+    if (!GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, where, &held))
         return;
-    for (DWORD i = 0; i < size / sizeof *modules && i < MODULES_LIMIT; i++)
-        if (modules[i] != own)
-            image_imports(modules[i], patch_slot, list);
+    if (held != own)
+        image_imports(held, patch_slot, list);
+    FreeLibrary(held);
+}
+
+static enum patch_status patch_imports(struct patch_list *list)
+{
+    HMODULE own, *modules;
+    DWORD count = modules_of(GetCurrentProcess(), &modules);
+    if (!count ||
+        !GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+                            (const char *)&patch_imports, &own))
+        return PATCH_NO_MODULES;
+    for (DWORD i = 0; i < count; i++)
+        patch_module(modules[i], own, list);
+    VirtualFree(modules, 0, MEM_RELEASE);
+    return PATCH_OK;
 }
 
 enum patch_status patch_install(struct patch *patches, size_t count)
@@ -135,14 +147,14 @@ enum patch_status patch_install(struct patch *patches, size_t count)
         if (patches[i].found && patches[i].original)
             *patches[i].original = patches[i].found;
     }
+    enum patch_status exports = PATCH_OK;
     for (size_t first = 0, next; first < count; first = next) {
         HMODULE module = GetModuleHandleA(patches[first].module);
         for (next = first + 1; next < count && !lstrcmpiA(patches[next].module, patches[first].module);)
             next++;
         enum patch_status status = module ? patch_exports(module, patches + first, next - first) : PATCH_OK;
-        if (status != PATCH_OK)
-            return status;
+        exports = exports == PATCH_OK ? status : exports;
     }
-    patch_imports(&list);
-    return PATCH_OK;
+    enum patch_status imports = patch_imports(&list);
+    return imports == PATCH_OK ? exports : imports;
 }

@@ -21,8 +21,12 @@ struct patch {
 
 #define PATCH_STATUSES(X)                                                                                              \
     X(PATCH_OK, "done")                                                                                                \
-    X(PATCH_NO_PAGE, "no room for a relay within 4 GB above the module")                                               \
-    X(PATCH_PROTECTED, "the export table cannot be made writable")
+    X(PATCH_NO_PAGE,                                                                                                   \
+      "no room within 4 GB above the module: functions that are looked up by name from now on are missed")             \
+    X(PATCH_NO_CODE, "no page may become executable: functions that are looked up by name from now on are missed")     \
+    X(PATCH_PROTECTED,                                                                                                 \
+      "an export table cannot be written: functions that are looked up by name from now on are missed")                \
+    X(PATCH_NO_MODULES, "the list of modules cannot be had: functions that are imported already are missed")
 
 enum patch_status {
 #define X(status, sentence) status,
@@ -36,8 +40,8 @@ const char *patch_sentence(enum patch_status status);
 /*
  * Finds all originals, then changes the export tables, then the import tables of every loaded module but our
  * own. A module that is not loaded or does not export the name is passed over (Wine 8 has no
- * WSAConnectByList). May be called under the loader lock. On failure what was changed stays, and is complete
- * for the functions changed.
+ * WSAConnectByList). May be called under the loader lock. One failure does not keep the rest from being done: it tells
+ * what is missed.
  */
 enum patch_status patch_install(struct patch *patches, size_t count);
 

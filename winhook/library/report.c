@@ -16,7 +16,7 @@ static struct {
 static void identify(HANDLE handle, DWORD *type, BY_HANDLE_FILE_INFORMATION *file)
 {
     *file = (BY_HANDLE_FILE_INFORMATION){0};
-    *type = GetFileType(handle);
+    *type = handle && handle != INVALID_HANDLE_VALUE ? GetFileType(handle) : FILE_TYPE_UNKNOWN;
     if (*type == FILE_TYPE_DISK)
         GetFileInformationByHandle(handle, file);
 }

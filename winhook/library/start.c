@@ -70,6 +70,14 @@ static struct policy *read_policy(char *settings)
     return policy;
 }
 
+/* What one part could not change does not keep the other from its work. */
+static bool patched(const char *what, enum patch_status status)
+{
+    if (status != PATCH_OK)
+        report_problem(LEVEL_ERROR, what, NULL, patch_sentence(status), 0);
+    return status == PATCH_OK;
+}
+
 /* Children are followed from a program that is left alone itself: what it starts may be the one that was
  * meant. */
 static enum start_status install(const struct policy *policy)
@@ -79,13 +87,9 @@ static enum start_status install(const struct policy *policy)
         return START_OFF;
     if (InterlockedExchange(&installed, 1))
         return START_OK;
-    enum patch_status status = follow_install();
-    if (status == PATCH_OK && admits(policy))
-        status = hooks_install();
-    if (status == PATCH_OK)
-        return START_OK;
-    report_problem(LEVEL_ERROR, "hooks", NULL, patch_sentence(status), 0);
-    return START_NOT_PATCHED;
+    bool follows = patched("children", follow_install());
+    bool hooked = !admits(policy) || patched("connections", hooks_install());
+    return hooked && follows ? START_OK : START_PARTLY;
 }
 
 static enum start_status start(char *settings)
@@ -101,7 +105,7 @@ DWORD WINAPI tcpalive_start(void *settings)
 {
     report_start();
     enum start_status status = start(settings ? settings : environment_copy());
-    if (status == START_OK && admits(policy_now))
+    if ((status == START_OK || status == START_PARTLY) && admits(policy_now))
         sweep_begin(SWEEP_ATTACHED);
     return status;
 }

@@ -11,7 +11,7 @@
 #include "core/policy.h"
 #include <windows.h>
 
-enum start_status { START_OK, START_NO_MEMORY, START_NOT_PATCHED, START_OFF };
+enum start_status { START_OK, START_NO_MEMORY, START_PARTLY, START_OFF };
 
 /*
  * Reads the settings from a block (environment.h) that stays for ever, or from this process's environment
@@ -19,6 +19,10 @@ enum start_status { START_OK, START_NO_MEMORY, START_NOT_PATCHED, START_OFF };
  * the policy. Returns an enum start_status. The signature is a thread's.
  */
 DWORD WINAPI tcpalive_start(void *settings);
+
+/* Exported beside it, in the library as in the command: they speak to each other when it is the same. */
+enum { START_VERSION_ROOM = 64 };
+extern const char tcpalive_version[START_VERSION_ROOM];
 
 /* What is in force; never NULL once a hook can be called. */
 const struct policy *start_policy(void);

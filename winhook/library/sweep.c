@@ -3,20 +3,81 @@
 #include "report.h"
 #include "start.h"
 #include "winhook/apply.h"
+#include "winhook/ask.h"
 #include "winhook/facts.h"
 #include "winhook/handles.h"
 #include <winsock2.h>
 
-/* Visits the TCP sockets whose handles are no higher than the limit, and tells the highest; 0: there is none. */
-static ULONG_PTR each_socket(ULONG_PTR limit, void (*visit)(SOCKET s, bool repeated), bool repeated)
+/* Handles to be asked about; without questions they are only counted. */
+struct gathering {
+    struct questions *questions;
+    size_t count, room;
+};
+
+/* What a program reads its words from is no socket, but what it waits at: nobody asks there. */
+static bool is_standard(HANDLE handle)
 {
-    ULONG_PTR highest = 0;
-    for (SOCKET s = HANDLES_STEP; s <= limit; s += HANDLES_STEP)
-        if (handles_is_socket((HANDLE)s) && facts_is_tcp(s)) {
-            visit(s, repeated);
-            highest = s;
-        }
-    return highest;
+    return handle == GetStdHandle(STD_INPUT_HANDLE) || handle == GetStdHandle(STD_OUTPUT_HANDLE) ||
+           handle == GetStdHandle(STD_ERROR_HANDLE);
+}
+
+static void gather(HANDLE handle, void *context)
+{
+    struct gathering *gathering = context;
+    if (is_standard(handle) || (gathering->questions && gathering->count == gathering->room))
+        return;
+    if (gathering->questions)
+        gathering->questions->handle[gathering->count] = handle;
+    gathering->count++;
+}
+
+static bool is_tcp(HANDLE handle, void *about)
+{
+    (void)about;
+    return facts_is_tcp((SOCKET)handle);
+}
+
+static size_t count_candidates(void)
+{
+    struct gathering gathering = {NULL, 0, 0};
+    if (!handles_each(GetCurrentProcess(), gather, &gathering))
+        report_problem(LEVEL_WARN, "sweep", NULL, "the system does not tell this process's handles", 0);
+    return gathering.count;
+}
+
+/* The answers about all handles that may be sockets; NULL without any. */
+static struct questions *find_sockets(void)
+{
+    enum { SPARE = 64 }; /* for those that are made meanwhile */
+    size_t room = count_candidates();
+    struct gathering gathering = {room ? ask_new(room + SPARE, 0) : NULL, 0, room + SPARE};
+    if (!gathering.questions)
+        return NULL;
+    handles_each(GetCurrentProcess(), gather, &gathering);
+    gathering.questions->count = gathering.count;
+    ask_all(gathering.questions, is_tcp);
+    return gathering.questions;
+}
+
+static void each_socket(const struct questions *questions, void (*visit)(SOCKET s, bool repeated), bool repeated)
+{
+    for (size_t i = 0; i < questions->count; i++)
+        if (questions->answer[i] == ASK_YES)
+            visit((SOCKET)questions->handle[i], repeated);
+}
+
+static void report_silence(const struct questions *questions)
+{
+    unsigned silent = 0;
+    for (size_t i = 0; i < questions->count; i++)
+        silent += questions->answer[i] == ASK_SILENT;
+    if (!silent || !report_wants(LEVEL_DEBUG))
+        return;
+    char number[16], line[160];
+    struct text count = text_in(number, sizeof number), text = text_in(line, sizeof line);
+    text_add_number(&count, silent);
+    text_complain(&text, "sweep", number, "as many handles did not say what they are; the rest was looked at");
+    report_line(LEVEL_DEBUG, line);
 }
 
 static void note_listener(SOCKET s, bool repeated)
@@ -51,8 +112,13 @@ static DWORD WINAPI run(void *own_turn)
     enum { LAST = sizeof waits / sizeof *waits - 1 };
     for (int round = 0; !own_turn || turn == (LONG)(LONG_PTR)own_turn; round++) {
         Sleep(waits[round < LAST ? round : LAST]);
-        ULONG_PTR highest = each_socket(handles_limit(GetCurrentProcess()), note_listener, false);
-        each_socket(highest, cover_if_new, round > 0);
+        struct questions *questions = find_sockets();
+        if (questions) {
+            each_socket(questions, note_listener, false);
+            each_socket(questions, cover_if_new, round > 0);
+            report_silence(questions);
+            ask_free(questions);
+        }
         if (!own_turn)
             break;
     }
@@ -62,6 +128,8 @@ static DWORD WINAPI run(void *own_turn)
 void sweep_begin(enum sweep_kind kind)
 {
     DWORD error = GetLastError();
+    if (kind == SWEEP_INHERITED && !count_candidates())
+        return;
     LONG own_turn = kind == SWEEP_ATTACHED ? InterlockedIncrement(&turn) : 0;
     HANDLE thread = CreateThread(NULL, 0, run, (void *)(LONG_PTR)own_turn, 0, NULL);
     if (thread)
