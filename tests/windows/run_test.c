@@ -110,7 +110,7 @@ static void failures_have_their_exit_codes(void **state)
     expect_failure(words, 126, "tcpalive: program ");
     expect_failure("attach 99999999", 1, "tcpalive: process '99999999': there is none\n");
     expect_failure("attach x", 125, "tcpalive: process 'x': must be a process number\n");
-    expect_failure("list --port 0", 125, "tcpalive: --port '0': must be 1..65535\n");
+    expect_failure("list --port 0", 125, "tcpalive: --port '0': must be 1..65535");
 }
 
 static void help_and_version_go_to_stdout(void **state)

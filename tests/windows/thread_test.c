@@ -2,9 +2,9 @@
  * Programs whose import table is not the way in, and a tcpalive whose own path no import can name: run must
  * reach them all the same.
  *
- * A .NET program is told by a directory in its headers. Wine runs one as any other program when nothing in
- * that directory says that it holds no machine code, as C++/CLI programs have it: here, the probe with such a
- * directory. Before its first instruction nothing is loaded in it, not even kernel32.
+ * A .NET program is told by a directory in its headers. Where that says that there is machine code as well, as C++/CLI
+ * programs have it, it is loaded as any other program. Else mscoree.dll runs it, and nobody reads its imports: here, the probe
+ * with such a directory, and a mscoree.dll that is the probe.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -20,7 +20,14 @@
 /* No page of one byte a character has both. */
 #define FOREIGN "\xd0\xbf\xd1\x80\xd0\xb8-\xe3\x83\x86"
 #define TOOL    "run --strict --idle 37s --"
-enum { IDLE = 37, FILE_SIZE = 1024 * 1024, HEADER_SIZE = 72 /* IMAGE_COR20_HEADER */, COM_DIRECTORY = 14 };
+enum {
+    IDLE = 37,
+    FILE_SIZE = 1024 * 1024,
+    HEADER_SIZE = 72 /* IMAGE_COR20_HEADER */,
+    COM_DIRECTORY = 14,
+    FLAGS_AT = 16
+};
+enum { MIXED = 0, IL_ONLY = 1, FOR_32_BITS = 2 };
 
 static char folder[300];
 
@@ -32,7 +39,7 @@ static uint32_t number_at(const unsigned char *at, size_t size)
 }
 
 /* Points the directory at an empty header: at bytes of .rdata that are zero (Microsoft: PE Format). */
-static void add_directory(unsigned char *file)
+static void add_directory(unsigned char *file, uint32_t flags)
 {
     static const char zeros[HEADER_SIZE + 4];
     unsigned char *pe = file + number_at(file + 0x3c, 4);
@@ -41,13 +48,15 @@ static void add_directory(unsigned char *file)
     while (memcmp(section, ".rdata", 6) != 0)
         section += 40;
     uint32_t address = number_at(section + 12, 4), size = number_at(section + 16, 4), at = number_at(section + 20, 4);
-    const unsigned char *place = memmem(file + at, size, zeros, sizeof zeros);
+    unsigned char *place = memmem(file + at, size, zeros, sizeof zeros);
     assert_non_null(place);
-    uint32_t entry[2] = {((uint32_t)(place - file) + 3) / 4 * 4 - at + address, HEADER_SIZE};
+    place = file + ((uint32_t)(place - file) + 3) / 4 * 4;
+    memcpy(place + FLAGS_AT, &flags, sizeof flags);
+    uint32_t entry[2] = {(uint32_t)(place - file) - at + address, HEADER_SIZE};
     memcpy(directories + sizeof entry * COM_DIRECTORY, entry, sizeof entry);
 }
 
-static void make_managed(const char *word)
+static void make_managed(const char *word, const char *name, uint32_t flags)
 {
     static unsigned char bytes[FILE_SIZE];
     char path[400];
@@ -57,8 +66,8 @@ static void make_managed(const char *word)
     size_t size = fread(bytes, 1, sizeof bytes, file);
     assert_true(size > 0 && size < sizeof bytes);
     fclose(file);
-    add_directory(bytes);
-    snprintf(path, sizeof path, "%s/managed-%s.exe", wine_folder(), word);
+    add_directory(bytes, flags);
+    snprintf(path, sizeof path, "%s/%s/%s.exe", wine_folder(), word, name);
     file = fopen(path, "we");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, size, file), size);
@@ -77,16 +86,28 @@ static int place(void **state)
         snprintf(command, sizeof command, "mkdir -p '%s/%s' && cp '%s'/tcpalive.* '%s/%s'", folder, word,
                  scene_build(i ? "windows/i686" : "windows/x86_64"), folder, word);
         assert_int_equal(system(command), 0);
-        make_managed(word);
+        snprintf(command, sizeof command, "mkdir -p '%s/%s' && cp '%s/%s/mscoree.dll' '%s/%s/'", wine_folder(), word,
+                 scene_build("windows/tests"), word, wine_folder(), word);
+        assert_int_equal(system(command), 0);
+        make_managed(word, "mixed", MIXED);
+        make_managed(word, "managed", i ? IL_ONLY | FOR_32_BITS : IL_ONLY);
     }
     return 0;
 }
 
+static int is_covered(void *port)
+{
+    return wine_connection(*(int *)port).keepalive;
+}
+
 static void expect_policy(const char *word, const char *words, int port)
 {
-    struct child *child = wine_start(word, NULL, words, NULL);
+    static const char *const environment[] = {"WINEDLLOVERRIDES=mscoree=n;mshtml=;winemenubuilder.exe=", NULL};
+    struct child *child = wine_start(word, NULL, words, environment);
     if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
         fail_msg("%s: %s%s", words, child_output(child), child_errors(child));
+    if (strstr(words, "managed")) /* it ran before it was reached */
+        scene_until(is_covered, &port, CHILD_DEADLINE_MS);
     struct oracle_socket seen = wine_connection(port);
     if (!seen.keepalive || seen.idle != IDLE) {
         oracle_print(stderr, &seen);
@@ -110,7 +131,10 @@ static void each_pair(const char *tools, const char *from, const char *program)
         snprintf(words, sizeof words, "%s/%s/tcpalive.exe " TOOL " %s%s%s%s %d", tools, wine_words[i / 2], parent,
                  from ? " child " : "", file, from ? "" : " connect", port);
         expect_policy(wine_words[i / 2], words, port);
-        wine_seen(wine_words[i % 2], "probe.exe", strstr(program, "managed") ? "marked as .NET" : NULL);
+        wine_seen(wine_words[i % 2], "probe.exe",
+                  strstr(program, "mixed")     ? "marked as C++/CLI"
+                  : strstr(program, "managed") ? "marked as .NET"
+                                               : NULL);
         close(listener);
     }
 }
@@ -118,7 +142,14 @@ static void each_pair(const char *tools, const char *from, const char *program)
 static const char *managed(void)
 {
     static char path[400];
-    snprintf(path, sizeof path, "%s/managed-%%s.exe", wine_folder());
+    snprintf(path, sizeof path, "%s/%%s/managed.exe", wine_folder());
+    return path;
+}
+
+static const char *mixed(void)
+{
+    static char path[400];
+    snprintf(path, sizeof path, "%s/%%s/mixed.exe", wine_folder());
     return path;
 }
 
@@ -132,6 +163,7 @@ static const char *plain(void)
 static void managed_programs(void **state)
 {
     (void)state;
+    each_pair(scene_build("windows"), NULL, mixed());
     each_pair(scene_build("windows"), NULL, managed());
 }
 
@@ -139,7 +171,7 @@ static void managed_children(void **state)
 {
     (void)state;
     each_pair(scene_build("windows"), plain(), managed());
-    each_pair(scene_build("windows"), managed(), managed());
+    each_pair(scene_build("windows"), mixed(), managed());
 }
 
 static void from_a_folder_with_a_foreign_name(void **state)
@@ -160,7 +192,7 @@ static void check_tells_the_way(void **state)
         snprintf(file, sizeof file, managed(), wine_words[i % 2]);
         snprintf(words, sizeof words, "check %s", file);
         assert_int_equal(wine_tool(wine_words[i / 2], words, output, errors, sizeof output), 0);
-        assert_non_null(strstr(output, ", .NET\n  preload    yes  a thread loads tcpalive.dll"));
+        assert_non_null(strstr(output, ", .NET\n  preload    yes  a thread loads tcpalive.dll once .NET runs"));
     }
 }
 

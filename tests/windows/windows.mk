@@ -7,7 +7,7 @@ WINDOWS_TEST_PROGRAMS := $(WINDOWS_TEST_SOURCES:tests/%.c=$(TESTS)/%)
 WINDOWS_PROBE_SOURCES := $(filter-out tests/windows/probe_dll.c,$(wildcard tests/windows/probe*.c))
 WINDOWS_SERVERS := accept_server acceptex_server
 WINDOWS_LIBRARIES := imports_plain imports_wsock32 imports_delay
-WINDOWS_PROGRAMS := $(WINDOWS_SERVERS:%=%.exe) $(WINDOWS_LIBRARIES:%=%.dll) probe.exe
+WINDOWS_PROGRAMS := $(WINDOWS_SERVERS:%=%.exe) $(WINDOWS_LIBRARIES:%=%.dll) mscoree.dll probe.exe
 # Core's own tests, as Windows programs.
 WINDOWS_UNIT := $(UNIT_SOURCES:tests/unit/%.c=unit/%.exe)
 PASCAL := $(BUILD)/cache/wine/fpc
@@ -22,6 +22,11 @@ define WINDOWS_TEST_RULES
 $(WINDOWS_TESTS)/$(1)/probe.exe: $(WINDOWS_PROBE_SOURCES) tests/windows/probe.h
 	@mkdir -p $$(@D)
 	$$(call run,CC) $(1)-w64-mingw32-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -Wno-cast-function-type -o $$@ $(WINDOWS_PROBE_SOURCES) -lws2_32
+
+$(WINDOWS_TESTS)/$(1)/mscoree.dll: $(WINDOWS_PROBE_SOURCES) tests/windows/probe.h tests/windows/fake_clr.c tests/windows/fake_clr.def
+	@mkdir -p $$(@D)
+	$$(call run,CC) $(1)-w64-mingw32-gcc -shared -std=gnu11 -O2 -Wall -Wextra -Werror -Wno-cast-function-type -Dmain=probe_main -o $$@ \
+		$(WINDOWS_PROBE_SOURCES) tests/windows/fake_clr.c tests/windows/fake_clr.def -lws2_32
 
 # One library, importing Winsock plainly, and by its old name.
 $(WINDOWS_TESTS)/$(1)/imports_plain.dll: tests/windows/probe_dll.c

@@ -1,5 +1,6 @@
 #include "command.h"
 #include "core/alias.h"
+#include "privilege.h"
 #include "say.h"
 #include "settings.h"
 #include "winhook/environment.h"
@@ -45,18 +46,6 @@ static size_t make_block(char buffer[BLOCK_SIZE])
     return fits ? block.used : 0;
 }
 
-/* Services and other users' programs open for an administrator who says so. */
-static void claim_debug_right(void)
-{
-    TOKEN_PRIVILEGES wanted = {1, {{.Attributes = SE_PRIVILEGE_ENABLED}}};
-    HANDLE token;
-    if (!OpenProcessToken(GetCurrentProcess(), TOKEN_ADJUST_PRIVILEGES, &token))
-        return;
-    if (LookupPrivilegeValueW(NULL, L"SeDebugPrivilege", &wanted.Privileges[0].Luid))
-        AdjustTokenPrivileges(token, FALSE, &wanted, 0, NULL, NULL);
-    CloseHandle(token);
-}
-
 static bool parse_pid(const char *text, DWORD *pid)
 {
     uint64_t number;
@@ -77,10 +66,10 @@ static int attach_one(const char *text, const char *block, size_t size)
                   GetLastError() == ERROR_INVALID_PARAMETER ? 0 : GetLastError());
         return EXIT_UNREACHED;
     }
-    enum inject_status status = inject_same_size(process) ? inject_running(process, block, size)
-                                                          : inject_by_helper(process, INJECT_HELPER_ATTACH);
+    enum inject_status status =
+        inject_same_size(process) ? inject_running(process, block, size) : inject_by_helper(process);
     if (status != INJECT_OK && status != INJECT_HELPER_FAILED) /* the helper has said why */
-        say("process", text, inject_sentence(status));
+        say_error("process", text, inject_sentence(status), inject_error(status));
     CloseHandle(process);
     return status == INJECT_OK ? EXIT_DONE : EXIT_UNREACHED;
 }
@@ -97,7 +86,7 @@ int command_attach(const struct arguments *arguments, int at)
         return say_usage("attach", NULL, "needs a PID; see tcpalive --help");
     if (!settings_export(&flags))
         return EXIT_OWN;
-    claim_debug_right();
+    privilege_claim();
     size_t size = make_block(block);
     if (!size)
         return say_usage("attach", NULL, "the settings are too long");
@@ -108,13 +97,22 @@ int command_attach(const struct arguments *arguments, int at)
     return code;
 }
 
-/* `inject PID`: the process was made suspended by a caller of the other word size, who resumes it. */
+/*
+ * `inject new PID HANDLE`: the process was made suspended by a caller of the other word size, who resumes it. `inject started
+ * PID`: it will be resumed, by whoever may let it wait. The exit code is the enum inject_status.
+ */
 int command_inject(const struct arguments *arguments, int at)
 {
+    enum { LONG_MS = 600000 };
     DWORD pid;
-    HANDLE process =
-        at < arguments->count && parse_pid(arguments->text[at], &pid) ? OpenProcess(RIGHTS, FALSE, pid) : NULL;
+    uint64_t loaded = 0;
+    if (arguments->count < at + 2 || !parse_pid(arguments->text[at + 1], &pid))
+        return EXIT_OWN;
+    if (arguments->count > at + 2)
+        span_number(span_of(arguments->text[at + 2]), UINT32_MAX, &loaded);
+    HANDLE process = OpenProcess(RIGHTS, FALSE, pid);
     if (!process || !inject_same_size(process))
         return EXIT_OWN;
-    return inject_new(process) == INJECT_OK ? EXIT_DONE : EXIT_UNREACHED;
+    return strcmp(arguments->text[at], "new") ? (int)inject_started(process, LONG_MS)
+                                              : (int)inject_new_there(process, (HANDLE)(ULONG_PTR)loaded);
 }

@@ -1,7 +1,7 @@
 #include "command.h"
 #include "pe_file.h"
 #include "say.h"
-#include "winhook/inject/inject.h"
+#include "winhook/inject/obstacle.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +26,9 @@ static const char *why_not(const struct pe_file *file)
         return "it is for another kind of processor";
     if (!inject_beside(file->word_bits == 64, L"tcpalive.dll", library))
         return inject_sentence(INJECT_NO_LIBRARY);
+    enum inject_status obstacle = obstacle_in_file(file->word_bits == 64, library);
+    if (obstacle != INJECT_OK)
+        return inject_sentence(obstacle);
     if (file->service)
         return "the service manager starts it; attach to it while it runs";
     return NULL;
@@ -34,7 +37,7 @@ static const char *why_not(const struct pe_file *file)
 static const char *how(const struct pe_file *file)
 {
     if (file->managed)
-        return "a thread loads tcpalive.dll before the program runs";
+        return "a thread loads tcpalive.dll once .NET runs";
     if (file->packed)
         return "tcpalive.dll is put before its imports; what it unpacks finds the hooks by name";
     return "tcpalive.dll is put before its imports";

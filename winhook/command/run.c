@@ -3,12 +3,13 @@
 #include "say.h"
 #include "settings.h"
 #include "winhook/inject/inject.h"
+#include "winhook/inject/remote.h"
 #include <stdlib.h>
 #include <string.h>
 
 struct run_options {
     bool strict;
-    const char *method;
+    const char *method, *program;
 };
 
 static bool take_option(const struct arguments *arguments, int *at, void *context)
@@ -23,17 +24,32 @@ static bool take_option(const struct arguments *arguments, int *at, void *contex
     return true;
 }
 
-/* The program gets Ctrl-C and Ctrl-Break from the console itself; we stay to hand on what it makes
- * of them. */
+static HANDLE followed; /* the program, while it runs */
+
+/*
+ * The program gets Ctrl-C and Ctrl-Break from the console itself; we stay to hand on what it makes of them. At the end of the
+ * console or the session a process ends with its handler (Microsoft: CTRL_CLOSE_EVENT), and the program with ours: it gets
+ * the time that its own handler takes.
+ */
 static BOOL WINAPI stay(DWORD event)
 {
-    (void)event;
+    if ((event == CTRL_CLOSE_EVENT || event == CTRL_LOGOFF_EVENT || event == CTRL_SHUTDOWN_EVENT) && followed)
+        WaitForSingleObject(followed, INFINITE);
     return TRUE;
+}
+
+/* A program with windows outlives the console that it was started from. */
+static bool lives_in_console(HANDLE process)
+{
+    struct remote_image image;
+    return remote_image(process, remote_program(process), &image) && image.subsystem == IMAGE_SUBSYSTEM_WINDOWS_CUI;
 }
 
 /* Whoever ends us means the program; what that starts by itself stays out of it. */
 static void bind_lives(HANDLE process)
 {
+    if (!lives_in_console(process))
+        return;
     HANDLE job = CreateJobObjectW(NULL, NULL); /* stays open until we end */
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {
         .BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK};
@@ -64,21 +80,81 @@ static bool start(const char *program, const WCHAR *typed, PROCESS_INFORMATION *
     return CreateProcessW(path, line, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &how, child);
 }
 
-static int follow_to_end(PROCESS_INFORMATION *child)
+/* A program of which this comes before its first instruction was refused by the system's loader (Microsoft: NTSTATUS). */
+static bool is_loaders(DWORD code)
+{
+    static const DWORD codes[] = {0xc0000022, 0xc000007b, 0xc000012f, 0xc0000135, 0xc0000138,
+                                  0xc0000139, 0xc0000142, 0xc0000221, 0xc0000428, 0xc0000603};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (code == codes[i])
+            return true;
+    return false;
+}
+
+/* The status as a system error, whose sentence is known. */
+static DWORD loader_error(DWORD code)
+{
+    typedef ULONG(NTAPI * to_error)(LONG);
+    to_error convert = (to_error)(void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "RtlNtStatusToDosError");
+    return convert ? convert((LONG)code) : code;
+}
+
+static void say_unreached(const struct run_options *options, enum inject_status status)
+{
+    DWORD error = inject_error(status);
+    say_error(options->strict ? "refused" : "not reached", options->program, inject_sentence(status), error);
+}
+
+/* From suspended to its end; its exit code. */
+static int follow_to_end(const struct run_options *options, PROCESS_INFORMATION *child, enum inject_status status)
 {
     DWORD code = EXIT_OWN;
-    ResumeThread(child->hThread);
+    if (status != INJECT_OK && status != INJECT_AFTER_START)
+        say_unreached(options, status);
+    bool refused = options->strict && status != INJECT_OK && status != INJECT_AFTER_START;
+    followed = child->hProcess;
+    if (!refused)
+        ResumeThread(child->hThread);
+    if (status == INJECT_AFTER_START && (status = inject_resumed(child->hProcess)) != INJECT_OK &&
+        status != INJECT_ENDED) {
+        say_unreached(options, status);
+        refused = options->strict;
+    }
+    if (refused) {
+        TerminateProcess(child->hProcess, EXIT_OWN);
+        return EXIT_OWN;
+    }
     WaitForSingleObject(child->hProcess, INFINITE);
     GetExitCodeProcess(child->hProcess, &code);
+    followed = NULL;
     return (int)code;
+}
+
+/* Once with the library; when the system does not load it into this program, once more without, which then runs for the first
+ * time. */
+static int start_and_follow(const struct run_options *options, const WCHAR *typed, bool enabled)
+{
+    HANDLE loaded = enabled ? CreateEventW(NULL, TRUE, FALSE, NULL) : NULL;
+    PROCESS_INFORMATION child;
+    if (!start(options->program, typed, &child))
+        return complain_start(options->program, GetLastError());
+    bind_lives(child.hProcess);
+    enum inject_status status = enabled ? inject_new(child.hProcess, loaded) : INJECT_OK;
+    int code = follow_to_end(options, &child, status);
+    bool kept_out = enabled && status == INJECT_OK && loaded && is_loaders((DWORD)code) &&
+                    WaitForSingleObject(loaded, 0) != WAIT_OBJECT_0;
+    if (!kept_out)
+        return code;
+    say_error(options->strict ? "refused" : "not reached", options->program,
+              "the system does not load tcpalive.dll into it", loader_error((DWORD)code));
+    return options->strict ? EXIT_OWN : start_and_follow(options, typed, false);
 }
 
 int command_run(const struct arguments *arguments, int at)
 {
     static struct policy policy;
     struct flags flags = {{0}};
-    struct run_options options = {false, "auto"};
-    PROCESS_INFORMATION child;
+    struct run_options options = {false, "auto", NULL};
     if (!settings_take("run", &flags, arguments, &at, take_option, &options) || !settings_read(&policy, &flags))
         return EXIT_OWN;
     if (strcmp(options.method, "auto") && strcmp(options.method, "preload"))
@@ -88,16 +164,6 @@ int command_run(const struct arguments *arguments, int at)
     if (!settings_export(&flags))
         return EXIT_OWN;
     SetConsoleCtrlHandler(stay, TRUE);
-    if (!start(arguments->text[at], arguments->typed[at], &child))
-        return complain_start(arguments->text[at], GetLastError());
-    bind_lives(child.hProcess);
-    enum inject_status status = policy.enabled ? inject_new(child.hProcess) : INJECT_OK;
-    if (status != INJECT_OK) {
-        say(options.strict ? "refused" : "not reached", arguments->text[at], inject_sentence(status));
-        if (options.strict) {
-            TerminateProcess(child.hProcess, EXIT_OWN);
-            return EXIT_OWN;
-        }
-    }
-    return follow_to_end(&child);
+    options.program = arguments->text[at];
+    return start_and_follow(&options, arguments->typed[at], policy.enabled);
 }

@@ -13,6 +13,7 @@ struct head {
     char mark[16];
     IMAGE_DATA_DIRECTORY before[DIRECTORIES];
     ULONGLONG names[2], addresses[2]; /* the import by ordinal 1, and the end */
+    ULONGLONG loaded;                 /* 0, or a handle in the process: the event that tells */
     char library[INJECT_PATH];
 };
 
@@ -52,7 +53,7 @@ static BYTE *allocate_above(HANDLE process, const struct remote_image *image, si
 static bool write_directories(HANDLE process, const struct remote_image *image)
 {
     DWORD before, ignored;
-    SIZE_T size = sizeof image->directory;
+    SIZE_T size = image->directory_count * sizeof *image->directory;
     if (!VirtualProtectEx(process, image->directories, size, PAGE_READWRITE, &before))
         return false;
     bool written = WriteProcessMemory(process, image->directories, image->directory, size, NULL);
@@ -60,30 +61,29 @@ static bool write_directories(HANDLE process, const struct remote_image *image)
     return written;
 }
 
-static void fill_head(struct head *head, const struct remote_image *image, const char *library)
+static void fill_head(struct head *head, const struct remote_image *image, const char *library, HANDLE loaded)
 {
     CopyMemory(head->mark, mark, sizeof mark);
     for (int i = 0; i < DIRECTORIES; i++)
         head->before[i] = image->directory[changed[i]];
     head->names[0] = image->wide ? IMAGE_ORDINAL_FLAG64 | 1 : IMAGE_ORDINAL_FLAG32 | 1;
     head->addresses[0] = head->names[0];
+    head->loaded = (ULONG_PTR)loaded;
     lstrcpyA(head->library, library);
 }
 
 /* Writes head and descriptors to `there`, whose distance from the image is known now. */
-static bool write_block(HANDLE process, const struct remote_image *image, BYTE *there, const char *library,
+static bool write_block(HANDLE process, const struct remote_image *image, BYTE *there, const struct head *head,
                         size_t count)
 {
-    struct head head = {0};
     DWORD place = (DWORD)(there - image->base);
     IMAGE_IMPORT_DESCRIPTOR row = {{place + offsetof(struct head, names)},
                                    0,
                                    0,
                                    place + offsetof(struct head, library),
                                    place + offsetof(struct head, addresses)};
-    BYTE *rows = there + sizeof head;
-    fill_head(&head, image, library);
-    if (!WriteProcessMemory(process, there, &head, sizeof head, NULL) ||
+    BYTE *rows = there + sizeof *head;
+    if (!WriteProcessMemory(process, there, head, sizeof *head, NULL) ||
         !WriteProcessMemory(process, rows, &row, sizeof row, NULL))
         return false;
     const BYTE *old = image->base + image->directory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress;
@@ -94,20 +94,80 @@ static bool write_block(HANDLE process, const struct remote_image *image, BYTE *
     return true;
 }
 
-/* The path as an import names it. */
-static bool ansi_path(const WCHAR *path, char out[INJECT_PATH])
+/* The name of an import is read in a code page that the program may choose for itself: all of them begin with ASCII. */
+static bool ascii_path(const WCHAR *path, char out[INJECT_PATH])
 {
-    WCHAR brief[INJECT_PATH];
-    BOOL replaced = FALSE;
-    if (WideCharToMultiByte(CP_ACP, WC_NO_BEST_FIT_CHARS, path, -1, out, INJECT_PATH, NULL, &replaced) && !replaced)
-        return true;
-    DWORD length = GetShortPathNameW(path, brief, INJECT_PATH);
-    replaced = FALSE;
-    return length && length < INJECT_PATH &&
-           WideCharToMultiByte(CP_ACP, WC_NO_BEST_FIT_CHARS, brief, -1, out, INJECT_PATH, NULL, &replaced) && !replaced;
+    for (int i = 0; i < INJECT_PATH && path[i] < 0x80; i++) {
+        out[i] = (char)path[i];
+        if (!path[i])
+            return true;
+    }
+    return false;
 }
 
-enum inject_status prepend_import(HANDLE process, const WCHAR *library)
+static bool import_path(const WCHAR *path, char out[INJECT_PATH])
+{
+    WCHAR brief[INJECT_PATH];
+    if (ascii_path(path, out))
+        return true;
+    DWORD length = GetShortPathNameW(path, brief, INJECT_PATH);
+    return length && length < INJECT_PATH && ascii_path(brief, out);
+}
+
+/* The section in which this distance lies, as a directory. */
+static bool section_of(HANDLE process, const struct remote_image *image, DWORD place, IMAGE_DATA_DIRECTORY *found)
+{
+    IMAGE_SECTION_HEADER section;
+    for (WORD i = 0; i < image->section_count; i++) {
+        if (!remote_read(process, image->sections + i * sizeof section, &section, sizeof section))
+            return false;
+        if (place - section.VirtualAddress < section.Misc.VirtualSize) {
+            *found = (IMAGE_DATA_DIRECTORY){section.VirtualAddress, section.Misc.VirtualSize};
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * The loader makes writable what the directory of import addresses names, and where there is none the section that the
+ * imports lie in, which is then to be named: it does not lie with the imports any more.
+ */
+static void name_addresses(HANDLE process, struct remote_image *image, IMAGE_DATA_DIRECTORY block)
+{
+    IMAGE_DATA_DIRECTORY *addresses = &image->directory[IMAGE_DIRECTORY_ENTRY_IAT];
+    DWORD imports = image->directory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress;
+    if (!addresses->VirtualAddress && !(imports && section_of(process, image, imports, addresses)))
+        *addresses = block;
+}
+
+static enum inject_status prepend_block(HANDLE process, struct remote_image *image, const char *library, HANDLE loaded)
+{
+    struct head head = {0};
+    size_t count = count_imports(process, image), table = (count + 2) * sizeof(IMAGE_IMPORT_DESCRIPTOR);
+    BYTE *there = allocate_above(process, image, sizeof head + table);
+    if (!there)
+        return INJECT_NO_ROOM;
+    fill_head(&head, image, library, loaded);
+    if (!write_block(process, image, there, &head, count))
+        return INJECT_UNWRITABLE;
+    DWORD place = (DWORD)(there - image->base);
+    name_addresses(process, image, (IMAGE_DATA_DIRECTORY){place, (DWORD)(sizeof head + table)});
+    image->directory[IMAGE_DIRECTORY_ENTRY_IMPORT] = (IMAGE_DATA_DIRECTORY){place + sizeof head, (DWORD)table};
+    image->directory[IMAGE_DIRECTORY_ENTRY_BOUND_IMPORT] = (IMAGE_DATA_DIRECTORY){0};
+    return write_directories(process, image) ? INJECT_OK : INJECT_UNWRITABLE;
+}
+
+/* No machine code, and so no imports that anybody reads (ECMA-335 II.25.3.3.1). What C++/CLI makes of both has them. */
+static bool is_managed(HANDLE process, const struct remote_image *image)
+{
+    IMAGE_COR20_HEADER header;
+    DWORD place = image->directory[IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR].VirtualAddress;
+    return place && remote_read(process, image->base + place, &header, sizeof header) &&
+           header.Flags & COMIMAGE_FLAGS_ILONLY;
+}
+
+enum inject_status prepend_import(HANDLE process, const WCHAR *library, HANDLE loaded)
 {
     struct remote_image image;
     char path[INJECT_PATH];
@@ -115,22 +175,11 @@ enum inject_status prepend_import(HANDLE process, const WCHAR *library)
         return INJECT_UNREADABLE;
     if (image.machine != (image.wide ? IMAGE_FILE_MACHINE_AMD64 : IMAGE_FILE_MACHINE_I386))
         return INJECT_OTHER_MACHINE;
-    if (image.directory[IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR].VirtualAddress || !ansi_path(library, path))
+    if (is_managed(process, &image))
+        return INJECT_AFTER_START;
+    if (image.directory_count <= IMAGE_DIRECTORY_ENTRY_IAT || !import_path(library, path))
         return INJECT_NEEDS_THREAD;
-    size_t count = count_imports(process, &image);
-    size_t size = sizeof(struct head) + (count + 2) * sizeof(IMAGE_IMPORT_DESCRIPTOR);
-    BYTE *there = allocate_above(process, &image, size);
-    if (!there)
-        return INJECT_NO_ROOM;
-    if (!write_block(process, &image, there, path, count))
-        return INJECT_UNWRITABLE;
-    DWORD place = (DWORD)(there - image.base);
-    IMAGE_DATA_DIRECTORY rows = {place + sizeof(struct head), (DWORD)((count + 2) * sizeof(IMAGE_IMPORT_DESCRIPTOR))};
-    image.directory[IMAGE_DIRECTORY_ENTRY_IMPORT] = rows;
-    image.directory[IMAGE_DIRECTORY_ENTRY_BOUND_IMPORT] = (IMAGE_DATA_DIRECTORY){0};
-    if (!image.directory[IMAGE_DIRECTORY_ENTRY_IAT].VirtualAddress)
-        image.directory[IMAGE_DIRECTORY_ENTRY_IAT] = (IMAGE_DATA_DIRECTORY){place, (DWORD)size};
-    return write_directories(process, &image) ? INJECT_OK : INJECT_UNWRITABLE;
+    return prepend_block(process, &image, path, loaded);
 }
 
 bool prepend_restore(void)
@@ -146,6 +195,10 @@ bool prepend_restore(void)
     for (size_t i = 0; i < sizeof mark; i++)
         if (head.mark[i] != mark[i])
             return false;
+    if (head.loaded) {
+        SetEvent((HANDLE)(ULONG_PTR)head.loaded);
+        CloseHandle((HANDLE)(ULONG_PTR)head.loaded);
+    }
     for (int i = 0; i < DIRECTORIES; i++)
         image.directory[changed[i]] = head.before[i];
     return write_directories(self, &image);

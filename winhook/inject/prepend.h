@@ -11,9 +11,11 @@
 
 #include "inject.h"
 
-/* INJECT_NEEDS_THREAD where it is not the way: .NET, whose loader does not read imports; a path that the ANSI
- * code page lacks. */
-enum inject_status prepend_import(HANDLE process, const WCHAR *library);
+/*
+ * `loaded`: NULL, or an event as a handle of that process, which the library sets when it is there. INJECT_AFTER_START for
+ * .NET, whose programs have another loader; INJECT_NEEDS_THREAD where the library's path, or an old header, is in the way.
+ */
+enum inject_status prepend_import(HANDLE process, const WCHAR *library, HANDLE loaded);
 
 /* In the library: false when this program was not started by prepend_import. */
 bool prepend_restore(void);

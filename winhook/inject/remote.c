@@ -42,6 +42,7 @@ bool remote_image(HANDLE process, BYTE *base, struct remote_image *image)
         return false;
     image->machine = headers.narrow.FileHeader.Machine;
     image->wide = headers.narrow.OptionalHeader.Magic == IMAGE_NT_OPTIONAL_HDR64_MAGIC;
+    image->subsystem = headers.narrow.OptionalHeader.Subsystem; /* at one place in both */
     image->size = image->wide ? headers.wide.OptionalHeader.SizeOfImage : headers.narrow.OptionalHeader.SizeOfImage;
     DWORD count = image->wide ? headers.wide.OptionalHeader.NumberOfRvaAndSizes
                               : headers.narrow.OptionalHeader.NumberOfRvaAndSizes;

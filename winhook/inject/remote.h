@@ -14,7 +14,8 @@
 struct remote_image {
     BYTE *base;
     DWORD size;
-    WORD machine; /* IMAGE_FILE_MACHINE_... */
+    WORD machine;   /* IMAGE_FILE_MACHINE_... */
+    WORD subsystem; /* IMAGE_SUBSYSTEM_... */
     bool wide;
     BYTE *directories; /* address there */
     DWORD directory_count;

@@ -38,18 +38,36 @@ static struct call enter(DWORD flags, void *environment)
     return call;
 }
 
+static void report_child(enum inject_status status, DWORD pid)
+{
+    char number[16];
+    struct text text = text_in(number, sizeof number);
+    text_add_number(&text, pid);
+    if (status != INJECT_OK && status != INJECT_OFF)
+        report_problem(LEVEL_WARN, "child", number, inject_sentence(status), inject_error(status));
+}
+
+/* A child that is left alone runs as it would without us. */
+static void reach(const PROCESS_INFORMATION *child, bool stays_suspended)
+{
+    enum inject_status status = inject_new(child->hProcess, NULL);
+    bool later = status == INJECT_AFTER_START;
+    if (later && stays_suspended)
+        status = inject_when_resumed(child->hProcess);
+    if (!stays_suspended)
+        ResumeThread(child->hThread);
+    if (later && !stays_suspended)
+        status = inject_resumed(child->hProcess);
+    report_child(status, child->dwProcessId);
+}
+
 static BOOL leave(const struct call *call, DWORD flags, BOOL created, PROCESS_INFORMATION *child)
 {
     if (!call->follow)
         return created;
     DWORD error = GetLastError();
-    if (created) {
-        enum inject_status status = inject_new(child->hProcess);
-        if (status != INJECT_OK)
-            report_problem(LEVEL_WARN, "child", NULL, inject_sentence(status), GetLastError());
-        if (!(flags & CREATE_SUSPENDED))
-            ResumeThread(child->hThread);
-    }
+    if (created)
+        reach(child, flags & CREATE_SUSPENDED);
     TlsSetValue(inside, NULL);
     if (call->made)
         VirtualFree(call->made, 0, MEM_RELEASE);
