@@ -10,17 +10,16 @@ const struct socket_values apply_system = {
               [SETTING_USER_TIMEOUT + 1 ... OPTION_COUNT - 1] = VALUE_UNSET},
 };
 
-enum which { IDLE, INTERVAL, PROBES, BOUND, OPTIONS };
+enum which { IDLE, INTERVAL, PROBES, BOUND, BOUND_MS, OPTIONS };
 
 static const struct option {
     enum setting_id setting;
     int name;
     int32_t unit; /* milliseconds */
 } options[] = {
-    [IDLE] = {SETTING_IDLE, APPLY_KEEPIDLE, 1000},
-    [INTERVAL] = {SETTING_INTERVAL, APPLY_KEEPINTVL, 1000},
-    [PROBES] = {SETTING_PROBES, APPLY_KEEPCNT, 1},
-    [BOUND] = {SETTING_USER_TIMEOUT, APPLY_MAXRT, 1000},
+    [IDLE] = {SETTING_IDLE, APPLY_KEEPIDLE, 1000},         [INTERVAL] = {SETTING_INTERVAL, APPLY_KEEPINTVL, 1000},
+    [PROBES] = {SETTING_PROBES, APPLY_KEEPCNT, 1},         [BOUND] = {SETTING_USER_TIMEOUT, APPLY_MAXRT, 1000},
+    [BOUND_MS] = {SETTING_USER_TIMEOUT, APPLY_MAXRTMS, 1}, /* read behind the other, and set before it */
 };
 
 /* A bit for each option that this system does not know: asked once, not for each connection. */
@@ -66,11 +65,14 @@ void apply_read(SOCKET s, struct socket_values *now)
     SetLastError(error);
 }
 
-bool apply_readable(SOCKET s)
+unsigned apply_readable(SOCKET s)
 {
     DWORD error = GetLastError();
+    unsigned readable = 0;
     int32_t ignored;
-    bool readable = read_option(s, &options[IDLE], &ignored);
+    for (int i = 0; i < OPTIONS; i++)
+        if (read_option(s, &options[i], &ignored))
+            readable |= 1u << options[i].setting;
     SetLastError(error);
     return readable;
 }
@@ -113,6 +115,16 @@ static int32_t interval_of(SOCKET s, const struct plan *plan)
     return shortened ? shortened : 1;
 }
 
+/* What one of the two times is to be: as planned, or as it is. False when it is neither planned nor told. */
+static bool time_of(SOCKET s, const struct plan *plan, enum which which, int32_t *time)
+{
+    enum setting_id id = options[which].setting;
+    if (!has(plan, id))
+        return read_option(s, &options[which], time);
+    *time = which == INTERVAL ? interval_of(s, plan) : plan->value[id];
+    return true;
+}
+
 struct tcp_keepalive apply_vals(SOCKET s, const struct plan *plan)
 {
     DWORD error = GetLastError();
@@ -122,6 +134,17 @@ struct tcp_keepalive apply_vals(SOCKET s, const struct plan *plan)
                                  (ULONG)(interval ? interval_of(s, plan) : system[SETTING_INTERVAL])};
     SetLastError(error);
     return vals;
+}
+
+void apply_tell(SOCKET s, struct plan *plan)
+{
+    DWORD error = GetLastError();
+    int32_t interval = interval_of(s, plan);
+    if (plan->covered && !value_leaves_alone(plan->value[SETTING_PROBES]) && count_is_fixed(s)) {
+        plan->value[SETTING_INTERVAL] = interval;
+        plan->value[SETTING_PROBES] = FIXED_PROBES;
+    }
+    SetLastError(error);
 }
 
 static int set_keepalive(SOCKET s)
@@ -141,17 +164,30 @@ static int set_vals(SOCKET s, const struct plan *plan)
     return set_keepalive(s);
 }
 
-/* SIO_KEEPALIVE_VALS sets both times at once; one alone has an option of its own where the system is new
- * enough. */
+/*
+ * SIO_KEEPALIVE_VALS sets both times at once; one alone has an option of its own where the system is new enough. Where it is
+ * not, the other goes in as it is; when nobody can tell what it is, both stay as they are.
+ */
 static int set_timing(SOCKET s, const struct plan *plan)
 {
     bool idle = has(plan, SETTING_IDLE), interval = has(plan, SETTING_INTERVAL);
+    struct plan both = *plan;
     if (idle && interval)
         return set_vals(s, plan);
     int error = plan->keepalive ? set_keepalive(s) : 0;
-    if (error || (!idle && !interval))
+    if (error || (!idle && !interval) || !set_option(s, plan, interval ? INTERVAL : IDLE))
         return error;
-    return set_option(s, plan, interval ? INTERVAL : IDLE) ? set_vals(s, plan) : 0;
+    if (!time_of(s, plan, IDLE, &both.value[SETTING_IDLE]) ||
+        !time_of(s, plan, INTERVAL, &both.value[SETTING_INTERVAL]))
+        return 0;
+    both.value[SETTING_PROBES] = VALUE_UNSET; /* heeded already */
+    return set_vals(s, &both);
+}
+
+static int set_bound(SOCKET s, const struct plan *plan)
+{
+    int error = set_option(s, plan, BOUND_MS);
+    return error == WSAENOPROTOOPT ? set_option(s, plan, BOUND) : error;
 }
 
 int apply_plan(SOCKET s, const struct plan *plan)
@@ -160,7 +196,7 @@ int apply_plan(SOCKET s, const struct plan *plan)
         return 0;
     DWORD before = GetLastError();
     int count = has(plan, SETTING_PROBES) ? set_option(s, plan, PROBES) : 0;
-    int bound = has(plan, SETTING_USER_TIMEOUT) ? set_option(s, plan, BOUND) : 0;
+    int bound = has(plan, SETTING_USER_TIMEOUT) ? set_bound(s, plan) : 0;
     int timing = set_timing(s, plan);
     SetLastError(before);
     if (timing)

@@ -21,6 +21,7 @@
 enum {
     APPLY_KEEPIDLE = 3, /* seconds */
     APPLY_MAXRT = 5,    /* seconds */
+    APPLY_MAXRTMS = 14, /* milliseconds */
     APPLY_KEEPCNT = 16,
     APPLY_KEEPINTVL = 17, /* seconds */
 };
@@ -39,8 +40,14 @@ enum setting_id apply_setting(int option, int32_t *unit);
 void apply_read(SOCKET s, struct socket_values *now);
 extern const struct socket_values apply_system;
 
-/* Can this system say what a socket's idle time is? Before Windows 10 1709, and on Wine, it cannot. */
-bool apply_readable(SOCKET s);
+/*
+ * Which settings this system tells of a socket, a bit for each. Idle has an option since long, the rest since Windows 10 1703
+ * and 1709; Wine 8 has none.
+ */
+unsigned apply_readable(SOCKET s);
+
+/* Puts into the plan what apply_plan() makes of it where the number of probes is fixed. */
+void apply_tell(SOCKET s, struct plan *plan);
 
 /* What SIO_KEEPALIVE_VALS is told under the plan; what the plan leaves alone gets the system's default. */
 struct tcp_keepalive apply_vals(SOCKET s, const struct plan *plan);

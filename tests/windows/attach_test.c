@@ -141,6 +141,30 @@ static void list_finds_the_sockets(void **state)
     }
 }
 
+/* The program starts its child only when it is told to, and so after the attach. */
+static void its_children_are_followed_when_asked(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        char words[700], file[64], settings[64];
+        int port, listener = wine_listen(AF_INET, &port);
+        snprintf(file, sizeof file, "windows/tests/%s/probe.exe", wine_words[i % 2]);
+        snprintf(words, sizeof words, "probe child_later %s %d", scene_build(file), port);
+        struct child *child = wine_start(wine_words[i % 2], NULL, words, NULL);
+        assert_true(wine_number(child, "listening ") > 0);
+        snprintf(settings, sizeof settings, "--idle 45s --follow %s", i / 2 ? "off" : "on");
+        attach(wine_words[i % 2], settings, wine_pid("probe.exe"));
+        child_say(child, "go\n");
+        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        struct oracle_socket seen = wine_connection(port);
+        assert_int_equal(seen.keepalive ? seen.idle : 0, i / 2 ? 0 : 45);
+        child_close_stdin(child);
+        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+        child_stop(child);
+        close(listener);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +173,7 @@ int main(void)
         TEST(a_listener_gets_it_and_what_it_accepts),
         TEST(a_running_server_is_covered_from_then_on),
         TEST(list_finds_the_sockets),
+        TEST(its_children_are_followed_when_asked),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, wine_setup, wine_teardown);

@@ -136,13 +136,20 @@ static void servers_again(void **state)
     run_again(scene_build("tests/windows/servers_test"));
 }
 
+static void the_kit_again(void **state)
+{
+    (void)state;
+    needs_it();
+    run_again(scene_build("tests/windows/kit_test"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_teardown(name, child_stop_all)
         TEST(the_policy_is_exact), TEST(its_own_options_under_each_mode),
         TEST(every_way_again),     TEST(every_way_in_again),
-        TEST(servers_again),
+        TEST(servers_again),       TEST(the_kit_again),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, newer_setup, newer_teardown);

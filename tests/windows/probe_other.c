@@ -135,6 +135,18 @@ static void way_child_cleaned(int argc, char **argv)
     start_child(argv, environment, 0);
 }
 
+/* child_later PROGRAM PORT: listens, and starts the program at the first line of standard input. */
+static void way_child_later(int argc, char **argv)
+{
+    char c = 0;
+    DWORD size;
+    (void)argc;
+    announce(socket(AF_INET, SOCK_STREAM, 0));
+    while (c != '\n' && ReadFile(GetStdHandle(STD_INPUT_HANDLE), &c, 1, &size, NULL) && size)
+        ;
+    start_child(argv, NULL, 0);
+}
+
 /* One setting more than its parent has, and a wrong one. */
 static void way_child_told_wrong(int argc, char **argv)
 {
@@ -178,6 +190,7 @@ const struct way other_ways[] = {
     {"child", way_child},
     {"child_suspended", way_child_suspended},
     {"child_cleaned", way_child_cleaned},
+    {"child_later", way_child_later},
     {"child_told_wrong", way_child_told_wrong},
     {"headers", way_headers},
     {"exit", way_exit},

@@ -84,6 +84,32 @@ $(foreach word,$(WINDOWS_WORDS),$(foreach name,$(WINDOWS_VARIANTS),$(eval $(call
 WINDOWS_VARIANT_FILES := $(foreach name,$(WINDOWS_VARIANTS),$(foreach word,$(WINDOWS_WORDS),\
 	$(addprefix $(WINDOWS_TESTS)/$(name)/$(word)/tcpalive.,exe dll)))
 
+# The kit for a real Windows: tests/windows/kit/README.txt.
+KIT := $(BUILD)/windows/kit
+KIT_SOURCES := $(wildcard tests/windows/kit/*.c)
+KIT_FILES := $(foreach word,$(WINDOWS_WORDS),$(KIT)/verify-$(word).exe $(KIT)/$(word)/tcpalive.exe $(KIT)/$(word)/tcpalive.dll) \
+	$(KIT)/verify.cmd $(KIT)/README.txt
+
+$(KIT)/verify-%.exe: $(KIT_SOURCES) tests/windows/kit/verify.h
+	@mkdir -p $(@D)
+	$(call run,CC) $*-w64-mingw32-gcc -std=gnu11 -O2 -s -Wall -Wextra -Werror -Wno-cast-function-type -D_WIN32_WINNT=0x0601 \
+		-o $@ $(KIT_SOURCES) -lws2_32
+# As the command interpreter reads them.
+$(KIT)/verify.cmd $(KIT)/README.txt: $(KIT)/%: tests/windows/kit/%
+	@mkdir -p $(@D)
+	sed 's/$$/\r/' $< >$@
+$(KIT)/%: $(WINDOWS)/%
+	@mkdir -p $(@D)
+	cp $< $@
+
+$(BUILD)/tcpalive-verify.zip: $(KIT_FILES) tests/windows/windows.mk
+	@rm -f $@
+	cd $(KIT) && python3 -m zipfile -c ../../$(@F) $(WINDOWS_WORDS) verify*.* README.txt
+
+.PHONY: windows-kit
+windows-kit: $(BUILD)/tcpalive-verify.zip
+TEST_NEEDS += $(KIT_FILES)
+
 .PHONY: windows-test-setup
 windows-test-setup:
 	tests/setup/wine.sh

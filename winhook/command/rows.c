@@ -24,7 +24,8 @@ static bool read_row(HANDLE handle, void *about)
                     facts_address((struct sockaddr *)&name, size, &row->peer, &row->peer_port);
     int on, length = sizeof on;
     row->keepalive_known = !getsockopt(s, SOL_SOCKET, SO_KEEPALIVE, (char *)&on, &length);
-    row->readable = apply_readable(s);
+    enum { TIMES = 1 << SETTING_IDLE | 1 << SETTING_INTERVAL | 1 << SETTING_PROBES };
+    row->readable = (apply_readable(s) & TIMES) == TIMES;
     apply_read(s, &row->values);
     return true;
 }

@@ -17,7 +17,7 @@ struct row {
     struct address local, peer;
     uint16_t local_port, peer_port;
     bool keepalive_known;
-    bool readable; /* the system tells idle, interval, probes and user timeout */
+    bool readable; /* the system tells idle, interval and probes */
     struct socket_values values;
     char program[128];
 };

@@ -27,19 +27,31 @@ static bool begins(bool wide, const void *entry, const WCHAR *with)
     return !with[i];
 }
 
-/* Adds entries to a wide block, or only counts when there is none: all, or those of ours. Returns
- * characters. */
-static size_t add(WCHAR *to, bool wide, const void *block, bool only_ours)
+/* Which entries of a block are meant: a block is sorted by name (Microsoft: CreateProcess), and ours have one place in it. */
+enum part { BEFORE_OURS, OURS, AFTER_OURS };
+
+static enum part part_of(bool wide, const void *entry)
+{
+    for (size_t i = 0; prefix[i]; i++) {
+        WCHAR c = upper(character(wide, entry, i));
+        if (c != prefix[i])
+            return c < prefix[i] ? BEFORE_OURS : AFTER_OURS;
+    }
+    return OURS;
+}
+
+/* Adds one part of a block to a wide one, or only counts when there is none. Returns characters. */
+static size_t add(WCHAR *to, bool wide, UINT page, const void *block, enum part part)
 {
     size_t used = 0;
     for (const char *entry = block; character(wide, entry, 0);) {
         size_t length = entry_length(wide, entry);
-        if (!only_ours || begins(wide, entry, prefix)) {
-            size_t room = wide ? length : (size_t)MultiByteToWideChar(CP_ACP, 0, entry, -1, NULL, 0);
+        if (part_of(wide, entry) == part) {
+            size_t room = wide ? length : (size_t)MultiByteToWideChar(page, 0, entry, -1, NULL, 0);
             if (to && wide)
                 lstrcpyW(to + used, (const WCHAR *)entry);
             else if (to)
-                MultiByteToWideChar(CP_ACP, 0, entry, -1, to + used, (int)room);
+                MultiByteToWideChar(page, 0, entry, -1, to + used, (int)room);
             used += room;
         }
         entry += length * (wide ? sizeof(WCHAR) : 1);
@@ -47,20 +59,24 @@ static size_t add(WCHAR *to, bool wide, const void *block, bool only_ours)
     return used;
 }
 
-/* The given block and our own variables behind it. */
-static void *with_ours(bool wide, const void *block)
+/* The given block with our own variables in it: those that attach brought, else this process's. */
+static WCHAR *merge(WCHAR *to, bool wide, const void *block, const WCHAR *own, size_t *size)
 {
-    WCHAR *own = GetEnvironmentStringsW();
-    if (!own)
-        return NULL;
-    size_t theirs = add(NULL, wide, block, false), ours = add(NULL, true, own, true);
-    WCHAR *made = VirtualAlloc(NULL, (theirs + ours + 1) * sizeof *made, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    if (made) {
-        add(made, wide, block, false);
-        add(made + theirs, true, own, true);
-    }
-    FreeEnvironmentStringsW(own);
-    return made;
+    const char *attached = start_attached();
+    size_t used = add(to, wide, CP_ACP, block, BEFORE_OURS);
+    used += attached ? add(to ? to + used : NULL, false, CP_UTF8, attached, OURS)
+                     : add(to ? to + used : NULL, true, 0, own, OURS);
+    used += add(to ? to + used : NULL, wide, CP_ACP, block, AFTER_OURS);
+    *size = used + 1;
+    return to;
+}
+
+static void *with_ours(bool wide, const void *block, const WCHAR *own)
+{
+    size_t size;
+    merge(NULL, wide, block, own, &size);
+    WCHAR *made = VirtualAlloc(NULL, size * sizeof *made, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    return made ? merge(made, wide, block, own, &size) : NULL;
 }
 
 /* 1 the block says on, 0 it says off, -1 it says nothing */
@@ -75,18 +91,13 @@ static int says(bool wide, const void *block)
 
 bool children_wanted(bool wide, const void *environment, void **made)
 {
-    WCHAR *own = environment ? NULL : GetEnvironmentStringsW();
+    WCHAR *own = GetEnvironmentStringsW();
     *made = NULL;
-    if ((!environment && !own) || start_policy()->follow == FOLLOW_NEVER) {
-        if (own)
-            FreeEnvironmentStringsW(own);
+    if (!own)
         return false;
-    }
     int said = environment ? says(wide, environment) : says(true, own);
-    if (own)
-        FreeEnvironmentStringsW(own);
-    if (said >= 0 || !environment || start_policy()->follow != FOLLOW_ON)
-        return said > 0;
-    *made = with_ours(wide, environment);
-    return *made != NULL;
+    if (said < 0 && start_policy()->follow && (environment || start_attached()))
+        *made = environment ? with_ours(wide, environment, own) : with_ours(true, own, own);
+    FreeEnvironmentStringsW(own);
+    return said > 0 || *made;
 }

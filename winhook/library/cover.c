@@ -27,18 +27,17 @@ static bool details_matter(void)
     return start_policy()->rule_count || report_wants(LEVEL_INFO);
 }
 
-/* Drops from the plan what the program may decide. Where values cannot be read, keepalive that is on speaks
- * for them. */
+/* Drops from the plan what the program may decide. Where a value cannot be read, keepalive that is on speaks for it. */
 static void leave_to_program(SOCKET s, enum mode mode, struct plan *plan)
 {
     struct socket_values now;
     apply_read(s, &now);
-    if (now.keepalive && !apply_readable(s)) {
-        plan->keepalive = false;
-        plan->set = 0;
-    } else {
+    unsigned readable = now.keepalive ? apply_readable(s) : ~0u;
+    plan->set &= readable;
+    if (readable)
         plan_reconcile(plan, mode, &now, &apply_system);
-    }
+    else
+        plan->keepalive = false;
 }
 
 void cover(SOCKET s, const struct facts *facts)
@@ -49,6 +48,8 @@ void cover(SOCKET s, const struct facts *facts)
     if (plan.covered && policy->mode != MODE_ENFORCE && facts->role != ROLE_MADE)
         leave_to_program(s, policy->mode, &plan);
     int error = apply_plan(s, &plan);
+    if (report_wants(LEVEL_INFO))
+        apply_tell(s, &plan);
     report_plan(s, facts, &plan);
     report_refusal(s, error);
 }
@@ -69,6 +70,23 @@ void cover_listener(SOCKET s)
     cover(s, &facts);
 }
 
+/* Does the socket read as the policy wants it, in every value? Seconds are what can be read. */
+static bool has_all(SOCKET s)
+{
+    static const enum setting_id asked[] = {SETTING_IDLE, SETTING_INTERVAL, SETTING_PROBES, SETTING_USER_TIMEOUT};
+    const struct profile *plain = &start_policy()->plain;
+    unsigned readable = apply_readable(s);
+    struct socket_values now;
+    apply_read(s, &now);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        int32_t wanted = plain->value[asked[i]], is = now.value[asked[i]];
+        int32_t unit = asked[i] == SETTING_PROBES ? 1 : 1000;
+        if (!value_leaves_alone(wanted) && (!(readable & 1u << asked[i]) || is / unit != wanted / unit))
+            return false;
+    }
+    return now.keepalive;
+}
+
 /*
  * Does this system hand a listener's times on to what it accepts? Microsoft does not say. Wine does, as Linux
  * does it (tcp(7)); a Windows that can be asked is asked for the first accepted connection. Anywhere else
@@ -78,16 +96,10 @@ static bool hands_on(SOCKET accepted)
 {
     enum { UNKNOWN, YES, NO };
     static volatile LONG answer = UNKNOWN;
-    const int32_t *idle = &start_policy()->plain.value[SETTING_IDLE];
-    struct socket_values now;
     if (answer != UNKNOWN)
         return answer == YES;
     bool wine = GetProcAddress(GetModuleHandleA("ntdll.dll"), "wine_get_version") != NULL;
-    apply_read(accepted, &now);
-    answer = wine || (!start_policy()->rule_count && apply_readable(accepted) && now.keepalive &&
-                      now.value[SETTING_IDLE] / 1000 == *idle / 1000)
-                 ? YES
-                 : NO;
+    answer = wine || (!start_policy()->rule_count && has_all(accepted)) ? YES : NO;
     return answer == YES;
 }
 

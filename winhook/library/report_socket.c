@@ -23,15 +23,23 @@ void report_answer(enum mode mode, SOCKET s, const char *call, enum setting_id i
     report_line(LEVEL_DEBUG, line);
 }
 
-/* An option that this Windows lacks, or a socket that is no TCP one or is gone by now, is no news. */
+/* An option that this Windows lacks is no news; nor is a socket that is none, is gone, is just being connected, or has lost
+ * its peer. */
+static bool is_news(int error)
+{
+    return error && error != WSAENOPROTOOPT && error != WSAENOTSOCK && error != WSAEOPNOTSUPP && error != WSAEINVAL &&
+           error != WSAENOTCONN && error != WSAESHUTDOWN && !(error >= WSAENETDOWN && error <= WSAECONNRESET) &&
+           error != WSAETIMEDOUT && error != WSAECONNREFUSED && error != WSAEHOSTDOWN && error != WSAEHOSTUNREACH;
+}
+
 void report_refusal(SOCKET s, int error)
 {
     static LONG reported;
     char line[128];
     struct text text = text_in(line, sizeof line);
-    if (!error || error == WSAENOPROTOOPT || error == WSAENOTSOCK || error == WSAEOPNOTSUPP || !facts_is_tcp(s) ||
+    if ((!is_news(error) && !(error && report_wants(LEVEL_DEBUG))) || !facts_is_tcp(s) ||
         InterlockedExchange(&reported, 1))
         return;
     log_refusal(&text, (int64_t)s, error);
-    report_line(LEVEL_ERROR, line);
+    report_line(is_news(error) ? LEVEL_ERROR : LEVEL_DEBUG, line);
 }

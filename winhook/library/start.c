@@ -101,9 +101,17 @@ static enum start_status start(char *settings)
     return install(policy);
 }
 
+static const char *volatile attached;
+
+const char *start_attached(void)
+{
+    return attached;
+}
+
 DWORD WINAPI tcpalive_start(void *settings)
 {
     report_start();
+    attached = settings;
     enum start_status status = start(settings ? settings : environment_copy());
     if ((status == START_OK || status == START_PARTLY) && admits(policy_now))
         sweep_begin(SWEEP_ATTACHED);
