@@ -57,3 +57,9 @@ SOAK += differential
 .PHONY: soak-differential
 soak-differential: all $(TESTS)/ways/differential_test $(TESTS)/direct/random $(TESTS)/direct/random-dynamic
 	TCPALIVE_TEST_SOAK=1 tests/run $(TESTS)/ways/differential_test
+
+# A thousand million inputs over all fuzzers.
+SOAK += fuzz
+.PHONY: soak-fuzz
+soak-fuzz:
+	$(MAKE) -j2 fuzz FUZZ_RUNS=$$((1000000000 / $(words $(FUZZ_NAMES))))

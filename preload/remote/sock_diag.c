@@ -63,6 +63,8 @@ static int take(struct sock_diag *dump, const struct nlmsghdr *header)
     if (header->nlmsg_type == NLMSG_ERROR)
         return -((const struct nlmsgerr *)NLMSG_DATA(header))->error;
     const struct inet_diag_msg *message = NLMSG_DATA(header);
+    if (header->nlmsg_len < NLMSG_LENGTH(sizeof *message))
+        return EBADMSG;
     if (message->idiag_inode == 0)
         return 0;
     struct listing_row *row = next_row(dump);
@@ -82,8 +84,11 @@ static int receive(int netlink, struct sock_diag *dump)
         if (length <= 0)
             return length ? errno : EIO;
         unsigned rest = (unsigned)length;
-        for (struct nlmsghdr *at = (void *)buffer; result == 0 && NLMSG_OK(at, rest); at = NLMSG_NEXT(at, rest))
+        for (struct nlmsghdr *at = (void *)buffer; result == 0 && NLMSG_OK(at, rest); at = NLMSG_NEXT(at, rest)) {
             result = take(dump, at);
+            if (NLMSG_ALIGN(at->nlmsg_len) > rest)
+                break;
+        }
         if (result != 0)
             return result < 0 ? 0 : result;
     }

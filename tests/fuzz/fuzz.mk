@@ -3,11 +3,14 @@
 
 FUZZ := $(BUILD)/fuzz
 FUZZ_SECONDS ?= 20
+# A bound on inputs in place of seconds; 0: none.
+FUZZ_RUNS ?= 0
 FUZZ_CC := clang
 FUZZ_SANITIZE := address,undefined
 FUZZ_FLAGS := -std=gnu11 -I. -D_GNU_SOURCE -O1 -g -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-FUZZ_TESTED := $(CORE_SOURCES) preload/facts.c preload/opened.c preload/program/elf_image.c
+FUZZ_TESTED := $(CORE_SOURCES) preload/facts.c preload/opened.c preload/program/elf_image.c preload/remote/sock_diag.c \
+	preload/supervise/calls.c preload/supervise/memory.c
 FUZZ_OBJECTS := $(FUZZ_TESTED:%.c=$(FUZZ)/%.o)
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_PROGRAMS := $(FUZZ_NAMES:%=$(FUZZ)/fuzz_%)
@@ -30,7 +33,7 @@ fuzz: $(FUZZ_NAMES:%=fuzz-%)
 .PHONY: $(FUZZ_NAMES:%=fuzz-%)
 $(FUZZ_NAMES:%=fuzz-%): fuzz-%: $(FUZZ)/fuzz_% $(FUZZ)/corpus/elf/tcpalive
 	@mkdir -p $(FUZZ)/corpus/$*
-	@$< -max_total_time=$(FUZZ_SECONDS) -detect_leaks=0 -timeout=10 -dict=tests/fuzz/words -max_len=$(if $(filter elf,$*),200000,4096) \
+	@$< $(if $(filter 0,$(FUZZ_RUNS)),-max_total_time=$(FUZZ_SECONDS),-runs=$(FUZZ_RUNS)) -detect_leaks=0 -timeout=10 -dict=tests/fuzz/words -max_len=$(if $(filter elf,$*),200000,4096) \
 		-artifact_prefix=$(FUZZ)/$*- $(FUZZ)/corpus/$* >$(FUZZ)/$*.log 2>&1 && \
 		echo "fuzz $*: $$(sed -n 's/^Done /no failure in /p' $(FUZZ)/$*.log)" || { tail -n 40 $(FUZZ)/$*.log >&2; exit 1; }
 

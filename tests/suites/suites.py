@@ -20,6 +20,7 @@ PYTHON = "/usr/bin/python3"
 PYTHON_LINE = re.compile(r"^(\w+ \([\w.]+\)).* \.\.\. (ok|FAIL|ERROR|skipped|expected failure)", re.M)
 GO_LINE = re.compile(r"^\s*--- (PASS|FAIL|SKIP): (\S+)", re.M)
 TAP_LINE = re.compile(r"^(ok|not ok) (\d+)", re.M)
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 REDIS_LINE = re.compile(r"\[(ok|err|exception)\]: (.*?)(?: \(\d+ ms\))?$", re.M)
 
 # (suite, test): why it may differ. A pattern for the test.
@@ -128,7 +129,7 @@ def outcomes(words, folder, read, build, way):
             os.killpg(program.pid, 9)
             program.wait()
         said.seek(0)
-        return read(said.read())
+        return read(COLOUR.sub("", said.read()))
 
 
 def differences(bare, with_us):
