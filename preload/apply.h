@@ -1,7 +1,7 @@
 /*
  * apply: a plan onto one descriptor. The only place on Linux that sets a socket option.
  *
- * Used by the library's hooks and by attach and supervise. It decides nothing, and never looks at errno's past: callers in a
+ * It decides nothing, and never looks at errno's past: callers in a
  * guest's role save it.
  */
 #ifndef PRELOAD_APPLY_H
@@ -17,6 +17,9 @@
  */
 enum { APPLY_MARK = 0x7463616c };
 typedef int apply_setsockopt(int fd, int level, int name, const void *value, socklen_t length, long mark);
+
+/* The kernel's unit of idle and interval, in milliseconds: tcp(7). */
+enum { APPLY_GRAIN = 1000 };
 
 /* A plan in the kernel's own terms, one system call a step, keepalive itself last. */
 struct apply_steps {

@@ -1,7 +1,7 @@
 /*
  * facts: what a call and a descriptor tell about a connection. The only place on Linux that turns sockaddrs into facts.
  *
- * Used by the library's hooks, attach and supervise. It only asks (getsockopt, getsockname, getpeername), never changes.
+ * It only asks (getsockopt, getsockname, getpeername), never changes.
  */
 #ifndef PRELOAD_FACTS_H
 #define PRELOAD_FACTS_H

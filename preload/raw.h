@@ -1,8 +1,7 @@
 /*
  * raw: system calls without the C library: no errno, no cancellation point, no interposer.
  *
- * Used by start and report for what concerns the library alone: its messages, the file behind stderr, the program's name.
- * Never for a call that the program makes.
+ * For what concerns the library alone: its messages, the file behind stderr, the program's name. Never for a call that the program makes.
  */
 #ifndef PRELOAD_RAW_H
 #define PRELOAD_RAW_H

@@ -1,7 +1,7 @@
 /*
  * report: what the library says, and where.
  *
- * Used by start and the hooks. A line is one write, or none: to stderr only while that descriptor is the file it was at start,
+ * A line is one write, or none: to stderr only while that descriptor is the file it was at start,
  * to syslog as a datagram, to a file opened for that one line. Keeps no descriptor, takes no lock, leaves errno alone.
  */
 #ifndef PRELOAD_REPORT_H

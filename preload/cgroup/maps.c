@@ -20,7 +20,7 @@ enum { ROWS_MAX = 16 * 1024, RULES_NAMED = 8 };
 static void write_description(struct text *text, const struct policy *policy)
 {
     static const char *const names[] = {"idle ", ", interval ", ", probes ", ", user-timeout "};
-    for (enum setting_id id = 0; id <= SETTING_USER_TIMEOUT; id++) {
+    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++) {
         text_add(text, names[id]);
         setting_write(text, id, policy->plain.value[id]);
     }

@@ -57,7 +57,7 @@ static void write_own_stands(struct bpf_code *code, enum mode mode, size_t index
 {
     struct bpf_label ours = {0};
     bool switches = index == CGROUP_KEEPALIVE;
-    if (mode == MODE_ENFORCE || (switches && mode == MODE_TIGHTEN) || (!switches && index > SETTING_USER_TIMEOUT))
+    if (mode == MODE_ENFORCE || (switches && mode == MODE_TIGHTEN) || (!switches && index >= KEEPALIVE_COUNT))
         return;
     bpf_code_load(code, BPF_W, BPF_REG_2, OWN, 4 * (switches ? CGROUP_OWN_SWITCH : CGROUP_OWN_ASKED + index));
     bpf_code_jump_if(code, BPF_REG_2, BPF_JEQ, 0, &ours);
@@ -72,7 +72,7 @@ static void write_own_stands(struct bpf_code *code, enum mode mode, size_t index
 static void write_inner_stands(struct bpf_code *code, size_t index, struct bpf_label *skip)
 {
     struct bpf_label ours = {0};
-    if (index > SETTING_USER_TIMEOUT)
+    if (index >= KEEPALIVE_COUNT)
         return;
     bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT, IN_CONTEXT(reply));
     bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, DECIDED_FURTHER_IN, &ours);

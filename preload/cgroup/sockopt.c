@@ -206,7 +206,7 @@ void cgroup_write_calls(struct bpf_code *code, const struct policy *policy, cons
     bpf_code_jump_if(code, BPF_REG_1, BPF_JEQ, IPPROTO_TCP, &tcp);
     bpf_code_jump_if(code, BPF_REG_1, BPF_JNE, IPPROTO_MPTCP, &ends.pass);
     bpf_code_here(code, &tcp);
-    for (size_t i = 0; i <= SETTING_USER_TIMEOUT; i++)
+    for (size_t i = 0; i < KEEPALIVE_COUNT; i++)
         write_option(code, policy, maps, i, &ends);
     write_option(code, policy, maps, CGROUP_KEEPALIVE, &ends);
     write_ends(code, maps, &ends);

@@ -2,7 +2,7 @@
  * deepbind: plugins that the program opens with RTLD_DEEPBIND (dlopen(3)), as PHP opens its extensions.
  *
  * Such an object takes a name from its own libraries before anyone else's, so its socket() is the C library's, past every
- * preload. Used by tail for these opens alone. Once the object is loaded, its references that lead to the very function
+ * preload. Once the object is loaded, its references that lead to the very function
  * that ours would call next are turned to ours; whatever else the flag gave it stays. What its constructors do came before.
  */
 #ifndef PRELOAD_LIBRARY_DEEPBIND_H

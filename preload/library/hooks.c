@@ -43,6 +43,9 @@ EXPORT int connect(int fd, const struct sockaddr *name, socklen_t length)
     return ((marked_connect *)real(REAL_connect))(fd, name, length, 0, 0, policy ? APPLY_MARK : 0);
 }
 
+/* glibc's other name for it. Its inner calls do not come by, programs' own do. */
+EXPORT __attribute__((alias("connect"))) int __connect(int, const struct sockaddr *, socklen_t);
+
 EXPORT int listen(int fd, int backlog)
 {
     const struct policy *policy = start_policy();

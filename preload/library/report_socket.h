@@ -1,7 +1,7 @@
 /*
  * report_socket: the lines about sockets that the log wants.
  *
- * Used by settle and options. Asks the kernel where a line should say what it holds; changes nothing but errno.
+ * Asks the kernel where a line should say what it holds; changes nothing but errno.
  */
 #ifndef PRELOAD_LIBRARY_REPORT_SOCKET_H
 #define PRELOAD_LIBRARY_REPORT_SOCKET_H

@@ -1,6 +1,7 @@
 #include "preload/library/start.h"
 #include "core/filter.h"
 #include "core/stray.h"
+#include "preload/apply.h"
 #include "preload/library/complaints.h"
 #include "preload/library/cover.h"
 #include "preload/library/follow.h"
@@ -19,8 +20,6 @@
 
 /* What tcpalive's own command exports: in its processes the library does nothing. They set options for other programs. */
 extern __attribute__((weak, visibility("default"))) const char tcpalive_itself;
-
-enum { GRAIN = 1000 }; /* Linux counts idle and interval in seconds: tcp(7) */
 
 const struct policy *start_in_force;
 static bool started;
@@ -85,7 +84,8 @@ static void start(void)
 {
     struct variables variables;
     variables_pick(&variables, environment());
-    const struct policy_source source = {variables_find, NULL, GRAIN, complain, &variables, variables_list(&variables)};
+    const struct policy_source source = {variables_find, NULL,       APPLY_GRAIN,
+                                         complain,       &variables, variables_list(&variables)};
     int saved_errno = errno;
     real_bind();
     if (!&tcpalive_itself && (!getauxval || !getauxval(AT_SECURE))) {

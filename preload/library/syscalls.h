@@ -1,7 +1,7 @@
 /*
  * syscalls: the hooked calls when a program makes them through the C library's syscall().
  *
- * Used by tail alone. The program's call goes through the next definition of syscall with its own number, never through the
+ * The program's call goes through the next definition of syscall with its own number, never through the
  * function of that name: who calls syscall gets no cancellation point and no other interposer that he did not ask for.
  */
 #ifndef PRELOAD_LIBRARY_SYSCALLS_H

@@ -25,6 +25,7 @@ static const struct {
     {"starts", "PORT none|off none|child", probe_starts},
     {"second", "PORT PORT", probe_second},
     {"way", "PORT before|after [on|off|idle=N|bound=N]...", probe_way},
+    {"alias", "", probe_alias},
     {"says", "IDLE on|off", probe_says},
     {"repeat", "socket|connection|listener|refused|datagram|local|option COUNT", probe_repeat},
 };

@@ -57,5 +57,6 @@ void probe_starts(char **arguments);
 void probe_second(char **arguments);
 void probe_says(char **arguments);
 void probe_way(char **arguments);
+void probe_alias(char **arguments);
 
 #endif

@@ -92,3 +92,20 @@ void probe_way(char **arguments)
     probe_shows("client", client);
     probe_shows("accepted", (int)CALL("accept", accept(listener, NULL, NULL)));
 }
+
+#ifdef __GLIBC__
+int __connect(int fd, const struct sockaddr *name, socklen_t size) __attribute__((weak));
+#else
+static int (*const __connect)(int, const struct sockaddr *, socklen_t) = connect;
+#endif
+
+/* By glibc's other name of connect. */
+void probe_alias(char **arguments)
+{
+    struct probe_place place = probe_place("inet");
+    int listener = probe_listener(&place), client = (int)CALL("socket", socket(place.domain, SOCK_STREAM, 0));
+    (void)arguments;
+    CALL("connect", __connect(client, (const struct sockaddr *)&place.address, place.size));
+    probe_shows("listener", listener);
+    probe_shows("client", client);
+}

@@ -82,7 +82,7 @@ static void names_are(const char *const *list, int all)
 #define HOOKS                                                                                                          \
     "accept", "accept4", "connect", "dlopen", "execl", "execle", "execlp", "execv", "execve", "execveat", "execvp",    \
         "execvpe", "fexecve", "listen", "posix_spawn", "popen", "posix_spawnp", "prctl", "system", "recvmmsg",         \
-        "recvmsg", "sendmmsg", "sendmsg", "sendto", "setsockopt", "socket", "syscall"
+        "recvmsg", "sendmmsg", "sendmsg", "sendto", "setsockopt", "socket", "syscall", "__connect"
 
 static void exports_what_it_hooks(void **state)
 {

@@ -167,6 +167,15 @@ static void what_the_program_said_counts(void **state)
     twice_look_free(&seen);
 }
 
+static void the_other_name_of_connect(void **state)
+{
+    struct twice_look seen;
+    (void)state;
+    look(&seen, "alias", "TCPALIVE_RULES=connect *:1-65535 " VALUES, (const int[2]){0, 0});
+    twice_expect_all(&seen, "client", &twice_asked);
+    twice_look_free(&seen);
+}
+
 static char *named(const char *what, const char *detail)
 {
     char *name = NULL;
@@ -178,8 +187,9 @@ static char *named(const char *what, const char *detail)
 
 int main(void)
 {
-    static struct CMUnitTest tests[2 * POLICIES + SECONDS + SAIDS];
-    size_t count = 0;
+    static struct CMUnitTest tests[2 * POLICIES + SECONDS + SAIDS + 1] = {
+        cmocka_unit_test_teardown(the_other_name_of_connect, child_stop_all)};
+    size_t count = 1;
     for (size_t i = 0; i < POLICIES; i++) {
         void *policy = (void *)policies[i];
         tests[count++] =
