@@ -71,7 +71,7 @@ static const struct row rows[] = {
      "any *:@ idle=31s",
      "before idle=7200 on",
      {1, 7200, 7, 4, 0},
-     {1 << ATTACH | 1 << SUPERVISE | 1 << BOTH, {1, 31, 7, 4, 0}, LATE "; " BLIND}},
+     {1 << ATTACH | 1 << SUPERVISE, {1, 31, 7, 4, 0}, LATE "; " BLIND}},
     {POLICY, "any *:@ off", "after", {0, SYSTEMS, TWICE_SYSTEM, 0}, {0}},
     {POLICY, "any *:@ off", "before on idle=15", {1, 15, SYSTEMS, 0}, {0}},
     {POLICY, "any *:@ off", "after on idle=15 bound=9000", {1, 15, SYSTEMS, 9000}, {0}},
