@@ -56,6 +56,14 @@ static bool read_request(struct request *request, int argc, char **argv, bool se
     return request->unit && read_method(method, &request->method);
 }
 
+/* A unit that has gone leaves our file behind, and disable takes it away. */
+static bool has_drop_in(const struct unit *unit)
+{
+    char path[PATH_MAX];
+    drop_in_path(unit, path);
+    return *unit->name && !unit->loaded && access(path, F_OK) == 0;
+}
+
 /* False after it said why. */
 static bool find_unit(const char *command, const char *name, struct unit *unit)
 {
@@ -64,7 +72,7 @@ static bool find_unit(const char *command, const char *name, struct unit *unit)
         say(command, NULL, "it takes root");
     else if (!unit_system_runs())
         say(command, NULL, "systemd does not run this machine");
-    else if (unit_read(name, unit, &why))
+    else if (unit_read(name, unit, &why) || has_drop_in(unit))
         return true;
     if (why && strlen(name) > 7 && strcmp(name + strlen(name) - 7, ".socket") == 0)
         why = "is a socket, and systemd itself does it there: KeepAlive=yes, KeepAliveTimeSec=, KeepAliveIntervalSec=, "
@@ -281,5 +289,6 @@ int disable_main(int argc, char **argv)
     take_policy_away(&unit);
     if (!reload())
         return EXIT_OURS;
-    return unit.slice || unit.is_template ? flush_output() : take_effect(&unit, request.now, "try-restart");
+    return unit.slice || unit.is_template || !unit.loaded ? flush_output()
+                                                          : take_effect(&unit, request.now, "try-restart");
 }

@@ -2,6 +2,7 @@
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
 #include "harness/scene.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
@@ -160,10 +161,17 @@ int cgroup_begin(void **state)
     return missing ? 0 : cgroup_end_case(state);
 }
 
+static int is_removed(void *unused)
+{
+    (void)unused;
+    return rmdir(cgroup_path) == 0 || errno == ENOENT;
+}
+
+/* What is killed has not gone at once. */
 int cgroup_end(void **state)
 {
     if (*cgroup_path)
-        rmdir(cgroup_path);
+        scene_until(is_removed, NULL, CHILD_DEADLINE_MS);
     if (*own_mount)
         umount2(own_mount, MNT_DETACH);
     return place_remove(state);

@@ -91,7 +91,28 @@ static void a_hardened_go_service(void **state)
     expect(SURVIVES, seen);
     assert_null(strstr(seen, BARE));
     machine_do(
-        "tcpalive disable talk; systemctl stop talk; rm /etc/systemd/system/talk.service; systemctl daemon-reload");
+        "systemctl stop talk; rm /etc/systemd/system/talk.service; systemctl daemon-reload; tcpalive disable talk");
+    nothing_is_left();
+}
+
+/* It runs in a group below its unit's, and that is gone when it is, however it ends. */
+static void run_in_a_unit(void **state)
+{
+    (void)state;
+    machine_need();
+    machine_do(
+        "printf \"[Service]\\nExecStart=/usr/local/lib/tcpalive/tcpalive run --method cgroup --survive aws-nlb -- "
+        "/bin/sh "
+        "-c \\\"sleep 1000 | /usr/local/bin/talk\\\"\\n\" >/etc/systemd/system/talk.service; systemctl daemon-reload; "
+        "systemctl start talk; i=0; until [ $(oracle $(pidof talk) | wc -l) -ge 3 ]; do sleep 0.1; i=$((i + 1)); "
+        "[ $i -lt 200 ]; done");
+    const char *seen = machine_do("oracle $(pidof talk)");
+    expect(SURVIVES, seen);
+    assert_null(strstr(seen, BARE));
+    expect("tcpalive-run-", machine_do("ls /sys/fs/cgroup/system.slice/talk.service"));
+    machine_do("systemctl kill -s KILL talk; i=0; while [ -d /sys/fs/cgroup/system.slice/talk.service ]; do sleep 0.1; "
+               "i=$((i + 1)); [ $i -lt 200 ]; done; rm /etc/systemd/system/talk.service; systemctl reset-failed talk; "
+               "systemctl daemon-reload");
     nothing_is_left();
 }
 
@@ -161,9 +182,13 @@ static void a_missing_command_stops_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(redis_by_its_control_group), cmocka_unit_test(redis_by_the_library),
-        cmocka_unit_test(a_hardened_go_service),      cmocka_unit_test(a_service_that_a_socket_starts),
-        cmocka_unit_test(what_is_wrong_is_said),      cmocka_unit_test(a_missing_command_stops_nothing),
+        cmocka_unit_test(redis_by_its_control_group),
+        cmocka_unit_test(redis_by_the_library),
+        cmocka_unit_test(a_hardened_go_service),
+        cmocka_unit_test(a_service_that_a_socket_starts),
+        cmocka_unit_test(run_in_a_unit),
+        cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(a_missing_command_stops_nothing),
         cmocka_unit_test(a_slice_over_a_boot),
     };
     return cmocka_run_group_tests(tests, machine_begin, machine_end);
