@@ -73,19 +73,35 @@ static bool stands(const struct plan *plan, const struct socket_values *now)
     return same;
 }
 
+/* Reads back what was set, of the options that the kernel shows as they were set. Who says yes to everything says
+ * it of other sockets, too: those are COVER_NOT_TCP. */
+static enum cover_outcome read_back(const struct plan *plan, int fd)
+{
+    struct apply_steps steps;
+    apply_prepare(plan, &steps);
+    for (const struct apply_step *step = steps.step; step < steps.step + steps.count; step++) {
+        int value, option = apply_option(step->level, step->name);
+        socklen_t length = sizeof value;
+        if (option != APPLY_KEEPALIVE && option >= KEEPALIVE_COUNT)
+            continue;
+        if (getsockopt(fd, step->level, step->name, &value, &length) == 0) {
+            if (option == APPLY_KEEPALIVE ? !value : value != step->value)
+                return COVER_REFUSED;
+        } else if (option != SETTING_USER_TIMEOUT || errno != ENOPROTOOPT) { /* MPTCP has none */
+            return COVER_NOT_TCP;
+        }
+    }
+    return COVER_SET;
+}
+
 static enum cover_outcome set(struct cover *cover, const struct plan *plan, int fd)
 {
-    struct socket_values now;
     int error = apply_plan(plan, fd, false, cover_setsockopt);
     if (error == APPLY_NO_TCP)
         return COVER_NOT_TCP;
-    if (error == 0 || error == ENOPROTOOPT) { /* MPTCP merely lacks one */
-        if (!apply_read(fd, &now))            /* who says yes to everything says it of pipes, too */
-            return COVER_NOT_TCP;
-        error = stands(plan, &now) ? 0 : COVER_NOT_TAKEN;
-    }
-    cover->error = error;
-    return error ? COVER_REFUSED : COVER_SET;
+    bool taken = error == 0 || error == ENOPROTOOPT; /* MPTCP merely lacks one */
+    cover->error = taken ? COVER_NOT_TAKEN : error;
+    return taken ? read_back(plan, fd) : COVER_REFUSED;
 }
 
 /* How a socket with a past is gone about. */

@@ -1,6 +1,6 @@
 /*
- * The least that attach and list can be: a loop over another process's descriptors that sets or reads the options of
- * every TCP socket, and nothing else. bench.py runs it beside them.
+ * The least that attach and list can be: a loop over another process's descriptors that asks which are sockets, sets
+ * the options of every TCP socket and reads them back, or only reads them, and nothing else. bench.py runs it beside them.
  *
  *   plain attach|list PID
  */
@@ -15,6 +15,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+static int option(int fd, int level, int name)
+{
+    int value = -1;
+    socklen_t size = sizeof value;
+    getsockopt(fd, level, name, &value, &size);
+    return value;
+}
+
 static void set_all(int fd)
 {
     const int idle = 60, interval = 10, probes = 6, on = 1;
@@ -23,14 +31,9 @@ static void set_all(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-}
-
-static int option(int fd, int level, int name)
-{
-    int value = -1;
-    socklen_t size = sizeof value;
-    getsockopt(fd, level, name, &value, &size);
-    return value;
+    if (option(fd, IPPROTO_TCP, TCP_KEEPIDLE) != idle || option(fd, IPPROTO_TCP, TCP_KEEPINTVL) != interval ||
+        option(fd, IPPROTO_TCP, TCP_KEEPCNT) != probes || option(fd, SOL_SOCKET, SO_KEEPALIVE) != on)
+        fprintf(stderr, "%d: did not take\n", fd);
 }
 
 static void print_end(int fd, int ask(int, struct sockaddr *, socklen_t *))
@@ -56,6 +59,15 @@ static void list_all(int fd)
            option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT));
 }
 
+/* A duplicate of a file would send a FLUSH to its file system when it is closed. */
+static int is_socket(int folder, const char *name)
+{
+    static const char kind[] = "socket:[";
+    char link[64];
+    return readlinkat(folder, name, link, sizeof link) >= (ssize_t)sizeof kind &&
+           memcmp(link, kind, sizeof kind - 1) == 0;
+}
+
 int main(int argc, char **argv)
 {
     char path[64];
@@ -69,6 +81,8 @@ int main(int argc, char **argv)
         return 1;
     }
     for (struct dirent *entry; (entry = readdir(folder));) {
+        if (!is_socket(dirfd(folder), entry->d_name))
+            continue;
         int fd = entry->d_name[0] == '.' ? -1 : (int)syscall(SYS_pidfd_getfd, process, atoi(entry->d_name), 0);
         if (fd < 0)
             continue;
