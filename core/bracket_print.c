@@ -39,8 +39,8 @@ bool bracket_answered(const struct bracket_report *report)
 
 static void add_outcome(struct text *text, const struct bracket_report *report, const struct trial *trial)
 {
-    text_add(text, report->far ? outcomes[trial->outcome].in : outcomes[trial->outcome].out);
-    if (trial->outcome == TRIAL_RESET && !report->far)
+    text_add(text, report->in ? outcomes[trial->outcome].in : outcomes[trial->outcome].out);
+    if (trial->outcome == TRIAL_RESET && !report->in)
         text_add(text, trial->unprobed ? " before it was probed" : " in answer to its probe");
     if (trial->unprobed && (trial->outcome == TRIAL_CLOSED || trial->outcome == TRIAL_RESET)) {
         text_add(text, ", after ");
@@ -208,7 +208,7 @@ static void write_no_limit(struct text *text, const struct bracket_report *repor
     text_add(text, bracket_answered(report) ? "No limit up to " : "Not known, but a silence this long held: ");
     duration_write(text, bracket->remembers);
     text_add(text, ".\n");
-    if (bracket_answered(report) && !report->far)
+    if (bracket_answered(report) && !report->in)
         text_add(
             text,
             "A router that picks up unknown connections hides its limit from the client's probes: what the service\n"
@@ -226,7 +226,7 @@ void bracket_write(struct text *text, const struct bracket_report *report)
         text_add(text, ")");
     }
     text_add(text,
-             report->far ? ": after the silence the service speaks\n\n" : ": after the silence the client probes\n\n");
+             report->in ? ": after the silence the service speaks\n\n" : ": after the silence the client probes\n\n");
     write_table(text, report);
     if (bracket->refused) {
         text_add(text, "The service took ");
@@ -280,7 +280,7 @@ void bracket_write_json(struct text *text, const struct bracket_report *report)
     int32_t survive = bracket_survive(bracket);
     text_add(text, "{\"peer\":");
     json_string(text, span_of(*report->address ? report->address : report->peer));
-    text_add(text, report->far ? ",\"direction\":\"in\"" : ",\"direction\":\"out\"");
+    text_add(text, report->in ? ",\"direction\":\"in\"" : ",\"direction\":\"out\"");
     add_seconds(text, "remembers_s", bracket->remembers);
     add_seconds(text, "forgets_s", bracket->forgets);
     text_add(text, ",\"cause\":\"");

@@ -12,7 +12,7 @@
 struct bracket_report {
     const char *peer;    /* as the user named it: `db.example:5432`, or the program */
     const char *address; /* the one taken: `198.51.100.2:5432`; "" where nothing was reached */
-    bool far;            /* the service spoke first after the silence: direction `in` */
+    bool in;             /* the service spoke first after the silence: direction `in` */
     bool programs;       /* the user's own clients were silent, not connections of ours */
     const struct trial *trials;
     size_t count;

@@ -13,8 +13,8 @@ soak-fresh:
 # Every path and service that measure is tested on.
 SOAK += measure
 .PHONY: soak-measure
-soak-measure: all $(TESTS)/labs/measure_test
-	TCPALIVE_TEST_SOAK=1 tests/run $(TESTS)/labs/measure_test
+soak-measure: all windows $(TESTS)/labs/measure_test $(TESTS)/windows/measure_test
+	TCPALIVE_TEST_SOAK=1 tests/run $(TESTS)/labs/measure_test $(TESTS)/windows/measure_test
 
 # Every way on a wire that fails; what it saw becomes tests/labs/wire.md.
 SOAK += wire

@@ -126,7 +126,7 @@ static bool print(const char *peer, bool json, bool *answered)
     struct text text = text_in(buffer, sizeof buffer);
     struct bracket_report report = {.peer = peer,
                                     .address = measure.peer.written,
-                                    .far = measure.way == &measure_spoken,
+                                    .in = measure.way == &measure_spoken,
                                     .programs = measure.way == &measure_clients,
                                     .trials = measure.trial,
                                     .count = measure.count,
@@ -169,7 +169,7 @@ int measure_main(int argc, char **argv)
     bool program = at < argc && strcmp(argv[at], "--") == 0;
     at += program;
     if (at == argc)
-        return say_usage("measure", NULL, "needs HOST:PORT, or -- PROGRAM; see tcpalive help measure");
+        return say_usage("measure", NULL, "needs HOST:PORT, or -- PROGRAM; see tcpalive measure --help");
     if (!program && at + 1 < argc)
         return say_usage("measure", argv[at + 1], "one HOST:PORT; a PROGRAM comes after --");
     int result = program ? prepare_program(argv + at) : prepare_peer(argv[at]);

@@ -9,33 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { REACH_MS = 10000, PORT_MAX = 65535, QUEUE = 1024 };
-
-static bool read_port(struct span text, struct peer *peer)
-{
-    uint64_t number;
-    if (!span_number(text, PORT_MAX, &number) || number == 0)
-        return false;
-    snprintf(peer->port, sizeof peer->port, "%u", (unsigned)number);
-    return true;
-}
+enum { REACH_MS = 10000, QUEUE = 1024 };
 
 bool peer_parse(const char *text, bool serving, struct peer *peer)
 {
-    const char *colon = strrchr(text, ':');
+    uint16_t port;
     memset(peer, 0, sizeof *peer);
-    if (!colon)
-        return serving && read_port(span_of(text), peer);
-    struct span host = {text, (size_t)(colon - text)};
-    bool brackets = host.length > 2 && *host.at == '[' && host.at[host.length - 1] == ']';
-    if (brackets)
-        host = (struct span){host.at + 1, host.length - 2};
-    bool bare = memchr(host.at, ':', host.length) == NULL;
-    if (brackets == bare || host.length >= PEER_NAME_SIZE || (!host.length && !serving))
+    if (!host_port_parse(span_of(text), serving, peer->host, &port))
         return false;
-    if (!span_equals(host, "*") || !serving)
-        memcpy(peer->host, host.at, host.length);
-    return read_port(span_of(colon + 1), peer);
+    snprintf(peer->port, sizeof peer->port, "%u", port);
+    return true;
 }
 
 static void write_address(struct peer *peer)

@@ -6,13 +6,14 @@
 #ifndef PRELOAD_MEASURE_PEER_H
 #define PRELOAD_MEASURE_PEER_H
 
+#include "core/host_port.h"
 #include <stdbool.h>
 #include <sys/socket.h>
 
-enum { PEER_NAME_SIZE = 256, PEER_ADDRESS_SIZE = 80 };
+enum { PEER_ADDRESS_SIZE = 80 };
 
 struct peer {
-    char host[PEER_NAME_SIZE], port[8];
+    char host[HOST_SIZE], port[8];
     struct sockaddr_storage address;
     socklen_t length;
     char written[PEER_ADDRESS_SIZE]; /* the address: `198.51.100.2:5432`, `[2001:db8::2]:5432` */

@@ -12,6 +12,7 @@ int command_explain(const struct arguments *arguments, int at);
 int command_check(const struct arguments *arguments, int at);
 int command_list(const struct arguments *arguments, int at);
 int command_attach(const struct arguments *arguments, int at);
+int command_measure(const struct arguments *arguments, int at);
 int command_inject(const struct arguments *arguments, int at);
 
 #endif

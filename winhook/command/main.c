@@ -17,7 +17,9 @@ enum { HELP_SIZE = 8192 };
     X(check, "check [--] PROGRAM", "says whether and how the program can be reached")                                  \
     X(list, "list [--pid PID] [--port PORT] [--json] [--watch]",                                                       \
       "shows every TCP socket and its real keepalive values")                                                          \
-    X(attach, "attach [settings] PID...", "applies the policy to running programs")
+    X(attach, "attach [settings] PID...", "applies the policy to running programs")                                    \
+    X(measure, "measure [--up-to DURATION] [--json] HOST:PORT",                                                        \
+      "finds how long the path to a service remembers a silent connection")
 
 static const struct {
     const char *name, *synopsis, *what;
@@ -71,5 +73,5 @@ int wmain(void)
             return help();
         return commands[i].run(&arguments, 2);
     }
-    return say_usage("command", word, "must be run, explain, check, list or attach; see tcpalive --help");
+    return say_usage("command", word, "must be run, explain, check, list, attach or measure; see tcpalive --help");
 }

@@ -1,0 +1,19 @@
+/*
+ * host_port: `HOST:PORT`, an IPv6 address in brackets: a service as people name it.
+ *
+ * Used by measure on both systems. It looks nothing up.
+ */
+#ifndef CORE_HOST_PORT_H
+#define CORE_HOST_PORT_H
+
+#include "text.h"
+
+enum { HOST_SIZE = 256 };
+
+/*
+ * Splits it. With `serving` the host may be missing, `*` or empty, which leaves `host` empty. False when it is none: no port in
+ * 1..65535, no host, one of 256 bytes or more, an IPv6 address without its brackets.
+ */
+bool host_port_parse(struct span text, bool serving, char host[HOST_SIZE], uint16_t *port);
+
+#endif
