@@ -9,6 +9,8 @@
 set -u
 
 packages="base-files libc6 libc6-dev libgcc-s1 linux-libc-dev"
+# Allocators that programs are preloaded with, and the C++ library that they need.
+allocators="libjemalloc2 libstdc++6"
 directory=$1
 mkdir -p "$directory"
 directory=$(cd "$directory" && pwd)
@@ -21,7 +23,11 @@ trap 'exit 130' INT TERM
 
 # unpack_release SUITE ROOT
 unpack_release() {
-    download_release "$1" "$work/$1" "$packages" || return 1
+    case $1 in
+    bullseye) tcmalloc=libtcmalloc-minimal4 ;;
+    *) tcmalloc=libtcmalloc-minimal4t64 ;;
+    esac
+    download_release "$1" "$work/$1" "$packages $allocators $tcmalloc" || return 1
     mkdir -p "$2/usr/lib" "$2/usr/lib64"
     ln -sfn usr/lib "$2/lib"
     ln -sfn usr/lib64 "$2/lib64"
@@ -44,12 +50,12 @@ unpack_musl() {
 
 make_root() {
     root=$directory/$2
-    [ "$(cat "$root/.complete" 2>/dev/null)" != "$packages" ] || return 0
+    [ "$(cat "$root/.complete" 2>/dev/null)" != "$packages $allocators" ] || return 0
     rm -rf "$root"
     mkdir -p "$root/tcpalive" "$root/tmp" "$root/proc"
     chmod 1777 "$root/tmp"
     if "$1" "$2" "$root"; then
-        echo "$packages" >"$root/.complete"
+        echo "$packages $allocators" >"$root/.complete"
     else
         echo "tests: no root '$2', its packages cannot be had here" >&2
         [ ! -e "$work/$2/log" ] || tail -n 5 "$work/$2/log" >&2
