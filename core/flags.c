@@ -14,6 +14,10 @@ enum flags_result flags_take(struct flags *flags, int argc, char *const argv[], 
     const char *text = inside ? name.at + name.length + 1 : *at + 1 < argc ? argv[*at + 1] : NULL;
     if (!text || !*text)
         return FLAGS_NEEDS_VALUE;
+    if (id == SETTING_RULES && flags->rules_count == FLAGS_RULES_MAX)
+        return FLAGS_TOO_MANY;
+    if (id == SETTING_RULES)
+        flags->rules[flags->rules_count++] = text;
     flags->text[id] = text;
     *at += inside ? 1 : 2;
     return FLAGS_TAKEN;

@@ -21,29 +21,23 @@
 #define SETTING_KEEPALIVE(X)                                                                                           \
     X(IDLE, "IDLE", DURATION, 1, 32767000, "60s", "DURATION", "silence before the first probe")                        \
     X(INTERVAL, "INTERVAL", DURATION, 1, 32767000, "10s", "DURATION", "time between unanswered probes")                \
-    X(PROBES, "PROBES", COUNT, 1, 127, "6", "COUNT", "unanswered probes until the connection is dead")                 \
-    X(USER_TIMEOUT, "USER_TIMEOUT", BOUND, 1, 2147483647, "off", "DURATION|match|off",                                 \
-      "bound on unacknowledged data; match is idle + interval x probes")
+    X(PROBES, "PROBES", COUNT, 1, 127, "6", "COUNT", "unanswered probes until it is dead")                             \
+    X(USER_TIMEOUT, "USER_TIMEOUT", BOUND, 1, 2147483647, "off", "DURATION|match|off", "bound on unacknowledged data")
 
 #define SETTING_FURTHER(X)                                                                                             \
-    X(SYNCNT, "SYNCNT", COUNT, 1, 127, "", "COUNT", "SYN retransmissions before connect gives up")                     \
-    X(DEFER_ACCEPT, "DEFER_ACCEPT", DURATION, 1, 32767000, "", "DURATION",                                             \
-      "listeners: accept only once data has arrived")                                                                  \
+    X(SYNCNT, "SYNCNT", COUNT, 1, 127, "", "COUNT", "SYN retransmissions until connect gives up")                      \
+    X(DEFER_ACCEPT, "DEFER_ACCEPT", DURATION, 1, 32767000, "", "DURATION", "listeners: accept once data has arrived")  \
     X(MAXSEG, "MAXSEG", BYTES, 88, 32767, "", "BYTES", "maximum segment size")                                         \
     X(WINDOW_CLAMP, "WINDOW_CLAMP", BYTES, 1, 2147483647, "", "BYTES", "bound on the advertised window")
 
 #define SETTING_OTHERS(X)                                                                                              \
-    X(SURVIVE, "SURVIVE", LIMIT, 1, 2147483647, "", "DURATION|NAME",                                                   \
-      "idle limit on the path that connections must outlive, or a known middlebox's name")                             \
+    X(SURVIVE, "SURVIVE", LIMIT, 1, 2147483647, "", "DURATION|NAME", "idle limit on the path to be outlived")          \
     X(DETECT, "DETECT", DURATION, 4000, 2147483647, "", "DURATION", "a dead peer is noticed within this")              \
-    X(MODE, "MODE", MODE, 0, 2, "enforce", "enforce|tighten|respect", "what the program's own keepalive calls may do") \
-    X(RULES, "RULES", TEXT, 0, 0, "", "RULES",                                                                         \
-      "settings for some connections: DIRECTION ENDPOINT off|NAME=VALUE...; ...")                                      \
-    X(PROGRAMS, "PROGRAMS", TEXT, 0, 0, "", "NAMES", "programs to act in, with *; ! before one excludes it")           \
-    X(FOLLOW, "FOLLOW", FOLLOW, 0, 2, "off", "on|off|never",                                                           \
-      "on: children started with a cleaned environment too; never: no child at all")                                   \
-    X(LOG, "LOG", LEVEL, 0, 4, "warn", "off|error|warn|info|debug",                                                    \
-      "how much is written; info is a line a connection")                                                              \
+    X(MODE, "MODE", MODE, 0, 2, "enforce", "enforce|tighten|respect", "what the program's calls change")               \
+    X(RULES, "RULES", TEXT, 0, 0, "", "RULES", "for some connections only; @FILE reads them")                          \
+    X(PROGRAMS, "PROGRAMS", TEXT, 0, 0, "", "NAMES", "programs to act in, * allowed, ! excludes")                      \
+    X(FOLLOW, "FOLLOW", FOLLOW, 0, 2, "off", "on|off|never", "children with a cleaned environment")                    \
+    X(LOG, "LOG", LEVEL, 0, 4, "warn", "off|error|warn|info|debug", "how much is written")                             \
     X(LOG_FILE, "LOG_FILE", TEXT, 0, 0, "stderr", "stderr|syslog|PATH", "where it is written")                         \
     X(ENABLED, "", SWITCH, 0, 1, "on", "on|off", "off: the library does nothing at all")
 

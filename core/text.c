@@ -26,6 +26,14 @@ bool span_equals(struct span span, const char *text)
     return !text[span.length];
 }
 
+bool span_same(struct span one, struct span other)
+{
+    for (size_t i = 0; i < one.length && i < other.length; i++)
+        if (one.at[i] != other.at[i])
+            return false;
+    return one.length == other.length;
+}
+
 static bool is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');

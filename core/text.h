@@ -19,6 +19,7 @@ struct span {
 
 struct span span_of(const char *text);
 bool span_equals(struct span span, const char *text);
+bool span_same(struct span one, struct span other);
 bool span_starts(struct span span, const char *prefix);
 struct span span_trim(struct span span);
 

@@ -1,34 +1,23 @@
 #include "preload/command/arguments.h"
-#include "core/text.h"
-#include <string.h>
+#include "core/help.h"
+#include "preload/command/say.h"
 
-bool argument_word(char *const argv[], int *at, const char *name)
+struct arguments arguments_begin(enum command_id command, int argc, char **argv)
 {
-    if (strcmp(argv[*at], name) != 0)
-        return false;
-    ++*at;
-    return true;
+    return arguments_of(&commands[command], argc, argv);
 }
 
-bool argument_value(int argc, char *const argv[], int *at, const char *name, const char **value)
+enum argument arguments_take(struct arguments *arguments, int *result)
 {
-    size_t length = strlen(name);
-    const char *word = argv[*at];
-    if (strncmp(word, name, length) != 0 || (word[length] != '\0' && word[length] != '='))
-        return false;
-    ++*at;
-    if (word[length] == '=')
-        *value = word + length + 1;
-    else
-        *value = *at < argc ? argv[(*at)++] : "";
-    return true;
-}
-
-bool argument_port(const char *text, uint16_t *port)
-{
-    uint64_t number;
-    if (!span_number(span_of(text), UINT16_MAX, &number) || number == 0)
-        return false;
-    *port = (uint16_t)number;
-    return true;
+    char buffer[HELP_SIZE];
+    struct text text = text_in(buffer, sizeof buffer);
+    enum argument got = arguments_next(arguments, &text);
+    if (got == ARGUMENT_WRONG) {
+        say_line(buffer);
+        *result = EXIT_OURS;
+    } else if (got == ARGUMENT_HELP) {
+        help_write_command(&text, arguments->command);
+        *result = say_answer(&text);
+    }
+    return got == ARGUMENT_OPTION || got == ARGUMENT_OPERAND ? got : ARGUMENT_END;
 }

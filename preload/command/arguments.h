@@ -1,22 +1,21 @@
 /*
- * arguments: the options that one command alone has, `--pid 5` or `--pid=5`.
- *
- * They stand beside core's flags, which knows the settings.
+ * arguments: core's arguments for the commands of Linux: what is wrong is said, --help is answered.
  */
 #ifndef PRELOAD_COMMAND_ARGUMENTS_H
 #define PRELOAD_COMMAND_ARGUMENTS_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "core/arguments.h"
+#include "preload/command/commands.h"
 
-/* Is argv[*at] the option `name` with a value? Then *at is moved behind it; *value is "" when it is missing.
+struct arguments arguments_begin(enum command_id command, int argc, char **argv);
+
+/* No exit code: the command goes on. */
+enum { GO_ON = -1 };
+
+/*
+ * The next option or operand, settings being taken in passing. ARGUMENT_END also when the command must end at once, with
+ * `*result` as its exit code: EXIT_OURS after what is wrong was said, EXIT_DONE after help. Else `*result` is left alone.
  */
-bool argument_value(int argc, char *const argv[], int *at, const char *name, const char **value);
-
-/* Is argv[*at] this word? Then *at is moved behind it. */
-bool argument_word(char *const argv[], int *at, const char *name);
-
-/* 1..65535. */
-bool argument_port(const char *text, uint16_t *port);
+enum argument arguments_take(struct arguments *arguments, int *result);
 
 #endif

@@ -3,6 +3,7 @@
 #include "preload/command/arguments.h"
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
+#include "preload/command/standard.h"
 #include "preload/remote/attachment.h"
 #include "preload/remote/rows.h"
 #include "preload/report.h"
@@ -17,40 +18,38 @@ struct request {
     struct attachment attachment;
     struct policy policy;
     bool verbose, watch, dry_run, undo;
-    int unwritten; /* errno, once standard output takes no more */
 };
 
 static volatile int stop; /* the signal that ends a watch */
 
-static bool take_switch(struct request *request, char **argv, int *at)
+static int take_option(struct request *request, const struct arguments *arguments)
 {
     struct attachment *to = &request->attachment;
-    const struct {
-        const char *word;
-        bool *value;
-    } switches[] = {{"--tree", &to->tree},        {"--all", &to->all},       {"--verbose", &request->verbose},
-                    {"--watch", &request->watch}, {"--anyway", &to->anyway}, {"--dry-run", &request->dry_run},
-                    {"--undo", &request->undo}};
-    for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++)
-        if (argument_word(argv, at, switches[i].word))
-            return *switches[i].value = true;
-    return false;
-}
-
-enum { NOT_TAKEN = -1 };
-
-static int take_value(struct attachment *to, int argc, char **argv, int *at)
-{
-    const char *value;
+    const char *value = arguments->value;
     char buffer[WHY_SIZE];
     struct text why = text_in(buffer, sizeof buffer);
-    if (argument_value(argc, argv, at, "--port", &value))
-        return ports_parse(span_of(value), &to->ports, &why) ? 0 : say_usage("--port", value, buffer);
-    if (argument_value(argc, argv, at, "--program", &to->program))
-        return filter_check(span_of(to->program), &why) ? 0 : say_usage("--program", to->program, buffer);
-    if (argument_value(argc, argv, at, "--unit", &to->unit))
-        return *to->unit && !strchr(to->unit, '/') ? 0 : say_usage("--unit", to->unit, "must be a unit's name");
-    return NOT_TAKEN;
+    bool *const switches[] = {
+        [ATTACH_TREE] = &to->tree,
+        [ATTACH_ALL] = &to->all,
+        [ATTACH_DRY_RUN] = &request->dry_run,
+        [ATTACH_UNDO] = &request->undo,
+        [ATTACH_VERBOSE] = &request->verbose,
+        [ATTACH_WATCH] = &request->watch,
+        [ATTACH_ANYWAY] = &to->anyway,
+    };
+    switch (arguments->option) {
+    case ATTACH_PORT:
+        return ports_parse(span_of(value), &to->ports, &why) ? GO_ON : say_usage("--port", value, buffer);
+    case ATTACH_PROGRAM:
+        to->program = value;
+        return filter_check(span_of(value), &why) ? GO_ON : say_usage("--program", value, buffer);
+    case ATTACH_UNIT:
+        to->unit = value;
+        return !strchr(value, '/') ? GO_ON : say_usage("--unit", value, "must be a unit's name");
+    default:
+        *switches[arguments->option] = true;
+        return GO_ON;
+    }
 }
 
 static int take_process(struct attachment *to, const char *word)
@@ -58,37 +57,22 @@ static int take_process(struct attachment *to, const char *word)
     char why[WHY_SIZE];
     pid_t pid;
     if (process_parse(word, &pid))
-        return process_list_add(&to->asked, pid) ? 0 : say_error("attach", word, ENOMEM);
+        return process_list_add(&to->asked, pid) ? GO_ON : say_error("attach", word, ENOMEM);
     snprintf(why, sizeof why, "must be a process number; --program takes a program by its name, --unit a service");
     return say_usage("attach", word, why);
-}
-
-static int take_argument(struct request *request, struct flags *flags, int argc, char **argv, int *at)
-{
-    const char *word = argv[*at];
-    enum flags_result result = flags_take(flags, argc, argv, at);
-    if (result == FLAGS_NEEDS_VALUE)
-        return say_usage("attach", word, "needs a value");
-    if (result == FLAGS_TAKEN || take_switch(request, argv, at))
-        return 0;
-    int taken = take_value(&request->attachment, argc, argv, at);
-    if (taken != NOT_TAKEN)
-        return taken;
-    if (word[0] == '-')
-        return say_usage("attach", word, "no such option");
-    ++*at;
-    return take_process(&request->attachment, word);
 }
 
 static int read_arguments(struct request *request, int argc, char **argv)
 {
     struct attachment *to = &request->attachment;
-    struct flags flags = {0};
-    int result = 0;
-    for (int at = 1; result == 0 && at < argc;)
-        result = take_argument(request, &flags, argc, argv, &at);
-    if (result != 0)
+    struct arguments arguments = arguments_begin(COMMAND_attach, argc, argv);
+    int result = GO_ON;
+    for (enum argument got; result == GO_ON && (got = arguments_take(&arguments, &result)) != ARGUMENT_END;)
+        result = got == ARGUMENT_OPERAND ? take_process(to, arguments.value) : take_option(request, &arguments);
+    if (result != GO_ON)
         return result;
+    if (!settings_read(&request->policy, &arguments.flags))
+        return EXIT_OURS;
     if (to->all ? to->asked.count || to->unit : !to->asked.count && !to->unit && !to->program)
         return say_usage("attach", NULL, "takes process numbers, --program, --unit, or --all");
     if (request->watch && (request->undo || request->dry_run))
@@ -97,7 +81,7 @@ static int read_arguments(struct request *request, int argc, char **argv)
     to->act = request->undo      ? request->dry_run ? ATTACHMENT_TRY_UNDO : ATTACHMENT_UNDO
               : request->dry_run ? ATTACHMENT_TRY
                                  : ATTACHMENT_SET;
-    return settings_read(&request->policy, &flags) ? 0 : EXIT_OURS;
+    return GO_ON;
 }
 
 /* What stands now, read back, and why a socket has no more than that. */
@@ -174,11 +158,9 @@ static void note_stop(int number)
 
 static void between_passes(void *context)
 {
-    struct request *request = context;
-    if (fflush(stdout) == 0)
-        return;
-    request->unwritten = errno;
-    stop = -1;
+    (void)context;
+    if (!standard_flush())
+        stop = -1;
 }
 
 static void tell_death(const struct log_ending *ending)
@@ -211,8 +193,6 @@ static int sum_up(struct request *request)
                                         [ATTACHMENT_TRY_UNDO] = "would be undone"};
     const struct attachment *to = &request->attachment;
     printf("%lu %s, %lu left alone, %lu refused\n", to->set, words[to->act], to->left, to->refused);
-    if (fflush(stdout) != 0 || request->unwritten)
-        return say_error("attach", "standard output", request->unwritten ? request->unwritten : errno);
     return to->failed || to->refused ? EXIT_UNREACHED : EXIT_DONE;
 }
 
@@ -224,7 +204,7 @@ int attach_main(int argc, char **argv)
     to->fault = fault;
     to->context = &request;
     int result = read_arguments(&request, argc, argv);
-    if (result == 0) {
+    if (result == GO_ON) {
         attachment_begin(to);
         if ((attachment_pass(to) || to->unit) && request.watch)
             watch(&request);

@@ -6,6 +6,7 @@
 #include "preload/command/cgroup_status.h"
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
+#include "preload/command/standard.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,66 +16,61 @@
 /* What is asked of which group: one is named by exactly one of these, or for --status by none. */
 struct request {
     struct flags flags;
-    bool detach, replace, status, json, settings;
-    bool own;
+    bool detach, replace, status, json, own;
     const char *path, *unit, *pid;
 };
 
-static bool take_word(struct request *request, char **argv, int *at)
+static int take_path(struct request *request, const char *path)
 {
-    const struct {
-        const char *word;
-        bool *given;
-    } words[] = {{"--detach", &request->detach},
-                 {"--replace", &request->replace},
-                 {"--status", &request->status},
-                 {"--json", &request->json},
-                 {"--own", &request->own}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (argument_word(argv, at, words[i].word))
-            return *words[i].given = true;
-    return false;
+    if (request->path)
+        return say_usage("cgroup", path, "takes one PATH");
+    request->path = path;
+    return GO_ON;
 }
 
-static int take_argument(struct request *request, int argc, char **argv, int *at)
+static int take_option(struct request *request, const struct arguments *arguments)
 {
-    const char *word = argv[*at];
-    enum flags_result result = flags_take(&request->flags, argc, argv, at);
-    if (result == FLAGS_NEEDS_VALUE)
-        return say_usage(word, NULL, "needs a value");
-    if (result == FLAGS_TAKEN) {
-        request->settings = true;
-        return 0;
-    }
-    if (take_word(request, argv, at) || argument_value(argc, argv, at, "--unit", &request->unit) ||
-        argument_value(argc, argv, at, "--pid", &request->pid))
-        return 0;
-    if (word[0] == '-')
-        return say_usage("cgroup", word, "unknown option");
-    if (request->path)
-        return say_usage("cgroup", word, "takes one PATH");
-    request->path = word;
-    ++*at;
-    return 0;
+    bool *const switches[] = {
+        [CGROUP_OWN] = &request->own,       [CGROUP_DETACH] = &request->detach, [CGROUP_REPLACE] = &request->replace,
+        [CGROUP_STATUS] = &request->status, [CGROUP_JSON] = &request->json,
+    };
+    if (arguments->option == CGROUP_UNIT)
+        request->unit = arguments->value;
+    else if (arguments->option == CGROUP_PID)
+        request->pid = arguments->value;
+    else
+        *switches[arguments->option] = true;
+    return GO_ON;
+}
+
+static bool has_settings(const struct flags *flags)
+{
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++)
+        if (flags->text[id])
+            return true;
+    return false;
 }
 
 static int read_request(struct request *request, int argc, char **argv)
 {
-    int result = 0;
-    for (int at = 1; result == 0 && at < argc;)
-        result = take_argument(request, argc, argv, &at);
-    if (result != 0)
+    struct arguments arguments = arguments_begin(COMMAND_cgroup, argc, argv);
+    int result = GO_ON;
+    for (enum argument got; result == GO_ON && (got = arguments_take(&arguments, &result)) != ARGUMENT_END;)
+        result = got == ARGUMENT_OPERAND ? take_path(request, arguments.value) : take_option(request, &arguments);
+    if (result != GO_ON)
         return result;
+    request->flags = arguments.flags;
+    bool settings = has_settings(&request->flags);
     int named = (request->path != NULL) + (request->unit != NULL) + (request->pid != NULL) + request->own;
     if (named > 1 || (named == 0 && !request->status))
         return say_usage("cgroup", NULL, "needs one control group: a PATH, --own, --unit UNIT or --pid PID");
-    if (request->detach && (request->replace || request->settings))
+    if (request->detach && (request->replace || settings))
         return say_usage("--detach", NULL, "takes no settings and no --replace");
-    if (request->status && (request->detach || request->replace || request->settings))
+    if (request->status && (request->detach || request->replace || settings))
         return say_usage("--status", NULL, "takes no settings, no --detach and no --replace");
     if (request->json && !request->status)
         return say_usage("--json", NULL, "goes with --status");
-    return 0;
+    return GO_ON;
 }
 
 /* A PATH that is none may be a unit's name. */
@@ -94,7 +90,7 @@ static int resolve(const struct request *request, char path[PATH_MAX])
         if (errno == ENOENT && !strchr(said, '/'))
             why = group_of_unit(said, path);
     }
-    return why ? say_usage("control group", said, why) : 0;
+    return why ? say_usage("control group", said, why) : GO_ON;
 }
 
 static int read_policy(struct policy *policy, const struct request *request)
@@ -104,7 +100,7 @@ static int read_policy(struct policy *policy, const struct request *request)
         return EXIT_OURS;
     if (!policy->enabled)
         return say_usage("cgroup", NULL, "TCPALIVE is off: nothing to put there; --detach takes away");
-    return put_is_possible(policy, &refusal) ? 0 : say_usage(refusal.what, refusal.object, refusal.why);
+    return put_is_possible(policy, &refusal) ? GO_ON : say_usage(refusal.what, refusal.object, refusal.why);
 }
 
 static int refuse_second(const char *path, const struct cgroup_pair *old)
@@ -134,8 +130,8 @@ static void warn_of_outer(int group, const char *path)
 /* One line on what was done. */
 static int report(const char *path, const char *what, const char *policy)
 {
-    bool written = printf("%s: %s%s\n", path, what, policy) >= 0 && fflush(stdout) == 0;
-    return written ? 0 : say_error("standard output", NULL, errno);
+    bool written = printf("%s: %s%s\n", path, what, policy) >= 0 && standard_flush();
+    return written ? EXIT_DONE : EXIT_OURS; /* main says so */
 }
 
 static int put_in_place_of(int group, const char *path, struct policy *policy, const struct cgroup_pair *old)
@@ -204,13 +200,13 @@ int cgroup_main(int argc, char **argv)
     struct request request = {0};
     char path[PATH_MAX];
     int result = read_request(&request, argc, argv);
-    if (result == 0 && !request.detach && !request.status)
+    if (result == GO_ON && !request.detach && !request.status)
         result = read_policy(&policy, &request);
-    if (result == 0 && request.status && !request.own && !request.path && !request.unit && !request.pid)
+    if (result == GO_ON && request.status && !request.own && !request.path && !request.unit && !request.pid)
         return cgroup_status(NULL, request.json);
-    if (result == 0)
+    if (result == GO_ON)
         result = resolve(&request, path);
-    if (result != 0)
+    if (result != GO_ON)
         return result;
     return request.status ? cgroup_status(path, request.json) : change(&request, path, &policy);
 }

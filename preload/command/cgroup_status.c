@@ -3,6 +3,7 @@
 #include "preload/cgroup/refusal.h"
 #include "preload/cgroup/status.h"
 #include "preload/command/say.h"
+#include "preload/command/standard.h"
 #include <errno.h>
 #include <stdio.h>
 #include <time.h>
@@ -123,8 +124,8 @@ int cgroup_status(const char *path, bool json)
     int error = status_each(path, print, &printing);
     if (json)
         fputs("]\n", stdout);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return say_error("standard output", NULL, errno);
+    if (!standard_flush())
+        return EXIT_OURS;
     if (error)
         return say_usage("cgroup", "--status", refusal_of_load(error));
     if (path && !printing.count)

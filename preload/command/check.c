@@ -1,37 +1,116 @@
 #include "preload/command/check.h"
+#include "core/json.h"
+#include "preload/command/arguments.h"
 #include "preload/command/say.h"
 #include "preload/program/program.h"
 #include <stdio.h>
 #include <string.h>
 
-static int print(const char *name, const struct program *program)
+enum { ANSWER_SIZE = 6 * PATH_MAX + 4096 }; /* a path twice, each byte escaped at the worst */
+
+static void write_words(struct text *text, const char *name, const struct program *program)
 {
     char phrase[PATH_MAX + 128];
     program_describe(program, phrase, sizeof phrase);
-    printf("%s: %s\n", program->path, phrase);
+    text_add_foreign(text, span_of(program->path));
+    text_add(text, ": ");
+    text_add_foreign(text, span_of(phrase));
     for (int method = 0; method < PROGRAM_METHODS; method++) {
         struct program_reach reach = program_reach(program, method);
-        printf("  %-10s %-4s %s\n", program_method_name(method), reach.reached ? "yes" : "no", reach.why);
+        text_add(text, "\n  ");
+        size_t line = text->used;
+        text_add(text, program_method_name(method));
+        text_pad(text, line, 11);
+        text_add(text, reach.reached ? "yes  " : "no   ");
+        text_add(text, reach.why);
     }
     enum program_method chosen = program_choose(program);
-    if (chosen == PROGRAM_METHODS)
-        printf("tcpalive run cannot reach %s\n", name);
-    else
-        printf("tcpalive run takes %s\n", program_method_name(chosen));
-    return chosen == PROGRAM_METHODS ? 1 : 0;
+    text_add(text, chosen == PROGRAM_METHODS ? "\ntcpalive run cannot reach " : "\ntcpalive run takes ");
+    text_add_foreign(text, span_of(chosen == PROGRAM_METHODS ? name : program_method_name(chosen)));
+    text_add_char(text, '\n');
 }
 
-int check_main(int argc, char **argv)
+static void add_string(struct text *text, const char *key, const char *value)
 {
-    int first = argc > 1 && strcmp(argv[1], "--") == 0 ? 2 : 1;
-    if (argc != first + 1 || (first == 1 && argv[1][0] == '-')) {
-        return say_usage("check", argc > first ? argv[argc - 1] : NULL, "takes one PROGRAM");
+    json_key(text, key);
+    json_string(text, span_of(value));
+}
+
+static void write_json(struct text *text, const struct program *program)
+{
+    char phrase[PATH_MAX + 128];
+    enum program_method chosen = program_choose(program);
+    program_describe(program, phrase, sizeof phrase);
+    text_add_char(text, '{');
+    add_string(text, "path", program->path);
+    text_add_char(text, ',');
+    add_string(text, "what", phrase);
+    text_add_char(text, ',');
+    json_key(text, "run");
+    if (chosen == PROGRAM_METHODS)
+        text_add(text, "null");
+    else
+        json_string(text, span_of(program_method_name(chosen)));
+    for (int method = 0; method < PROGRAM_METHODS; method++) {
+        struct program_reach reach = program_reach(program, method);
+        text_add_char(text, ',');
+        json_key(text, program_method_name(method));
+        text_add_char(text, '{');
+        json_key(text, "reached");
+        text_add(text, reach.reached ? "true," : "false,");
+        add_string(text, "why", reach.why);
+        text_add_char(text, '}');
     }
+    text_add_char(text, '}');
+}
+
+/* The exit code for one program; the answer on stdout. `before` stands between it and the one before. */
+static int check(const char *name, bool json, const char **before)
+{
+    static char buffer[ANSWER_SIZE];
+    struct text text = text_in(buffer, sizeof buffer);
     struct program program;
-    int error = program_read(argv[first], &program);
+    int error = program_read(name, &program);
     if (error != 0) {
         say("program", program.object, strerror(error));
         return program_exit_code(error);
     }
-    return print(argv[first], &program);
+    text_add(&text, *before);
+    *before = json ? "," : "";
+    if (json)
+        write_json(&text, &program);
+    else
+        write_words(&text, name, &program);
+    say_answer(&text);
+    return program_choose(&program) == PROGRAM_METHODS ? EXIT_UNREACHED : EXIT_DONE;
+}
+
+static int check_all(char *const *names, size_t count, bool json)
+{
+    const char *before = "";
+    int result = EXIT_DONE;
+    fputs(json ? "[" : "", stdout);
+    for (size_t i = 0; i < count; i++) {
+        int one = check(names[i], json, &before);
+        result = one > result ? one : result;
+    }
+    fputs(json ? "]\n" : "", stdout);
+    return result;
+}
+
+int check_main(int argc, char **argv)
+{
+    struct arguments arguments = arguments_begin(COMMAND_check, argc, argv);
+    bool json = false;
+    size_t count = 0;
+    int result = GO_ON;
+    /* The programs move to the front, over words that were taken already. */
+    for (enum argument got; (got = arguments_take(&arguments, &result)) != ARGUMENT_END;)
+        if (got == ARGUMENT_OPERAND)
+            argv[count++] = argv[arguments.at - 1];
+        else
+            json = true;
+    if (result != GO_ON)
+        return result;
+    return count ? check_all(argv, count, json) : say_usage("check", NULL, "needs a PROGRAM; see tcpalive help check");
 }

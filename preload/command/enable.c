@@ -12,7 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum method { METHOD_AUTO, METHOD_CGROUP, METHOD_PRELOAD, METHODS };
+/* In the order of the words of --method. */
+enum method { METHOD_AUTO, METHOD_CGROUP, METHOD_PRELOAD };
 
 struct request {
     struct flags flags;
@@ -21,39 +22,26 @@ struct request {
     const char *unit;
 };
 
-static bool read_method(const char *word, enum method *method)
+/* False when the command must end, with `*result`. */
+static bool read_request(struct request *request, struct arguments *arguments, int *result)
 {
-    static const char *const words[METHODS] = {"auto", "cgroup", "preload"};
-    for (*method = METHOD_AUTO; *method < METHODS; ++*method)
-        if (strcmp(word, words[*method]) == 0)
-            return true;
-    return say_usage("--method", word, "must be auto, cgroup or preload") == 0;
-}
-
-/* False after it said what is wrong. */
-static bool read_request(struct request *request, int argc, char **argv, bool settings)
-{
-    const char *method = "auto";
-    for (int at = 1; at < argc;) {
-        enum flags_result result = settings ? flags_take(&request->flags, argc, argv, &at) : FLAGS_OTHER;
-        if (result == FLAGS_TAKEN || (settings && argument_value(argc, argv, &at, "--method", &method)))
-            continue;
-        if (argument_word(argv, &at, "--now")) {
-            request->now = true;
-            continue;
-        }
-        if (argv[at][0] == '-' || request->unit) {
-            say(argv[0], argv[at],
-                result == FLAGS_NEEDS_VALUE ? "needs a value"
-                : argv[at][0] == '-'        ? "no such option"
-                                            : "takes one UNIT");
+    *result = GO_ON;
+    for (enum argument got; (got = arguments_take(arguments, result)) != ARGUMENT_END;) {
+        if (got == ARGUMENT_OPERAND && request->unit)
+            *result = say_usage(arguments->command->name, arguments->value, "takes one UNIT");
+        if (*result != GO_ON)
             return false;
-        }
-        request->unit = argv[at++];
+        if (got == ARGUMENT_OPERAND)
+            request->unit = arguments->value;
+        else if (arguments->option == ENABLE_NOW) /* disable's too */
+            request->now = true;
+        else
+            request->method = (enum method)arguments->choice;
     }
-    if (!request->unit)
-        say(argv[0], NULL, "needs a UNIT, a service or a slice");
-    return request->unit && read_method(method, &request->method);
+    request->flags = arguments->flags;
+    if (*result == GO_ON && !request->unit)
+        *result = say_usage(arguments->command->name, NULL, "needs a UNIT, a service or a slice");
+    return *result == GO_ON;
 }
 
 /* A unit that has gone leaves our file behind, and disable takes it away. */
@@ -220,7 +208,11 @@ int enable_main(int argc, char **argv)
     struct unit unit;
     char command[PATH_MAX] = "", library[PATH_MAX];
     struct drop_in drop_in = {&unit, &policy, DROP_IN_CGROUP, command, library};
-    if (!read_request(&request, argc, argv, true) || !settings_read(&policy, &request.flags))
+    struct arguments arguments = arguments_begin(COMMAND_enable, argc, argv);
+    int result;
+    if (!read_request(&request, &arguments, &result))
+        return result;
+    if (!settings_read(&policy, &request.flags))
         return EXIT_OURS;
     if (!policy.enabled)
         return say_usage("enable", NULL, "TCPALIVE is off: nothing to put there; disable takes away");
@@ -271,7 +263,11 @@ int disable_main(int argc, char **argv)
     struct unit unit;
     char path[PATH_MAX], name[NAME_MAX + 1];
     bool any = false;
-    if (!read_request(&request, argc, argv, false) || !find_unit("disable", request.unit, &unit))
+    struct arguments arguments = arguments_begin(COMMAND_disable, argc, argv);
+    int result;
+    if (!read_request(&request, &arguments, &result))
+        return result;
+    if (!find_unit("disable", request.unit, &unit))
         return EXIT_OURS;
     drop_in_path(&unit, path);
     bool good = take(path, &any);

@@ -5,23 +5,19 @@
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
 #include <stdbool.h>
-#include <stdio.h>
 #include <unistd.h>
 
-static bool read_arguments(int argc, char **argv, struct flags *flags, bool *json)
+static int read_arguments(int argc, char **argv, struct flags *flags, bool *json)
 {
-    for (int at = 1; at < argc;) {
-        enum flags_result result = flags_take(flags, argc, argv, &at);
-        if (result == FLAGS_TAKEN)
-            continue;
-        if (result == FLAGS_OTHER && argument_word(argv, &at, "--json")) {
-            *json = true;
-            continue;
-        }
-        say("explain", argv[at], result == FLAGS_NEEDS_VALUE ? "needs a value" : "no such option");
-        return false;
+    struct arguments arguments = arguments_begin(COMMAND_explain, argc, argv);
+    int result = GO_ON;
+    for (enum argument got; (got = arguments_take(&arguments, &result)) != ARGUMENT_END;) {
+        if (got == ARGUMENT_OPERAND)
+            return say_usage("explain", arguments.value, "takes settings only");
+        *json = true;
     }
-    return true;
+    *flags = arguments.flags;
+    return result;
 }
 
 int explain_main(int argc, char **argv)
@@ -32,7 +28,10 @@ int explain_main(int argc, char **argv)
     struct flags flags = {0};
     struct socket_values system;
     bool json = false;
-    if (!read_arguments(argc, argv, &flags, &json) || !settings_read(&policy, &flags))
+    int result = read_arguments(argc, argv, &flags, &json);
+    if (result != GO_ON)
+        return result;
+    if (!settings_read(&policy, &flags))
         return EXIT_OURS;
     int untouched = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     apply_read_system(untouched, &system);
@@ -42,5 +41,5 @@ int explain_main(int argc, char **argv)
         explain_write_json(&text, &policy, &system);
     else
         explain_write(&text, &policy, &system, "about 15 minutes on Linux");
-    return fwrite(buffer, 1, text.used, stdout) == text.used && fflush(stdout) == 0 ? 0 : EXIT_OURS;
+    return say_answer(&text);
 }

@@ -2,6 +2,7 @@
 #include "core/filter.h"
 #include "preload/command/arguments.h"
 #include "preload/command/say.h"
+#include "preload/command/standard.h"
 #include "preload/remote/rows.h"
 #include <errno.h>
 #include <poll.h>
@@ -20,48 +21,45 @@ struct options {
     bool json, openmetrics, watch, off;
 };
 
-static bool take_switch(struct options *options, char **argv, int *at)
+static int take_process(struct options *options, const char *value)
 {
-    const struct {
-        const char *word;
-        bool *value;
-    } switches[] = {{"--json", &options->json},
-                    {"--openmetrics", &options->openmetrics},
-                    {"--watch", &options->watch},
-                    {"--off", &options->off},
-                    {"--anyway", &options->wanted.anyway}};
-    for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++)
-        if (argument_word(argv, at, switches[i].word))
-            return *switches[i].value = true;
-    return false;
+    pid_t pid;
+    bool added = process_parse(value, &pid) && process_list_add(&options->asked, pid);
+    return added ? GO_ON : say_usage("--pid", value, "must be a process number");
 }
 
-static int take_argument(struct options *options, int argc, char **argv, int *at)
+static int take_option(struct options *options, const struct arguments *arguments)
 {
-    const char *word = argv[*at], *value;
+    const char *value = arguments->value;
     char buffer[WHY_SIZE];
     struct text why = text_in(buffer, sizeof buffer);
-    pid_t pid;
-    if (take_switch(options, argv, at))
-        return 0;
-    if (argument_value(argc, argv, at, "--pid", &value)) {
-        bool added = process_parse(value, &pid) && process_list_add(&options->asked, pid);
-        return added ? 0 : say_usage("--pid", value, "must be a process number");
+    bool *const switches[] = {
+        [LIST_JSON] = &options->json, [LIST_OPENMETRICS] = &options->openmetrics, [LIST_WATCH] = &options->watch,
+        [LIST_OFF] = &options->off,   [LIST_ANYWAY] = &options->wanted.anyway,
+    };
+    switch (arguments->option) {
+    case LIST_PID:
+        return take_process(options, value);
+    case LIST_PORT:
+        return ports_parse(span_of(value), &options->wanted.ports, &why) ? GO_ON : say_usage("--port", value, buffer);
+    case LIST_PROGRAM:
+        options->programs = value;
+        return filter_check(span_of(value), &why) ? GO_ON : say_usage("--program", value, buffer);
+    default:
+        *switches[arguments->option] = true;
+        return GO_ON;
     }
-    if (argument_value(argc, argv, at, "--port", &value))
-        return ports_parse(span_of(value), &options->wanted.ports, &why) ? 0 : say_usage("--port", value, buffer);
-    if (!argument_value(argc, argv, at, "--program", &value))
-        return say_usage("list", word, "no such option");
-    options->programs = value;
-    return filter_check(span_of(value), &why) ? 0 : say_usage("--program", value, buffer);
 }
 
 static int read_options(struct options *options, int argc, char **argv)
 {
-    int result = 0;
-    for (int at = 1; result == 0 && at < argc;)
-        result = take_argument(options, argc, argv, &at);
-    if (result == 0 && options->json && options->openmetrics)
+    struct arguments arguments = arguments_begin(COMMAND_list, argc, argv);
+    int result = GO_ON;
+    for (enum argument got; result == GO_ON && (got = arguments_take(&arguments, &result)) != ARGUMENT_END;)
+        result = got == ARGUMENT_OPERAND
+                     ? say_usage("list", arguments.value, "takes options only: --pid, --port, --program")
+                     : take_option(options, &arguments);
+    if (result == GO_ON && options->json && options->openmetrics)
         return say_usage("list", "--openmetrics", "stands in place of --json");
     return result;
 }
@@ -166,8 +164,8 @@ static int show(const struct options *options, bool again)
     if (options->off)
         keep_those_without(&rows);
     print(options, &rows, again);
-    if (fflush(stdout) != 0)
-        result = say_error("list", "standard output", errno);
+    if (!standard_flush())
+        result = EXIT_OURS;
     if (unseen && !again)
         say_unseen(unseen, others);
     rows_free(&rows);
@@ -179,7 +177,7 @@ int list_main(int argc, char **argv)
 {
     static struct options options;
     int result = read_options(&options, argc, argv);
-    if (result == 0) {
+    if (result == GO_ON) {
         result = show(&options, false);
         while (options.watch && result == 0) {
             poll(NULL, 0, REDRAW_MS);

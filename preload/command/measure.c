@@ -3,6 +3,7 @@
 #include "core/duration.h"
 #include "preload/command/arguments.h"
 #include "preload/command/say.h"
+#include "preload/command/standard.h"
 #include "preload/measure/clients.h"
 #include "preload/measure/measure.h"
 #include "preload/measure/serve.h"
@@ -45,36 +46,69 @@ static bool read_connections(const char *word)
     return true;
 }
 
-static bool read_direction(const char *word)
+static bool read_port(const char *word)
 {
-    bool in = strcmp(word, "in") == 0;
-    if (!in && strcmp(word, "out") != 0)
-        return wrong("--direction", word, "must be out or in");
-    measure.way = in ? &measure_spoken : &measure_silent;
-    return true;
+    return argument_port(word, &measure.port) || wrong("--port", word, "must be 1..65535");
 }
 
-/* One option, *at behind it. False after it said what is wrong. */
-static bool read_option(int argc, char **argv, int *at, bool *json, const char **serve)
+struct request {
+    bool json;
+    const char *serve;
+    int operand;  /* which word: HOST:PORT, or PROGRAM; 0: none */
+    bool program; /* it is behind -- */
+};
+
+/* GO_ON, or EXIT_OURS after it said what is wrong. */
+static int take_option(struct request *request, const struct arguments *arguments)
 {
-    const char *value, *word = argv[*at];
-    if (argument_word(argv, at, "--json"))
-        return *json = true;
-    if (argument_value(argc, argv, at, "--serve", serve))
-        return **serve || wrong("--serve", *serve, "must be [ADDRESS:]PORT");
-    if (argument_value(argc, argv, at, "--up-to", &value))
-        return read_duration("--up-to", value, &measure.bounds.up_to);
-    if (argument_value(argc, argv, at, "--from", &value))
-        return read_duration("--from", value, &measure.bounds.from);
-    if (argument_value(argc, argv, at, "--precision", &value))
-        return read_duration("--precision", value, &measure.bounds.precision);
-    if (argument_value(argc, argv, at, "--connections", &value))
-        return read_connections(value);
-    if (argument_value(argc, argv, at, "--direction", &value))
-        return read_direction(value);
-    if (argument_value(argc, argv, at, "--port", &value))
-        return argument_port(value, &measure.port) || wrong("--port", value, "must be 1..65535");
-    return wrong("measure", word, "no such option");
+    const char *value = arguments->value;
+    bool fine = true;
+    switch (arguments->option) {
+    case MEASURE_UP_TO:
+        fine = read_duration("--up-to", value, &measure.bounds.up_to);
+        break;
+    case MEASURE_FROM:
+        fine = read_duration("--from", value, &measure.bounds.from);
+        break;
+    case MEASURE_PRECISION:
+        fine = read_duration("--precision", value, &measure.bounds.precision);
+        break;
+    case MEASURE_CONNECTIONS:
+        fine = read_connections(value);
+        break;
+    case MEASURE_DIRECTION:
+        measure.way = arguments->choice ? &measure_spoken : &measure_silent;
+        break;
+    case MEASURE_PORT:
+        fine = read_port(value);
+        break;
+    case MEASURE_SERVE:
+        request->serve = value;
+        break;
+    default:
+        request->json = true;
+    }
+    return fine ? GO_ON : EXIT_OURS;
+}
+
+/* Up to PROGRAM, whose arguments are its own; behind HOST:PORT there may be options. */
+static int read_request(struct request *request, int argc, char **argv)
+{
+    struct arguments arguments = arguments_begin(COMMAND_measure, argc, argv);
+    int result = GO_ON;
+    while (result == GO_ON && !request->program) {
+        enum argument got = arguments_take(&arguments, &result);
+        if (got == ARGUMENT_END)
+            break;
+        if (got == ARGUMENT_OPTION)
+            result = take_option(request, &arguments);
+        else if (request->operand)
+            result = say_usage("measure", arguments.value, "one HOST:PORT; a PROGRAM comes after --");
+        else
+            request->operand = arguments.at - 1;
+        request->program = got == ARGUMENT_OPERAND && arguments.operands;
+    }
+    return result;
 }
 
 static bool check_bounds(void)
@@ -137,7 +171,8 @@ static bool print(const char *peer, bool json, bool *answered)
         bracket_write_json(&text, &report);
     else
         bracket_write(&text, &report);
-    return fwrite(buffer, 1, text.used, stdout) == text.used && fflush(stdout) == 0;
+    say_answer(&text);
+    return standard_flush();
 }
 
 static int run(const char *peer, bool json)
@@ -149,29 +184,25 @@ static int run(const char *peer, bool json)
     if (error)
         return say_error("measure", peer, error);
     if (!print(peer, json, &answered))
-        return say_error("measure", "standard output", errno);
+        return EXIT_OURS;
     clients_show_ended();
     return answered ? EXIT_DONE : EXIT_UNREACHED;
 }
 
 int measure_main(int argc, char **argv)
 {
-    const char *serve = NULL;
-    bool json = false;
-    int at = 1;
-    while (at < argc && argv[at][0] == '-' && strcmp(argv[at], "--") != 0)
-        if (!read_option(argc, argv, &at, &json, &serve))
-            return EXIT_OURS;
-    if (serve)
-        return at < argc ? say_usage("measure", argv[at], "nothing goes with --serve") : serve_run(serve);
+    struct request request = {0};
+    int result = read_request(&request, argc, argv);
+    if (result != GO_ON)
+        return result;
+    if (request.serve)
+        return request.operand ? say_usage("measure", argv[request.operand], "nothing goes with --serve")
+                               : serve_run(request.serve);
     if (!check_bounds())
         return EXIT_OURS;
-    bool program = at < argc && strcmp(argv[at], "--") == 0;
-    at += program;
-    if (at == argc)
-        return say_usage("measure", NULL, "needs HOST:PORT, or -- PROGRAM; see tcpalive measure --help");
-    if (!program && at + 1 < argc)
-        return say_usage("measure", argv[at + 1], "one HOST:PORT; a PROGRAM comes after --");
-    int result = program ? prepare_program(argv + at) : prepare_peer(argv[at]);
-    return result ? result : run(argv[at], json);
+    if (!request.operand)
+        return say_usage("measure", NULL, "needs HOST:PORT, or -- PROGRAM; see tcpalive help measure");
+    char **word = argv + request.operand;
+    result = request.program ? prepare_program(word) : prepare_peer(*word);
+    return result ? result : run(*word, request.json);
 }

@@ -15,7 +15,8 @@
 
 enum { PRELOAD_SIZE = 128 * 1024 };
 
-enum method { METHOD_AUTO, METHOD_PRELOAD, METHOD_SUPERVISE, METHOD_BOTH, METHOD_CGROUP, METHODS };
+/* In the order of the words of --method. */
+enum method { METHOD_AUTO, METHOD_PRELOAD, METHOD_SUPERVISE, METHOD_BOTH, METHOD_CGROUP };
 
 struct request {
     struct flags flags;
@@ -24,48 +25,24 @@ struct request {
     char **program; /* PROGRAM and its arguments */
 };
 
-static bool read_method(const char *word, enum method *method)
+/* GO_ON, or the exit code to end with. */
+static int read_request(int argc, char **argv, struct request *request)
 {
-    static const char *const words[METHODS] = {"auto", "preload", "supervise", "both", "cgroup"};
-    for (*method = METHOD_AUTO; *method < METHODS; ++*method)
-        if (strcmp(word, words[*method]) == 0)
-            return true;
-    say("--method", word, "must be auto, preload, supervise, both or cgroup");
-    return false;
-}
-
-/* Everything before PROGRAM. False after it said what is wrong. */
-static bool read_request(int argc, char **argv, struct request *request)
-{
-    const char *method = "auto";
-    int at = 1;
-    while (at < argc && argv[at][0] == '-' && !argument_word(argv, &at, "--")) {
-        enum flags_result result = flags_take(&request->flags, argc, argv, &at);
-        if (result == FLAGS_TAKEN || argument_value(argc, argv, &at, "--method", &method))
-            continue;
-        if (argument_word(argv, &at, "--strict")) {
+    struct arguments arguments = arguments_begin(COMMAND_run, argc, argv);
+    int result = GO_ON;
+    while (!request->program) {
+        enum argument got = arguments_take(&arguments, &result);
+        if (got == ARGUMENT_END)
+            break;
+        if (got == ARGUMENT_OPERAND)
+            request->program = argv + arguments.at - 1;
+        else if (arguments.option == RUN_METHOD)
+            request->method = (enum method)arguments.choice;
+        else
             request->strict = true;
-            continue;
-        }
-        say("run", argv[at], result == FLAGS_NEEDS_VALUE ? "needs a value" : "no such option");
-        return false;
     }
-    request->program = argv + at;
-    if (at == argc)
-        say("run", NULL, "needs a PROGRAM; see tcpalive --help");
-    return at < argc && read_method(method, &request->method);
-}
-
-/* The library reads the environment: what the flags said goes there. */
-static bool export_flags(const struct flags *flags)
-{
-    char name[SETTING_NAME_SIZE];
-    for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
-        setting_variable(id, name);
-        if (flags->text[id] && setenv(name, flags->text[id], 1) != 0)
-            return false;
-    }
-    return true;
+    request->flags = arguments.flags;
+    return result;
 }
 
 static bool preload(const char *triplet)
@@ -153,8 +130,15 @@ int run_main(int argc, char **argv)
     static struct policy policy;
     struct request request = {0};
     struct program program;
-    if (!read_request(argc, argv, &request) || !settings_read(&policy, &request.flags))
+    int result = read_request(argc, argv, &request);
+    if (result != GO_ON)
+        return result;
+    if (!settings_read(&policy, &request.flags))
         return EXIT_OURS;
+    if (!request.program)
+        return say_usage("run", NULL, "needs a PROGRAM; see tcpalive help run");
+    if (request.strict && settings_has_stray())
+        return say_usage("refused", request.program[0], "a variable that begins with TCPALIVE_ is no setting");
     int error = program_read(request.program[0], &program);
     if (error) {
         say("program", program.object, strerror(error));
@@ -162,7 +146,7 @@ int run_main(int argc, char **argv)
     }
     if (policy.enabled && policy.log_file[0] == '/') /* the program may work in another folder */
         request.flags.text[SETTING_LOG_FILE] = policy.log_file;
-    if (policy.enabled && (!export_flags(&request.flags) || !prepare(&request, &program, &policy)))
+    if (policy.enabled && (!settings_export(&request.flags) || !prepare(&request, &program, &policy)))
         return EXIT_OURS;
     execvp(request.program[0], request.program);
     error = errno;

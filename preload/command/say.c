@@ -1,5 +1,5 @@
 #include "preload/command/say.h"
-#include "core/text.h"
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,13 +17,13 @@ void say(const char *what, const char *object, const char *why)
     say_line(line);
 }
 
-int say_usage(const char *what, const char *object, const char *why)
-{
-    say(what, object, why);
-    return EXIT_OURS;
-}
-
 int say_error(const char *what, const char *object, int error)
 {
     return say_usage(what, object, strerror(error));
+}
+
+int say_answer(const struct text *answer)
+{
+    fwrite(answer->at, 1, answer->used, stdout);
+    return EXIT_DONE;
 }

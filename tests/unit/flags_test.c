@@ -9,7 +9,7 @@ static enum flags_result take(const char *first, const char *second, int *at)
 {
     char *argv[3] = {(char *)(uintptr_t)first, (char *)(uintptr_t)second, NULL};
     *at = 0;
-    flags = (struct flags){{NULL}};
+    flags = (struct flags){0};
     return flags_take(&flags, second ? 2 : 1, argv, at);
 }
 

@@ -56,7 +56,7 @@ static void expect_the_same_by_entries(struct policy_source source, const char *
 
 const struct reading *read_policy(int32_t grain, const char *const given[])
 {
-    struct flags flags = {{NULL}};
+    struct flags flags = {0};
     struct text complaints = text_in(reading.complaints, sizeof reading.complaints);
     struct policy_source source = {variable, flags.text, grain, complain, &complaints, NULL};
     for (int at = 0; given[at]; at++) {

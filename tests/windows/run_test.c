@@ -101,9 +101,11 @@ static void failures_have_their_exit_codes(void **state)
     (void)state;
     expect_failure("run --probes 900 -- x", 125, "tcpalive: --probes '900': must be 1..127\n");
     expect_failure("run --nosuch -- x", 125, "tcpalive: run '--nosuch': no such option\n");
+    expect_failure("explain --idel 5s", 125, "tcpalive: explain '--idel': no such option; did you mean --idle?\n");
+    expect_failure("", 125, "Usage: tcpalive COMMAND [ARG...], and COMMAND is run explain");
     expect_failure("run --idle", 125, "tcpalive: run '--idle': needs a value\n");
     expect_failure("run --method supervise x", 125, "tcpalive: --method 'supervise': must be auto or preload\n");
-    expect_failure("run", 125, "tcpalive: run: needs a PROGRAM; see tcpalive --help\n");
+    expect_failure("run", 125, "tcpalive: run: needs a PROGRAM; see tcpalive help run\n");
     expect_failure("nosuch", 125, "tcpalive: command 'nosuch': must be run, explain, check, list or attach");
     expect_failure("run -- nosuch", 127, "tcpalive: program 'nosuch': ");
     snprintf(words, sizeof words, "run -- %s", scene_build("cache/wine/prefix/system.reg"));
@@ -118,7 +120,11 @@ static void help_and_version_go_to_stdout(void **state)
     (void)state;
     assert_int_equal(wine_tool("i686", "--version", output, errors, sizeof output), 0);
     assert_int_equal(strncmp(output, "tcpalive ", 9), 0);
-    assert_int_equal(wine_tool("x86_64", "--help", output, errors, sizeof output), 0);
+    assert_int_equal(wine_tool("i686", "help", output, errors, sizeof output), 0);
+    assert_non_null(strstr(output, "  attach    Applies the policy to running programs"));
+    assert_int_equal(wine_tool("x86_64", "run --help", output, errors, sizeof output), 0);
+    assert_int_equal(strncmp(output, "Usage: tcpalive run [settings] [--method auto|preload]", 54), 0);
+    assert_int_equal(wine_tool("x86_64", "help settings", output, errors, sizeof output), 0);
     assert_non_null(strstr(output, "--user-timeout DURATION|match|off"));
     assert_non_null(strstr(output, "--log-file stderr|debugger|PATH"));
     assert_null(strstr(output, "syslog"));

@@ -1,25 +1,23 @@
 /*
- * arguments: the command line, split, and the options that one command alone has.
- *
- * Texts are UTF-8. Beside core's flags, which knows the settings.
+ * arguments: core's arguments for the commands of Windows: what is wrong is said, --help is answered.
  */
 #ifndef WINHOOK_COMMAND_ARGUMENTS_H
 #define WINHOOK_COMMAND_ARGUMENTS_H
 
-#include <windows.h>
-#include <stdbool.h>
+#include "command_line.h"
+#include "commands.h"
+#include "core/arguments.h"
 
-/* Each argument by itself, and where it begins in the line as it was typed. */
-struct arguments {
-    int count;
-    char **text;         /* unquoted as the C run-time does, NULL-terminated */
-    const WCHAR **typed; /* the rest of the line from this argument on */
-};
+/* Those behind the command's name, which is the line's second word. */
+struct arguments arguments_begin(enum command_id command, const struct command_line *line);
 
-/* Splits a line (Microsoft: Parsing C command-line arguments). Ends the program when there is no memory. */
-struct arguments arguments_of(const WCHAR *line);
+/* No exit code: the command goes on. */
+enum { GO_ON = -1 };
 
-/* `--name VALUE` or `--name=VALUE` at *at: takes it; `*value` is "" when it is missing. */
-bool take_value(const struct arguments *arguments, int *at, const char *name, const char **value);
+/*
+ * The next option or operand, settings being taken in passing. ARGUMENT_END also when the command must end at once, with
+ * `*result` as its exit code: EXIT_OURS after what is wrong was said, EXIT_DONE after help. Else `*result` is left alone.
+ */
+enum argument arguments_take(struct arguments *arguments, int *result);
 
 #endif

@@ -1,3 +1,4 @@
+#include "arguments.h"
 #include "command.h"
 #include "core/alias.h"
 #include "privilege.h"
@@ -74,45 +75,54 @@ static int attach_one(const char *text, const char *block, size_t size)
     return status == INJECT_OK ? EXIT_DONE : EXIT_UNREACHED;
 }
 
-int command_attach(const struct arguments *arguments, int at)
+static int attach_all(char *const *pids, int count)
 {
-    static struct policy policy;
     static char block[BLOCK_SIZE];
-    struct flags flags = {{0}};
     int code = EXIT_DONE;
-    if (!settings_take("attach", &flags, arguments, &at, NULL, NULL) || !settings_read(&policy, &flags))
-        return EXIT_OWN;
-    if (at == arguments->count)
-        return say_usage("attach", NULL, "needs a PID; see tcpalive --help");
-    if (!settings_export(&flags))
-        return EXIT_OWN;
     privilege_claim();
     size_t size = make_block(block);
     if (!size)
         return say_usage("attach", NULL, "the settings are too long");
-    for (; at < arguments->count; at++) {
-        int one = attach_one(arguments->text[at], block, size);
+    for (int i = 0; i < count; i++) {
+        int one = attach_one(pids[i], block, size);
         code = one > code ? one : code;
     }
     return code;
+}
+
+int attach_main(const struct command_line *line)
+{
+    static struct policy policy;
+    struct arguments arguments = arguments_begin(COMMAND_attach, line);
+    int result = GO_ON, count = 0;
+    /* The processes move to the front, over words that were taken already. */
+    while (arguments_take(&arguments, &result) != ARGUMENT_END)
+        line->text[count++] = line->text[arguments.at];
+    if (result != GO_ON)
+        return result;
+    if (!settings_read(&policy, &arguments.flags))
+        return EXIT_OURS;
+    if (!count)
+        return say_usage("attach", NULL, "needs a PID; see tcpalive help attach");
+    return settings_export(&arguments.flags) ? attach_all(line->text, count) : EXIT_OURS;
 }
 
 /*
  * `inject new PID HANDLE`: the process was made suspended by a caller of the other word size, who resumes it. `inject started
  * PID`: it will be resumed, by whoever may let it wait. The exit code is the enum inject_status.
  */
-int command_inject(const struct arguments *arguments, int at)
+int inject_main(const struct command_line *line)
 {
     enum { LONG_MS = 600000 };
     DWORD pid;
     uint64_t loaded = 0;
-    if (arguments->count < at + 2 || !parse_pid(arguments->text[at + 1], &pid))
-        return EXIT_OWN;
-    if (arguments->count > at + 2)
-        span_number(span_of(arguments->text[at + 2]), UINT32_MAX, &loaded);
+    if (line->count < 4 || !parse_pid(line->text[3], &pid))
+        return EXIT_OURS;
+    if (line->count > 4)
+        span_number(span_of(line->text[4]), UINT32_MAX, &loaded);
     HANDLE process = OpenProcess(RIGHTS, FALSE, pid);
     if (!process || !inject_same_size(process))
-        return EXIT_OWN;
-    return strcmp(arguments->text[at], "new") ? (int)inject_started(process, LONG_MS)
-                                              : (int)inject_new_there(process, (HANDLE)(ULONG_PTR)loaded);
+        return EXIT_OURS;
+    return strcmp(line->text[2], "new") ? (int)inject_started(process, LONG_MS)
+                                        : (int)inject_new_there(process, (HANDLE)(ULONG_PTR)loaded);
 }

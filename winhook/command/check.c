@@ -1,3 +1,4 @@
+#include "arguments.h"
 #include "command.h"
 #include "pe_file.h"
 #include "say.h"
@@ -43,15 +44,9 @@ static const char *how(const struct pe_file *file)
     return "tcpalive.dll is put before its imports";
 }
 
-int command_check(const struct arguments *arguments, int at)
+static int check(const char *name)
 {
     struct pe_file file;
-    if (at < arguments->count && !strcmp(arguments->text[at], "--"))
-        at++;
-    if (at + 1 != arguments->count)
-        return say_usage("check", at < arguments->count ? arguments->text[arguments->count - 1] : "",
-                         "takes one PROGRAM");
-    const char *name = arguments->text[at];
     DWORD error = pe_file_read(name, &file);
     if (error) {
         say_error("program", name, error == ERROR_BAD_EXE_FORMAT ? "not a Windows program" : NULL,
@@ -68,4 +63,18 @@ int command_check(const struct arguments *arguments, int at)
     else
         printf("tcpalive run takes preload\n");
     return reason ? EXIT_UNREACHED : EXIT_DONE;
+}
+
+int check_main(const struct command_line *line)
+{
+    struct arguments arguments = arguments_begin(COMMAND_check, line);
+    int result = GO_ON, worst = EXIT_DONE, count = 0;
+    while (arguments_take(&arguments, &result) != ARGUMENT_END) {
+        int one = check(arguments.value);
+        worst = one > worst ? one : worst;
+        count++;
+    }
+    if (result != GO_ON)
+        return result;
+    return count ? worst : say_usage("check", NULL, "needs a PROGRAM; see tcpalive help check");
 }

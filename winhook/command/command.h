@@ -1,18 +1,20 @@
 /*
- * command: the subcommands of tcpalive.exe; each gets the command line and the place behind its own name, and
- * returns the exit code.
+ * command: the subcommands of tcpalive.exe. Each gets the whole command line, whose second word is its name, and returns the
+ * exit code.
  */
 #ifndef WINHOOK_COMMAND_H
 #define WINHOOK_COMMAND_H
 
-#include "arguments.h"
+#include "command_line.h"
 
-int command_run(const struct arguments *arguments, int at);
-int command_explain(const struct arguments *arguments, int at);
-int command_check(const struct arguments *arguments, int at);
-int command_list(const struct arguments *arguments, int at);
-int command_attach(const struct arguments *arguments, int at);
-int command_measure(const struct arguments *arguments, int at);
-int command_inject(const struct arguments *arguments, int at);
+int run_main(const struct command_line *line);
+int explain_main(const struct command_line *line);
+int check_main(const struct command_line *line);
+int list_main(const struct command_line *line);
+int attach_main(const struct command_line *line);
+int measure_main(const struct command_line *line);
+
+/* `inject PID`, for ourselves: reaches processes of the other word size. */
+int inject_main(const struct command_line *line);
 
 #endif

@@ -1,3 +1,4 @@
+#include "arguments.h"
 #include "command.h"
 #include "core/listing.h"
 #include "core/ports.h"
@@ -5,7 +6,6 @@
 #include "say.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define PSAPI_VERSION 2
 #include <psapi.h>
@@ -24,29 +24,35 @@ static bool take_number(const char *text, uint64_t limit, uint64_t *number)
     return span_number(span_of(text), limit, number) && *number;
 }
 
-static bool take_option(const struct arguments *arguments, int *at, void *context)
+static int take_option(struct options *options, const struct arguments *arguments)
 {
-    struct options *options = context;
-    const char *value;
     uint64_t number;
-    if (!strcmp(arguments->text[*at], "--json") || !strcmp(arguments->text[*at], "--watch")) {
-        *(arguments->text[*at][2] == 'j' ? &options->json : &options->watch) = true;
-        ++*at;
-        return true;
-    }
-    if (take_value(arguments, at, "--pid", &value)) {
-        if (!take_number(value, UINT32_MAX, &number) || options->pids == PIDS_MAX)
-            exit(say_usage("--pid", value, "must be a process number"));
-        options->pid[options->pids++] = (DWORD)number;
-        return true;
-    }
-    if (!take_value(arguments, at, "--port", &value))
-        return false;
     char buffer[256];
     struct text why = text_in(buffer, sizeof buffer);
-    if (!ports_parse(span_of(value), &options->ports, &why))
-        exit(say_usage("--port", value, buffer));
-    return true;
+    switch (arguments->option) {
+    case LIST_PID:
+        if (!take_number(arguments->value, UINT32_MAX, &number) || options->pids == PIDS_MAX)
+            return say_usage("--pid", arguments->value, "must be a process number");
+        options->pid[options->pids++] = (DWORD)number;
+        return GO_ON;
+    case LIST_PORT:
+        return ports_parse(span_of(arguments->value), &options->ports, &why)
+                   ? GO_ON
+                   : say_usage("--port", arguments->value, buffer);
+    default:
+        *(arguments->option == LIST_JSON ? &options->json : &options->watch) = true;
+        return GO_ON;
+    }
+}
+
+static int read_options(struct options *options, const struct command_line *line)
+{
+    struct arguments arguments = arguments_begin(COMMAND_list, line);
+    int result = GO_ON;
+    for (enum argument got; result == GO_ON && (got = arguments_take(&arguments, &result)) != ARGUMENT_END;)
+        result = got == ARGUMENT_OPERAND ? say_usage("list", arguments.value, "takes options only: --pid, --port")
+                                         : take_option(options, &arguments);
+    return result;
 }
 
 struct listed {
@@ -145,13 +151,13 @@ static int show(const struct options *options)
     return result;
 }
 
-int command_list(const struct arguments *arguments, int at)
+int list_main(const struct command_line *line)
 {
     static struct options options;
-    while (at < arguments->count)
-        if (!take_option(arguments, &at, &options))
-            return say_usage("list", arguments->text[at], "no such option");
-    int result = show(&options);
+    int result = read_options(&options, line);
+    if (result != GO_ON)
+        return result;
+    result = show(&options);
     while (options.watch && !result && !ferror(stdout)) {
         Sleep(REDRAW_MS);
         putchar('\n');

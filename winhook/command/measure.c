@@ -1,3 +1,4 @@
+#include "arguments.h"
 #include "command.h"
 #include "core/bracket_print.h"
 #include "core/duration.h"
@@ -54,23 +55,21 @@ static bool read_connections(const char *word)
     return right;
 }
 
-static bool read_option(const struct arguments *arguments, int *at, bool *json)
+static bool take_option(const struct arguments *arguments, bool *json)
 {
-    const char *value, *word = arguments->text[*at];
-    if (!strcmp(word, "--json")) {
-        ++*at;
+    const char *value = arguments->value;
+    switch (arguments->option) {
+    case MEASURE_UP_TO:
+        return read_duration("--up-to", value, &measure.bounds.up_to);
+    case MEASURE_FROM:
+        return read_duration("--from", value, &measure.bounds.from);
+    case MEASURE_PRECISION:
+        return read_duration("--precision", value, &measure.bounds.precision);
+    case MEASURE_CONNECTIONS:
+        return read_connections(value);
+    default:
         return *json = true;
     }
-    if (take_value(arguments, at, "--up-to", &value))
-        return read_duration("--up-to", value, &measure.bounds.up_to);
-    if (take_value(arguments, at, "--from", &value))
-        return read_duration("--from", value, &measure.bounds.from);
-    if (take_value(arguments, at, "--precision", &value))
-        return read_duration("--precision", value, &measure.bounds.precision);
-    if (take_value(arguments, at, "--connections", &value))
-        return read_connections(value);
-    say_usage("measure", word, "no such option");
-    return false;
 }
 
 /* Blocking: is anybody there? 0 or a Winsock error. */
@@ -177,31 +176,54 @@ static int print(const char *peer, bool json)
     else
         bracket_write(&text, &report);
     if (fwrite(buffer, 1, text.used, stdout) != text.used || fflush(stdout))
-        return EXIT_OWN;
+        return EXIT_OURS;
     return bracket_answered(&report) ? EXIT_DONE : EXIT_UNREACHED;
 }
 
-int command_measure(const struct arguments *arguments, int at)
+/* GO_ON, or the exit code to end with; `*peer` is NULL when it is not there or not alone. */
+static int read_request(const struct command_line *line, const char **peer, bool *json)
 {
-    char host[HOST_SIZE];
-    uint16_t port;
-    bool json = false;
+    struct arguments arguments = arguments_begin(COMMAND_measure, line);
+    int result = GO_ON, operands = 0;
+    for (enum argument got; (got = arguments_take(&arguments, &result)) != ARGUMENT_END;) {
+        if (got == ARGUMENT_OPERAND) {
+            operands++;
+            *peer = arguments.value;
+        } else if (!take_option(&arguments, json)) {
+            return EXIT_OURS;
+        }
+    }
+    if (result == GO_ON && operands > 1)
+        return say_usage("measure", *peer, "takes one HOST:PORT, an IPv6 address in brackets");
+    return result;
+}
+
+static int measure_peer(const char *peer, const char *host, uint16_t port, bool json)
+{
     WSADATA data;
-    while (at < arguments->count && arguments->text[at][0] == '-')
-        if (!read_option(arguments, &at, &json))
-            return EXIT_OWN;
-    if (at + 1 != arguments->count || !host_port_parse(span_of(arguments->text[at]), false, host, &port))
-        return say_usage("measure", at < arguments->count ? arguments->text[at] : NULL,
-                         "takes one HOST:PORT, an IPv6 address in brackets");
-    if (measure.bounds.from > measure.bounds.up_to)
-        return say_usage("--up-to", NULL, "must be at least --from (5s when not given)");
     int error = WSAStartup(MAKEWORD(2, 2), &data);
-    if (!error && !reach(arguments->text[at], host, port))
+    if (!error && !reach(peer, host, port))
         return EXIT_UNREACHED;
     SetConsoleCtrlHandler(stop, TRUE);
     error = error ? error : run();
     if (!error)
-        return print(arguments->text[at], json);
-    say_error("measure", arguments->text[at], NULL, (unsigned long)error);
-    return EXIT_OWN;
+        return print(peer, json);
+    say_error("measure", peer, NULL, (unsigned long)error);
+    return EXIT_OURS;
+}
+
+int measure_main(const struct command_line *line)
+{
+    char host[HOST_SIZE];
+    const char *peer = NULL;
+    uint16_t port;
+    bool json = false;
+    int result = read_request(line, &peer, &json);
+    if (result != GO_ON)
+        return result;
+    if (!peer || !host_port_parse(span_of(peer), false, host, &port))
+        return say_usage("measure", peer, "takes one HOST:PORT, an IPv6 address in brackets");
+    if (measure.bounds.from > measure.bounds.up_to)
+        return say_usage("--up-to", NULL, "must be at least --from (5s when not given)");
+    return measure_peer(peer, host, port, json);
 }

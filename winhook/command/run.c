@@ -1,3 +1,4 @@
+#include "arguments.h"
 #include "command.h"
 #include "pe_file.h"
 #include "say.h"
@@ -7,21 +8,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct run_options {
+struct request {
+    struct flags flags;
     bool strict;
-    const char *method, *program;
+    const char *program; /* NULL: none */
+    const WCHAR *typed;  /* the rest of the line from there on */
 };
 
-static bool take_option(const struct arguments *arguments, int *at, void *context)
+/* GO_ON, or the exit code to end with. */
+static int read_request(const struct command_line *line, struct request *request)
 {
-    struct run_options *options = context;
-    if (take_value(arguments, at, "--method", &options->method))
-        return true;
-    if (strcmp(arguments->text[*at], "--strict"))
-        return false;
-    options->strict = true;
-    ++*at;
-    return true;
+    struct arguments arguments = arguments_begin(COMMAND_run, line);
+    int result = GO_ON;
+    while (!request->program) {
+        enum argument got = arguments_take(&arguments, &result);
+        if (got == ARGUMENT_END)
+            break;
+        if (got == ARGUMENT_OPERAND) {
+            request->program = arguments.value;
+            request->typed = line->typed[arguments.at]; /* the command's name is the line's second word */
+        } else if (arguments.option == RUN_STRICT)
+            request->strict = true;
+    }
+    request->flags = arguments.flags;
+    return result;
 }
 
 static HANDLE followed; /* the program, while it runs */
@@ -99,30 +109,30 @@ static DWORD loader_error(DWORD code)
     return convert ? convert((LONG)code) : code;
 }
 
-static void say_unreached(const struct run_options *options, enum inject_status status)
+static void say_unreached(const struct request *request, enum inject_status status)
 {
     DWORD error = inject_error(status);
-    say_error(options->strict ? "refused" : "not reached", options->program, inject_sentence(status), error);
+    say_error(request->strict ? "refused" : "not reached", request->program, inject_sentence(status), error);
 }
 
 /* From suspended to its end; its exit code. */
-static int follow_to_end(const struct run_options *options, PROCESS_INFORMATION *child, enum inject_status status)
+static int follow_to_end(const struct request *request, PROCESS_INFORMATION *child, enum inject_status status)
 {
-    DWORD code = EXIT_OWN;
+    DWORD code = EXIT_OURS;
     if (status != INJECT_OK && status != INJECT_AFTER_START)
-        say_unreached(options, status);
-    bool refused = options->strict && status != INJECT_OK && status != INJECT_AFTER_START;
+        say_unreached(request, status);
+    bool refused = request->strict && status != INJECT_OK && status != INJECT_AFTER_START;
     followed = child->hProcess;
     if (!refused)
         ResumeThread(child->hThread);
     if (status == INJECT_AFTER_START && (status = inject_resumed(child->hProcess)) != INJECT_OK &&
         status != INJECT_ENDED) {
-        say_unreached(options, status);
-        refused = options->strict;
+        say_unreached(request, status);
+        refused = request->strict;
     }
     if (refused) {
-        TerminateProcess(child->hProcess, EXIT_OWN);
-        return EXIT_OWN;
+        TerminateProcess(child->hProcess, EXIT_OURS);
+        return EXIT_OURS;
     }
     WaitForSingleObject(child->hProcess, INFINITE);
     GetExitCodeProcess(child->hProcess, &code);
@@ -132,38 +142,37 @@ static int follow_to_end(const struct run_options *options, PROCESS_INFORMATION 
 
 /* Once with the library; when the system does not load it into this program, once more without, which then runs for the first
  * time. */
-static int start_and_follow(const struct run_options *options, const WCHAR *typed, bool enabled)
+static int start_and_follow(const struct request *request, bool enabled)
 {
     HANDLE loaded = enabled ? CreateEventW(NULL, TRUE, FALSE, NULL) : NULL;
     PROCESS_INFORMATION child;
-    if (!start(options->program, typed, &child))
-        return complain_start(options->program, GetLastError());
+    if (!start(request->program, request->typed, &child))
+        return complain_start(request->program, GetLastError());
     bind_lives(child.hProcess);
     enum inject_status status = enabled ? inject_new(child.hProcess, loaded) : INJECT_OK;
-    int code = follow_to_end(options, &child, status);
+    int code = follow_to_end(request, &child, status);
     bool kept_out = enabled && status == INJECT_OK && loaded && is_loaders((DWORD)code) &&
                     WaitForSingleObject(loaded, 0) != WAIT_OBJECT_0;
     if (!kept_out)
         return code;
-    say_error(options->strict ? "refused" : "not reached", options->program,
+    say_error(request->strict ? "refused" : "not reached", request->program,
               "the system does not load tcpalive.dll into it", loader_error((DWORD)code));
-    return options->strict ? EXIT_OWN : start_and_follow(options, typed, false);
+    return request->strict ? EXIT_OURS : start_and_follow(request, false);
 }
 
-int command_run(const struct arguments *arguments, int at)
+int run_main(const struct command_line *line)
 {
     static struct policy policy;
-    struct flags flags = {{0}};
-    struct run_options options = {false, "auto", NULL};
-    if (!settings_take("run", &flags, arguments, &at, take_option, &options) || !settings_read(&policy, &flags))
-        return EXIT_OWN;
-    if (strcmp(options.method, "auto") && strcmp(options.method, "preload"))
-        return say_usage("--method", options.method, "must be auto or preload");
-    if (at == arguments->count)
-        return say_usage("run", NULL, "needs a PROGRAM; see tcpalive --help");
-    if (!settings_export(&flags))
-        return EXIT_OWN;
+    struct request request = {0};
+    int result = read_request(line, &request);
+    if (result != GO_ON)
+        return result;
+    if (!settings_read(&policy, &request.flags))
+        return EXIT_OURS;
+    if (!request.program)
+        return say_usage("run", NULL, "needs a PROGRAM; see tcpalive help run");
+    if (!settings_export(&request.flags))
+        return EXIT_OURS;
     SetConsoleCtrlHandler(stay, TRUE);
-    options.program = arguments->text[at];
-    return start_and_follow(&options, arguments->typed[at], policy.enabled);
+    return start_and_follow(&request, policy.enabled);
 }

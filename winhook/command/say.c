@@ -1,5 +1,4 @@
 #include "say.h"
-#include "core/text.h"
 #include <windows.h>
 #include <stdio.h>
 
@@ -19,6 +18,12 @@ static void add_system_text(struct text *text, DWORD error)
     text_add(text, size ? ")" : "");
 }
 
+void say_line(const char *line)
+{
+    fputs(line, stderr);
+    fflush(stderr);
+}
+
 void say_error(const char *what, const char *object, const char *why, unsigned long error)
 {
     char buffer[1024], because[600];
@@ -29,8 +34,7 @@ void say_error(const char *what, const char *object, const char *why, unsigned l
     if (error)
         add_system_text(&text, error);
     text_complain(&line, what, object, because);
-    fputs(buffer, stderr);
-    fflush(stderr);
+    say_line(buffer);
 }
 
 void say(const char *what, const char *object, const char *why)
@@ -41,5 +45,19 @@ void say(const char *what, const char *object, const char *why)
 int say_usage(const char *what, const char *object, const char *why)
 {
     say(what, object, why);
-    return EXIT_OWN;
+    return EXIT_OURS;
+}
+
+int say_answer(const struct text *answer)
+{
+    fwrite(answer->at, 1, answer->used, stdout);
+    return EXIT_DONE;
+}
+
+int say_finish(int result)
+{
+    bool lost = ferror(stdout);
+    if (!fflush(stdout) && !lost)
+        return result;
+    return say_usage("output", NULL, "could not be written");
 }

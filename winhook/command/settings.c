@@ -6,26 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool settings_take(const char *command, struct flags *flags, const struct arguments *arguments, int *at,
-                   bool (*other)(const struct arguments *arguments, int *at, void *context), void *context)
-{
-    while (*at < arguments->count) {
-        const char *word = arguments->text[*at];
-        if (!strcmp(word, "--")) {
-            ++*at;
-            return true;
-        }
-        if (*word != '-')
-            return true;
-        enum flags_result result = flags_take(flags, arguments->count, arguments->text, at);
-        if (result == FLAGS_TAKEN || (result == FLAGS_OTHER && other && other(arguments, at, context)))
-            continue;
-        say(command, word, result == FLAGS_NEEDS_VALUE ? "needs a value" : "no such option");
-        return false;
-    }
-    return true;
-}
-
 static const char *variable(void *context, const char *name)
 {
     return environment_find(context, name);
@@ -34,7 +14,7 @@ static const char *variable(void *context, const char *name)
 static void complain(void *context, const char *line)
 {
     (void)context;
-    fputs(line, stderr);
+    say_line(line);
 }
 
 bool settings_read(struct policy *policy, const struct flags *flags)

@@ -6,20 +6,11 @@
 #ifndef WINHOOK_COMMAND_SETTINGS_H
 #define WINHOOK_COMMAND_SETTINGS_H
 
-#include "arguments.h"
 #include "core/flags.h"
 #include "core/policy.h"
 
-/*
- * Takes settings of a command from *at on until something else comes; `--` is passed over. False when one is
- * wrong: said. `other` is asked about each option that is no setting: it takes it and moves on, or returns
- * false; NULL takes none.
- */
-bool settings_take(const char *command, struct flags *flags, const struct arguments *arguments, int *at,
-                   bool (*other)(const struct arguments *arguments, int *at, void *context), void *context);
-
 /* Reads the policy from flags and this process's environment. False after it said what is wrong: the command
- * then ends with EXIT_OWN. */
+ * then ends with EXIT_OURS. */
 bool settings_read(struct policy *policy, const struct flags *flags);
 
 /* Puts the flags into this process's environment, for whatever it starts, and TCPALIVE itself when it is not

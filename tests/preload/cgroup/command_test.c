@@ -140,7 +140,7 @@ static void wrong_use(void **state)
     refused("takes no settings", WORDS_OF("--detach", POLICY_SETTINGS));
     refused("takes no settings", WORDS_OF("--detach", "--replace"));
     refused("must be 1..127", WORDS_OF("--probes", "900"));
-    refused("'--no-such': unknown option", WORDS_OF("--no-such"));
+    refused("'--no-such': no such option", WORDS_OF("--no-such"));
     refused("takes one PATH", WORDS_OF("/one"));
     strcpy(cgroup_path, "/");
     refused("control group '/': no control group", WORDS_OF(POLICY_SETTINGS));

@@ -5,23 +5,39 @@
 #include "command.h"
 #include "harness/cmocka_all.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define NEEDS_HELP "; see tcpalive --help\n"
+#define NEEDS_PROGRAM "needs a PROGRAM; see tcpalive help run\n"
+#define MUST_BE       ": must be run, explain, check, list, attach"
 
 static const struct command_row mistakes[] = {
-    {{NULL}, 125, "tcpalive: command '': must be run, explain, ", {NULL}},
-    {{"walk"}, 125, "tcpalive: command 'walk': must be run, explain, ", {NULL}},
-    {{"--walk"}, 125, "tcpalive: command '--walk': must be run, explain, ", {NULL}},
-    {{"run"}, 125, "tcpalive: run: needs a PROGRAM" NEEDS_HELP, {NULL}},
-    {{"run", "--"}, 125, "tcpalive: run: needs a PROGRAM" NEEDS_HELP, {NULL}},
-    {{"run", "--idle", "5s"}, 125, "tcpalive: run: needs a PROGRAM" NEEDS_HELP, {NULL}},
+    {{NULL}, 125, "Usage: tcpalive COMMAND [ARG...], and COMMAND is run explain", {NULL}},
+    {{""}, 125, "tcpalive: command ''" MUST_BE, {NULL}},
+    {{"walk"}, 125, "tcpalive: command 'walk'" MUST_BE, {NULL}},
+    {{"--walk"}, 125, "tcpalive: command '--walk'" MUST_BE, {NULL}},
+    {{"help", "walk"}, 125, "tcpalive: command 'walk'" MUST_BE, {NULL}},
+    {{"run", "--method", "both", "--strict", "--idel"}, 125, "tcpalive: run '--idel': no such option; did", {NULL}},
+    {{"run"}, 125, "tcpalive: run: " NEEDS_PROGRAM, {NULL}},
+    {{"run", "--"}, 125, "tcpalive: run: " NEEDS_PROGRAM, {NULL}},
+    {{"run", "--idle", "5s"}, 125, "tcpalive: run: " NEEDS_PROGRAM, {NULL}},
     {{"run", "--idle"}, 125, "tcpalive: run '--idle': needs a value\n", {NULL}},
     {{"run", "--idle="}, 125, "tcpalive: run '--idle=': needs a value\n", {NULL}},
-    {{"run", "--idel", "5s", "true"}, 125, "tcpalive: run '--idel': no such option\n", {NULL}},
+    {{"run", "--idel", "5s", "true"}, 125, "tcpalive: run '--idel': no such option; did you mean --idle?\n", {NULL}},
     {{"run", "-i", "true"}, 125, "tcpalive: run '-i': no such option\n", {NULL}},
     {{"run", "--method", "magic", "true"}, 125, "tcpalive: --method 'magic': must be auto, preload", {NULL}},
-    {{"run", "--method=", "true"}, 125, "tcpalive: --method '': must be auto, preload", {NULL}},
+    {{"run", "--method=", "true"}, 125, "tcpalive: run '--method': needs a value\n", {NULL}},
+    {{"run", "--idle", "true"}, 125, "tcpalive: --idle 'true': not a duration such as 90s, 1h30m or 500ms\n", {NULL}},
+    {{"run", "--survive=aws_nlb", "true"},
+     125,
+     "tcpalive: --survive 'aws_nlb': neither a duration nor a middlebox that 'tcpalive explain' lists; did you mean "
+     "aws-nlb?\n",
+     {NULL}},
+    {{"run", "--strict", "true"},
+     125,
+     "tcpalive: TCPALIVE_SURVIVES: no such setting; did you mean TCPALIVE_SURVIVE?\n"
+     "tcpalive: refused 'true': a variable that begins with TCPALIVE_ is no setting\n",
+     {"TCPALIVE_SURVIVES=aws-nlb"}},
     {{"run", "--idle=5x", "true"}, 125, "tcpalive: --idle '5x': not a duration such as 90s, 1h30m or 500ms\n", {NULL}},
     {{"run", "--survive=2s", "true"},
      125,
@@ -38,24 +54,24 @@ static const struct command_row mistakes[] = {
     {{"run", ""}, 127, "tcpalive: program '': No such file or directory\n", {NULL}},
     {{"run", "/tmp"}, 126, "tcpalive: program '/tmp': Permission denied\n", {NULL}},
     {{"run", "/etc/passwd"}, 126, "tcpalive: program '/etc/passwd': Permission denied\n", {NULL}},
-    {{"explain", "--idel"}, 125, "tcpalive: explain '--idel': no such option\n", {NULL}},
-    {{"explain", "60s"}, 125, "tcpalive: explain '60s': no such option\n", {NULL}},
+    {{"explain", "--idel"}, 125, "tcpalive: explain '--idel': no such option; did you mean --idle?\n", {NULL}},
+    {{"explain", "60s"}, 125, "tcpalive: explain '60s': takes settings only\n", {NULL}},
     {{"explain", "--json", "--probes"}, 125, "tcpalive: explain '--probes': needs a value\n", {NULL}},
     {{"explain", "--rules=any"}, 125, "tcpalive: --rules 'any': no address: ''\n", {NULL}},
-    {{"check"}, 125, "tcpalive: check: takes one PROGRAM\n", {NULL}},
-    {{"check", "a", "b"}, 125, "tcpalive: check 'b': takes one PROGRAM\n", {NULL}},
-    {{"check", "-x"}, 125, "tcpalive: check '-x': takes one PROGRAM\n", {NULL}},
+    {{"check"}, 125, "tcpalive: check: needs a PROGRAM; see tcpalive help check\n", {NULL}},
+    {{"check", "-x"}, 125, "tcpalive: check '-x': no such option\n", {NULL}},
     {{"check", "--", "/nowhere/x"}, 127, "tcpalive: program '/nowhere/x': No such file or directory\n", {NULL}},
-    {{"list", "--jsno"}, 125, "tcpalive: list '--jsno': no such option\n", {NULL}},
+    {{"list", "--jsno"}, 125, "tcpalive: list '--jsno': no such option; did you mean --json?\n", {NULL}},
     {{"list", "--pid", "x"}, 125, "tcpalive: --pid 'x': must be a process number\n", {NULL}},
-    {{"list", "--pid"}, 125, "tcpalive: --pid '': must be a process number\n", {NULL}},
-    {{"list", "--port=0"}, 125, "tcpalive: --port '0': must be 1..65535\n", {NULL}},
+    {{"list", "--pid"}, 125, "tcpalive: list '--pid': needs a value\n", {NULL}},
+    {{"list", "nginx"}, 125, "tcpalive: list 'nginx': takes options only: --pid, --port, --program\n", {NULL}},
+    {{"list", "--port=0"}, 125, "tcpalive: --port '0': must be 1..65535, and may", {NULL}},
     {{"list", "--pid=2147483647"}, 1, "tcpalive: process '2147483647': No such process\n", {NULL}},
-    {{"attach"}, 125, "tcpalive: attach: takes process numbers, or --all\n", {NULL}},
+    {{"attach"}, 125, "tcpalive: attach: takes process numbers, --program, --unit, or --all\n", {NULL}},
     {{"attach", "--idle"}, 125, "tcpalive: attach '--idle': needs a value\n", {NULL}},
-    {{"attach", "--idel", "1"}, 125, "tcpalive: attach '--idel': no such option\n", {NULL}},
-    {{"attach", "x"}, 125, "tcpalive: attach 'x': must be a process number\n", {NULL}},
-    {{"attach", "--port=65536", "1"}, 125, "tcpalive: --port '65536': must be 1..65535\n", {NULL}},
+    {{"attach", "--idel", "1"}, 125, "tcpalive: attach '--idel': no such option; did you mean --idle?\n", {NULL}},
+    {{"attach", "x"}, 125, "tcpalive: attach 'x': must be a process number;", {NULL}},
+    {{"attach", "--port=65536", "1"}, 125, "tcpalive: --port '65536': must be 1..65535, and may", {NULL}},
     {{"attach", "--idle=0", "1"}, 125, "tcpalive: --idle '0': must be 1ms..32767s\n", {NULL}},
     {{"attach", "2147483647"}, 1, "tcpalive: process '2147483647': No such process\n", {NULL}},
 };
@@ -66,27 +82,65 @@ static void every_mistake_is_told_in_its_line(void **state)
     command_expect(mistakes, sizeof mistakes / sizeof *mistakes);
 }
 
+static char *output_of(const char *const *words)
+{
+    static char output[8192];
+    struct child *child = command_start(words, NULL);
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_string_equal(child_errors(child), "");
+    snprintf(output, sizeof output, "%s", child_output(child));
+    child_stop(child);
+    return output;
+}
+
+/* 80 columns, 24 lines. */
+static void expect_screen(const char *shown)
+{
+    int lines = 0, width = 0;
+    for (const char *c = shown; *c; c++) {
+        width = *c == '\n' ? 0 : width + 1;
+        lines += *c == '\n';
+        assert_in_range(width, 0, 80);
+    }
+    assert_in_range(lines, 5, 24);
+}
+
+static void help_is_one_screen_for_each_command(void **state)
+{
+    static const char *const names[] = {"run",    "explain", "check",   "list",   "attach",
+                                        "cgroup", "enable",  "disable", "measure"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char example[64], *shown = output_of((const char *const[]){"help", names[i], NULL});
+        expect_screen(shown);
+        snprintf(example, sizeof example, "Usage: tcpalive %s ", names[i]);
+        assert_int_equal(strncmp(shown, example, strlen(example)), 0);
+        snprintf(example, sizeof example, "\n  tcpalive %s ", names[i]);
+        char *first = strstr(shown, example);
+        assert_true(first && strstr(first + 1, example));
+        char *copy = strdup(shown);
+        assert_string_equal(output_of((const char *const[]){names[i], "--help", NULL}), copy);
+        free(copy);
+    }
+    char *settings = output_of((const char *const[]){"help", "settings", NULL});
+    expect_screen(settings);
+    assert_non_null(strstr(settings, "\n  --log-file stderr|syslog|PATH "));
+}
+
 static void help_and_version_are_answers(void **state)
 {
-    static const char *const askers[][3] = {
-        {"--help"}, {"-h"}, {"run", "--help"}, {"list", "--help"}, {"explain", "--help"}};
-    static const char *const pieces[] = {"Usage: tcpalive run [settings] ",    "\n       tcpalive explain ",
-                                         "\n       tcpalive check ",           "\n       tcpalive list ",
-                                         "\n       tcpalive attach ",          "\n  --idle DURATION ",
-                                         "\n  --log-file stderr|syslog|PATH ", "\nExit status: "};
+    static const char *const askers[][2] = {{"--help"}, {"-h"}, {"help"}};
+    static const char *const versions[][2] = {{"--version"}, {"-V"}, {"version"}};
     (void)state;
-    for (size_t i = 0; i < sizeof askers / sizeof *askers; i++) {
-        struct child *child = command_start(askers[i], NULL);
-        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
-        assert_string_equal(child_errors(child), "");
-        for (size_t piece = 0; piece < sizeof pieces / sizeof *pieces; piece++)
-            assert_non_null(strstr(child_output(child), pieces[piece]));
-        child_stop(child);
+    for (size_t i = 0; i < 3; i++) {
+        char *shown = output_of(askers[i]);
+        expect_screen(shown);
+        assert_non_null(strstr(shown, "\n  explain   Prints"));
+        assert_non_null(strstr(shown, "\nExit status: "));
+        shown = output_of(versions[i]);
+        assert_int_equal(strncmp(shown, "tcpalive 1.", 11), 0);
+        assert_ptr_equal(strchr(shown, '\n'), shown + strlen(shown) - 1);
     }
-    struct child *child = command_start((const char *const[]){"--version", NULL}, NULL);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
-    assert_int_equal(strncmp(child_output(child), "tcpalive 1.", 11), 0);
-    assert_ptr_equal(strchr(child_output(child), '\n'), child_output(child) + strlen(child_output(child)) - 1);
 }
 
 static int run_shell(const char *script, char *output, size_t room)
@@ -95,12 +149,73 @@ static int run_shell(const char *script, char *output, size_t room)
     return child_run(&(struct child_plan){.argv = argv, .environment = environment}, output, room);
 }
 
+/* `tcpalive PROGRAM`, as with nohup or timeout. */
+static void a_forgotten_run_is_suggested(void **state)
+{
+    static const struct command_row rows[] = {
+        {{"ls"}, 125, "tcpalive: command 'ls'" MUST_BE, {NULL}},
+        {{"--survive", "350", "ls"}, 125, "tcpalive: command '--survive'" MUST_BE, {NULL}},
+    };
+    char output[1024];
+    (void)state;
+    command_expect(rows, sizeof rows / sizeof *rows);
+    assert_int_equal(run_shell("\"$0\" ls 2>&1", output, sizeof output), 125);
+    assert_non_null(strstr(output, "; did you mean tcpalive run ls?\n"));
+    assert_int_equal(run_shell("\"$0\" --survive=350 ls 2>&1", output, sizeof output), 125);
+    assert_non_null(strstr(output, "; did you mean tcpalive run --survive=350?\n"));
+    assert_int_equal(run_shell("\"$0\" explian 2>&1", output, sizeof output), 125);
+    assert_non_null(strstr(output, "; did you mean tcpalive explain?\n"));
+}
+
+/* A full disk, and a descriptor that was closed: every command, one line, 125. */
 static void an_answer_that_nobody_gets_is_a_failure(void **state)
 {
+    static const char *const commands[] = {"--help",
+                                           "help run",
+                                           "version",
+                                           "explain",
+                                           "check sh",
+                                           "check --json sh",
+                                           "list --pid $$",
+                                           "list --json --pid $$",
+                                           "explain --json",
+                                           "attach $$",
+                                           "attach --verbose $$"};
+    char script[256], output[1024];
     (void)state;
-    assert_int_equal(run_shell("\"$0\" --help >/dev/full", NULL, 0), 125);
-    assert_int_equal(run_shell("\"$0\" --version >/dev/full", NULL, 0), 125);
-    assert_int_equal(run_shell("\"$0\" explain >/dev/full", NULL, 0), 125);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        snprintf(script, sizeof script, "\"$0\" %s 2>&1 >/dev/full", commands[i]);
+        if (run_shell(script, output, sizeof output) != 125 || strncmp(output, "tcpalive: output: ", 18) != 0)
+            fail_msg("%s: %s", script, output);
+        assert_ptr_equal(strchr(output, '\n'), output + strlen(output) - 1);
+        snprintf(script, sizeof script, "\"$0\" %s 2>&1 >&-", commands[i]);
+        if (run_shell(script, output, sizeof output) != 125 || strncmp(output, "tcpalive: output: ", 18) != 0)
+            fail_msg("%s: %s", script, output);
+        snprintf(script, sizeof script, "\"$0\" %s <&- >&- 2>&-", commands[i]);
+        assert_int_equal(run_shell(script, NULL, 0), 125);
+    }
+}
+
+/* What was closed to us is closed to the program too, and is nobody's descriptor on the way. */
+static void closed_descriptors_stay_closed(void **state)
+{
+    static const char look[] = "for n in 0 1 2; do [ -e /proc/$$/fd/$n ] || echo $n >>\"$OUT\"; done";
+    static const struct {
+        const char *closing, *closed;
+    } rows[] = {{"", ""}, {"<&-", "0\n"}, {"<&- >&-", "0\n1\n"}, {"<&- >&- 2>&-", "0\n1\n2\n"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (int method = 0; method < 2; method++) {
+            char script[1024], output[256];
+            snprintf(
+                script, sizeof script,
+                "OUT=$(mktemp) || exit; export OUT; \"$0\" run --method %s sh -c '%s' %s; status=$?; cat \"$OUT\"; rm "
+                "\"$OUT\"; exit $status",
+                method ? "supervise" : "preload", look, rows[i].closing);
+            assert_int_equal(run_shell(script, output, sizeof output), 0);
+            assert_string_equal(output, rows[i].closed);
+        }
+    }
 }
 
 /* Another reader of JSON takes every form, odd bytes and all. */
@@ -121,11 +236,11 @@ static void json_is_read_by_others(void **state)
     assert_string_equal(output, "True 60 0 16\nFalse None 0 0\nTrue 30 2 16\n[]\n");
 }
 
-/* The library says the same lines once, and the program runs. */
+/* The library says the same lines once, at the first TCP socket, and the program runs. */
 static void the_library_complains_as_the_command_does(void **state)
 {
     (void)state;
-    const char *argv[] = {"sh", "-c", "echo runs", NULL};
+    const char *argv[] = {"perl", "-MSocket", "-e", "socket(S, PF_INET, SOCK_STREAM, 0); print qq(runs\\n)", NULL};
     const char *environment[] = {"TCPALIVE_PROBES=900", "TCPALIVE_IDLE=5x", NULL};
     struct child *child =
         child_start(&(struct child_plan){.argv = argv, .environment = environment, .preload = command_library});
@@ -139,8 +254,13 @@ static void the_library_complains_as_the_command_does(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        COMMAND_TEST(every_mistake_is_told_in_its_line),         COMMAND_TEST(help_and_version_are_answers),
-        COMMAND_TEST(an_answer_that_nobody_gets_is_a_failure),   COMMAND_TEST(json_is_read_by_others),
+        COMMAND_TEST(every_mistake_is_told_in_its_line),
+        COMMAND_TEST(help_and_version_are_answers),
+        COMMAND_TEST(help_is_one_screen_for_each_command),
+        COMMAND_TEST(a_forgotten_run_is_suggested),
+        COMMAND_TEST(closed_descriptors_stay_closed),
+        COMMAND_TEST(an_answer_that_nobody_gets_is_a_failure),
+        COMMAND_TEST(json_is_read_by_others),
         COMMAND_TEST(the_library_complains_as_the_command_does),
     };
     return cmocka_run_group_tests(tests, command_find, NULL);

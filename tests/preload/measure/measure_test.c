@@ -28,7 +28,7 @@ static const struct command_row mistakes[] = {
     {{"measure", ":80"}, 125, "tcpalive: measure ':80': must be HOST:PORT", {NULL}},
     {{"measure", "::1:80"}, 125, "tcpalive: measure '::1:80': must be HOST:PORT", {NULL}},
     {{"measure", "[host]:80"}, 125, "tcpalive: measure '[host]:80': must be HOST:PORT", {NULL}},
-    {{"measure", "--jsn", "a:1"}, 125, "tcpalive: measure '--jsn': no such option\n", {NULL}},
+    {{"measure", "--jsn", "a:1"}, 125, "tcpalive: measure '--jsn': no such option; did you mean --json?\n", {NULL}},
     {{"measure", "a:1", "b"}, 125, "tcpalive: measure 'b': one HOST:PORT; a PROGRAM comes after --\n", {NULL}},
     {{"measure", "--up-to", "5x", "a:1"}, 125, "tcpalive: --up-to '5x': not a duration", {NULL}},
     {{"measure", "--up-to", "9h7m", "a:1"}, 125, "tcpalive: --up-to '9h7m': must be 1s..32767s\n", {NULL}},

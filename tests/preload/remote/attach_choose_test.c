@@ -265,7 +265,7 @@ static void output_that_cannot_be_written(void **state)
         const char *argv[] = {place_file("tcpalive"), "attach", POLICY_SETTINGS, "--verbose", how[i], number, NULL};
         struct child *attaching = child_start(&(struct child_plan){.argv = argv, .descriptors = given});
         assert_int_equal(child_wait(attaching, CHILD_DEADLINE_MS), 125);
-        assert_string_equal(child_errors(attaching), "tcpalive: attach 'standard output': No space left on device\n");
+        assert_string_equal(child_errors(attaching), "tcpalive: output: No space left on device\n");
     }
     close(full);
 }
