@@ -63,3 +63,9 @@ SOAK += fuzz
 .PHONY: soak-fuzz
 soak-fuzz:
 	$(MAKE) -j2 fuzz FUZZ_RUNS=$$((1000000000 / $(words $(FUZZ_NAMES))))
+
+# A supervisor that limits of time end again and again.
+SOAK += supervise
+.PHONY: soak-supervise
+soak-supervise: all $(TESTS)/direct/strain $(TESTS)/supervise/guardian_test
+	TCPALIVE_TEST_SOAK=1 tests/run $(TESTS)/supervise/guardian_test

@@ -5,6 +5,7 @@
 #include "supervise.h"
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static struct child *begin(const char *how, const char *argument)
@@ -98,12 +99,30 @@ static void stopped_for_good(void **state)
     ends(child);
 }
 
+/* Limits that an ordinary user cannot lift end one after the other. Half a minute: only where TCPALIVE_TEST_SOAK is set. */
+static void limits_of_time(void **state)
+{
+    char script[1024];
+    (void)state;
+    snprintf(script, sizeof script,
+             "ulimit -t 1; exec %s run --idle 41 --method supervise -- sh -c 'for i in 1 2 3 4 5 6 7 8; do %s steady "
+             "20000; done'",
+             place_file("tcpalive"), place_file("tests/direct/strain"));
+    const char *argv[] = {"sh", "-c", script, NULL};
+    struct child *child = child_start(&(struct child_plan){.argv = argv, .uid = getuid() == 0 ? PLACE_NOBODY : 0});
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(child_line_with(child, "20000 of 20000", 4 * CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SUPERVISE_TEST(each_may_be_killed),
         SUPERVISE_TEST(killed_while_it_serves),
         SUPERVISE_TEST(stopped_for_good),
+        SUPERVISE_TEST(limits_of_time),
     };
-    return cmocka_run_group_tests(tests, NULL, place_remove);
+    size_t count = sizeof tests / sizeof *tests - !getenv("TCPALIVE_TEST_SOAK"); /* the last one is long */
+    return _cmocka_run_group_tests("guardian", tests, count, NULL, place_remove);
 }
