@@ -68,4 +68,4 @@ $(BUILD)/pic/preload/%.o: preload/%.c
 
 $(BUILD)/pic/preload/%.o: preload/%.S
 	@mkdir -p $(@D)
-	$(call run,AS) $(CC) -I. $(filter -m% -g%,$(CFLAGS)) -MMD -MP -c -o $@ $<
+	$(call run,AS) $(CC) -I. $(filter -m%,$(CFLAGS)) -MMD -MP -c -o $@ $<

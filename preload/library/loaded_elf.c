@@ -2,18 +2,21 @@
 
 enum { VERSION_HIDDEN = 0x8000, WORD_BITS = 8 * sizeof(ElfW(Addr)) };
 
-/* Neither C library has the other's. */
-extern struct r_debug *_dl_debug_addr __attribute__((weak));
-#pragma weak _r_debug
+/* The linker's name for our own dynamic section, which musl's <link.h> does not declare. */
+extern const ElfW(Dyn) own_dynamic[] __asm__("_DYNAMIC") __attribute__((visibility("hidden")));
+
+/* glibc's and musl's: neither C library has the other's, nor declares it. */
+extern struct r_debug glibcs_list __asm__("_r_debug") __attribute__((weak));
+extern struct r_debug *musls_list __asm__("_dl_debug_addr") __attribute__((weak));
 
 const struct link_map *loaded_elf_first(void)
 {
-    return &_r_debug ? _r_debug.r_map : &_dl_debug_addr ? _dl_debug_addr->r_map : NULL;
+    return &glibcs_list ? glibcs_list.r_map : &musls_list ? musls_list->r_map : NULL;
 }
 
 bool loaded_elf_is_ours(const ElfW(Dyn) * dynamic)
 {
-    return dynamic == _DYNAMIC;
+    return dynamic == own_dynamic;
 }
 
 /* The hash of DT_GNU_HASH: h * 33 + c, from 5381. */
