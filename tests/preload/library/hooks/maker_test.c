@@ -56,7 +56,7 @@ static void respect_keeps_what_its_maker_set(void **state)
     values_set_by_its_maker("respect", &(struct twice_values){1, 15, 16, 17, 18000});
 }
 
-/* What `off` and `respect` leave of a user timeout that was not asked for. */
+/* A user timeout that the policy does not name is its maker's. */
 static void user_timeout_set_by_its_maker(const char *mode, int wanted)
 {
     struct twice twice;
@@ -69,10 +69,10 @@ static void user_timeout_set_by_its_maker(const char *mode, int wanted)
     twice_free(&twice);
 }
 
-static void enforce_takes_its_makers_user_timeout_off(void **state)
+static void enforce_leaves_its_makers_user_timeout(void **state)
 {
     (void)state;
-    user_timeout_set_by_its_maker("enforce", 0);
+    user_timeout_set_by_its_maker("enforce", 18000);
 }
 
 static void tighten_leaves_its_makers_user_timeout(void **state)
@@ -87,7 +87,7 @@ int main(void)
         cmocka_unit_test_teardown(enforce_replaces_what_its_maker_set, child_stop_all),
         cmocka_unit_test_teardown(tighten_takes_the_tighter_of_both, child_stop_all),
         cmocka_unit_test_teardown(respect_keeps_what_its_maker_set, child_stop_all),
-        cmocka_unit_test_teardown(enforce_takes_its_makers_user_timeout_off, child_stop_all),
+        cmocka_unit_test_teardown(enforce_leaves_its_makers_user_timeout, child_stop_all),
         cmocka_unit_test_teardown(tighten_leaves_its_makers_user_timeout, child_stop_all),
     };
     return cmocka_run_group_tests_name("maker", tests, NULL, NULL);

@@ -32,7 +32,7 @@ struct pointers_case {
 
 static const struct pointers_case plain = {"TCPALIVE=on", &defaults},
                                   rules = {"TCPALIVE_RULES=connect *" TWICE_VALUES, &twice_asked},
-                                  log = {"TCPALIVE_LOG=info\nTCPALIVE_LOG_FILE=/dev/null", &defaults};
+                                  log = {"TCPALIVE_LOG=info\nTCPALIVE_LOG_FILE=syslog", &defaults};
 
 static void of_ipv4(void **state)
 {
