@@ -179,6 +179,20 @@ static void only_named_programs(void **state)
     expect("run --programs other --idle 33s --", "connect", "", off);
 }
 
+/* A setting of more than 8,191 characters arrives whole: what stands at its end counts. */
+static void a_long_setting_arrives(void **state)
+{
+    static char tool[16384];
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        size_t used = (size_t)sprintf(tool, "run --idle 37s --programs ");
+        for (int n = 0; n < 1000; n++)
+            used += (size_t)sprintf(tool + used, "other%d,", n);
+        sprintf(tool + used, "%s --", i / 2 ? "probe" : "last");
+        assert_int_equal(connect_with(wine_words[i % 2], tool, "connect", "", NULL).keepalive, i / 2);
+    }
+}
+
 static void off_does_nothing(void **state)
 {
     static const char *const environment[] = {"TCPALIVE=off", NULL};
@@ -287,6 +301,7 @@ int main(void)
         TEST(rules_decide_for_clients),
         TEST(rules_decide_for_servers),
         TEST(only_named_programs),
+        TEST(a_long_setting_arrives),
         TEST(off_does_nothing),
         TEST(udp_is_left_alone),
         TEST(a_program_notices_nothing),

@@ -108,7 +108,75 @@ static void way_console(int argc, char **argv)
     exit(40 + (int)events);
 }
 
+static SERVICE_STATUS_HANDLE service_handle;
+static HANDLE service_ends;
+
+static void service_is(DWORD state)
+{
+    SERVICE_STATUS status = {
+        .dwServiceType = SERVICE_WIN32_OWN_PROCESS, .dwCurrentState = state, .dwControlsAccepted = SERVICE_ACCEPT_STOP};
+    SetServiceStatus(service_handle, &status);
+}
+
+static void WINAPI service_control(DWORD control)
+{
+    if (control == SERVICE_CONTROL_STOP)
+        SetEvent(service_ends);
+}
+
+static u_short service_port;
+
+static void WINAPI service_main(DWORD argc, char **argv)
+{
+    struct sockaddr_in name = loopback(service_port);
+    SOCKET s = socket(AF_INET, SOCK_STREAM, 0);
+    (void)argc, (void)argv;
+    service_ends = CreateEventA(NULL, TRUE, FALSE, NULL);
+    service_handle = RegisterServiceCtrlHandlerA("tcpalive-probe", service_control);
+    bind(s, (struct sockaddr *)&name, sizeof name);
+    listen(s, SOMAXCONN);
+    service_is(SERVICE_RUNNING);
+    WaitForSingleObject(service_ends, INFINITE);
+    closesocket(s);
+    service_is(SERVICE_STOPPED);
+}
+
+/* service PORT: what the service manager starts; it listens on the port. By name, or check would take the whole probe for one. */
+static void way_service(int argc, char **argv)
+{
+    SERVICE_TABLE_ENTRYA table[] = {{"tcpalive-probe", service_main}, {NULL, NULL}};
+    (void)argc;
+    service_port = (u_short)atoi(argv[0]);
+    typedef BOOL(WINAPI * start_dispatcher)(const SERVICE_TABLE_ENTRYA *);
+    ((start_dispatcher)(void *)GetProcAddress(GetModuleHandleA("advapi32.dll"), "StartServiceCtrlDispatcherA"))(table);
+}
+
+/* manage make|start|stop|delete PORT: the service, by its manager. */
+static void way_manage(int argc, char **argv)
+{
+    char program[MAX_PATH], line[MAX_PATH + 32];
+    SERVICE_STATUS status;
+    SC_HANDLE manager = OpenSCManagerA(NULL, NULL, SC_MANAGER_ALL_ACCESS), service;
+    (void)argc;
+    must(manager != NULL, "OpenSCManager");
+    GetModuleFileNameA(NULL, program, sizeof program);
+    snprintf(line, sizeof line, "\"%s\" service %s", program, argv[1]);
+    service = !strcmp(argv[0], "make")
+                  ? CreateServiceA(manager, "tcpalive-probe", NULL, SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
+                                   SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL, line, NULL, NULL, NULL, NULL, NULL)
+                  : OpenServiceA(manager, "tcpalive-probe", SERVICE_ALL_ACCESS);
+    must(service != NULL, "service");
+    if (!strcmp(argv[0], "start"))
+        must(StartServiceA(service, 0, NULL), "StartService");
+    else if (!strcmp(argv[0], "stop"))
+        must(ControlService(service, SERVICE_CONTROL_STOP, &status), "ControlService");
+    else if (!strcmp(argv[0], "delete"))
+        must(DeleteService(service), "DeleteService");
+}
+
 const struct way process_ways[] = {
+    {"manage", way_manage},
+    {"service", way_service},
     {"child_as_user", way_child_as_user},
     {"child_as_user_wide", way_child_as_user_wide},
     {"pipes", way_pipes},

@@ -184,6 +184,35 @@ static void a_program_out_of_reach_is_told(void **state)
     child_stop(child);
 }
 
+/* A library that the system would not load is noticed beforehand: the program starts without it, or not at all under --strict. */
+static void a_broken_library_is_told(void **state)
+{
+    static const char *const broken[] = {"printf 'MZ no library' >", "head -c 20000 '%s' >", "cp '%s'"};
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        char command[1200], make[400], words[700];
+        snprintf(make, sizeof make, broken[i],
+                 scene_build(i == 2 ? "windows/i686/tcpalive.dll" : "windows/x86_64/tcpalive.dll"));
+        snprintf(command, sizeof command, "cp '%s' '%s/tcpalive.exe' && %s '%s/tcpalive.dll'",
+                 scene_build("windows/x86_64/tcpalive.exe"), wine_folder(), make, wine_folder());
+        assert_int_equal(system(command), 0);
+        for (int strict = 0; strict < 2; strict++) {
+            snprintf(words, sizeof words, "%s/tcpalive.exe run %s -- %s", wine_folder(), strict ? "--strict" : "",
+                     program("x86_64", "exit 7"));
+            struct child *child = wine_start("x86_64", NULL, words, NULL);
+            assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), strict ? 125 : 7);
+            assert_non_null(strstr(child_errors(child), strict ? "tcpalive: refused '" : "tcpalive: not reached '"));
+            assert_non_null(strstr(child_errors(child), "is damaged, or of another one"));
+            child_stop(child);
+        }
+        snprintf(words, sizeof words, "%s/tcpalive.exe check %s", wine_folder(), program("x86_64", ""));
+        assert_int_equal(wine_run("x86_64", NULL, words, NULL, output, sizeof output), 1);
+        assert_non_null(strstr(output, "is damaged, or of another one"));
+    }
+    snprintf(errors, sizeof errors, "rm '%s'/tcpalive.*", wine_folder());
+    assert_int_equal(system(errors), 0);
+}
+
 static int child_keepalive(const char *parent, const char *way, const char *other_word, const char *tool)
 {
     char words[700];
@@ -255,6 +284,7 @@ int main(void)
         TEST(explain_tells_windows_own_values),
         TEST(check_reads_programs),
         TEST(a_program_out_of_reach_is_told),
+        TEST(a_broken_library_is_told),
         TEST(children_are_followed),
         TEST(children_of_another_user_are_followed),
         TEST(suspended_children_stay_so),

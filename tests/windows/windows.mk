@@ -21,12 +21,12 @@ $(TESTS)/windows/%_test: tests/windows/%_test.c $(wildcard tests/windows/wine*.[
 define WINDOWS_TEST_RULES
 $(WINDOWS_TESTS)/$(1)/probe.exe: $(WINDOWS_PROBE_SOURCES) tests/windows/probe.h
 	@mkdir -p $$(@D)
-	$$(call run,CC) $(1)-w64-mingw32-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -Wno-cast-function-type -o $$@ $(WINDOWS_PROBE_SOURCES) -lws2_32
+	$$(call run,CC) $(1)-w64-mingw32-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -Wno-cast-function-type -o $$@ $(WINDOWS_PROBE_SOURCES) -lws2_32 -ladvapi32
 
 $(WINDOWS_TESTS)/$(1)/mscoree.dll: $(WINDOWS_PROBE_SOURCES) tests/windows/probe.h tests/windows/fake_clr.c tests/windows/fake_clr.def
 	@mkdir -p $$(@D)
 	$$(call run,CC) $(1)-w64-mingw32-gcc -shared -std=gnu11 -O2 -Wall -Wextra -Werror -Wno-cast-function-type -Dmain=probe_main -o $$@ \
-		$(WINDOWS_PROBE_SOURCES) tests/windows/fake_clr.c tests/windows/fake_clr.def -lws2_32
+		$(WINDOWS_PROBE_SOURCES) tests/windows/fake_clr.c tests/windows/fake_clr.def -lws2_32 -ladvapi32
 
 # One library, importing Winsock plainly, and by its old name.
 $(WINDOWS_TESTS)/$(1)/imports_plain.dll: tests/windows/probe_dll.c

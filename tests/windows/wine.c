@@ -15,7 +15,7 @@
 /* Names of files are Unicode on both sides; Wine 10 of Debian 13 aborts when TMPDIR is set. */
 #define OWN_WORDS "env", "-u", "TMPDIR", "LC_ALL=C.UTF-8"
 
-enum { WORDS_MAX = 48, VARIABLES_MAX = 32, TEXT_SIZE = 4096, COLD_START_MS = 60000 };
+enum { WORDS_MAX = 48, VARIABLES_MAX = 32, TEXT_SIZE = 32768, COLD_START_MS = 60000 };
 
 const char *const wine_words[2] = {"x86_64", "i686"};
 

@@ -3,9 +3,11 @@
 #include "core/alias.h"
 #include "privilege.h"
 #include "say.h"
+#include "service.h"
 #include "settings.h"
 #include "winhook/environment.h"
 #include "winhook/inject/inject.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,7 +77,34 @@ static int attach_one(const char *text, const char *block, size_t size)
     return status == INJECT_OK ? EXIT_DONE : EXIT_UNREACHED;
 }
 
-static int attach_all(char *const *pids, int count)
+struct attach_options {
+    const char *service;
+    bool watch;
+    char **pids;
+    int count;
+};
+
+/* The service's process, and with --watch each one that it is started in from then on. */
+static int attach_service(const struct attach_options *options, const char *block, size_t size)
+{
+    enum { LOOK_MS = 1000 };
+    DWORD pid, before = 0;
+    for (;; Sleep(LOOK_MS)) {
+        char number[16];
+        DWORD error = service_process(options->service, &pid);
+        if (error || (!pid && !options->watch)) {
+            say_error("service", options->service, error ? NULL : "it is not running", error);
+            return EXIT_UNREACHED;
+        }
+        snprintf(number, sizeof number, "%lu", pid);
+        int code = pid && pid != before ? attach_one(number, block, size) : EXIT_DONE;
+        if (!options->watch)
+            return code;
+        before = pid;
+    }
+}
+
+static int attach_all(const struct attach_options *options)
 {
     static char block[BLOCK_SIZE];
     int code = EXIT_DONE;
@@ -83,8 +112,10 @@ static int attach_all(char *const *pids, int count)
     size_t size = make_block(block);
     if (!size)
         return say_usage("attach", NULL, "the settings are too long");
-    for (int i = 0; i < count; i++) {
-        int one = attach_one(pids[i], block, size);
+    if (options->service)
+        return attach_service(options, block, size);
+    for (int i = 0; i < options->count; i++) {
+        int one = attach_one(options->pids[i], block, size);
         code = one > code ? one : code;
     }
     return code;
@@ -94,17 +125,25 @@ int attach_main(const struct command_line *line)
 {
     static struct policy policy;
     struct arguments arguments = arguments_begin(COMMAND_attach, line);
-    int result = GO_ON, count = 0;
+    struct attach_options options = {.pids = line->text};
+    int result = GO_ON;
     /* The processes move to the front, over words that were taken already. */
-    while (arguments_take(&arguments, &result) != ARGUMENT_END)
-        line->text[count++] = line->text[arguments.at];
+    for (enum argument got; (got = arguments_take(&arguments, &result)) != ARGUMENT_END;)
+        if (got == ARGUMENT_OPERAND)
+            line->text[options.count++] = line->text[arguments.at];
+        else if (arguments.option == ATTACH_SERVICE)
+            options.service = arguments.value;
+        else
+            options.watch = true;
     if (result != GO_ON)
         return result;
     if (!settings_read(&policy, &arguments.flags))
         return EXIT_OURS;
-    if (!count)
-        return say_usage("attach", NULL, "needs a PID; see tcpalive help attach");
-    return settings_export(&arguments.flags) ? attach_all(line->text, count) : EXIT_OURS;
+    if (options.watch && !options.service)
+        return say_usage("--watch", NULL, "needs --service");
+    if (!options.count == !options.service)
+        return say_usage("attach", NULL, "needs a PID, or --service NAME; see tcpalive help attach");
+    return settings_export(&arguments.flags) ? attach_all(&options) : EXIT_OURS;
 }
 
 /*

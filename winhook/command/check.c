@@ -31,7 +31,7 @@ static const char *why_not(const struct pe_file *file)
     if (obstacle != INJECT_OK)
         return inject_sentence(obstacle);
     if (file->service)
-        return "the service manager starts it; attach to it while it runs";
+        return "the service manager starts it; attach --service reaches it while it runs";
     return NULL;
 }
 

@@ -23,7 +23,9 @@
     X(LIST_JSON, "--json", "", "an array for scripts")                                                                 \
     X(LIST_WATCH, "--watch", "", "again every second")
 
-#define ATTACH_OPTIONS(X)
+#define ATTACH_OPTIONS(X)                                                                                              \
+    X(ATTACH_SERVICE, "--service", "NAME", "the process of this service")                                              \
+    X(ATTACH_WATCH, "--watch", "", "with --service: again after each restart")
 
 #define MEASURE_OPTIONS(X)                                                                                             \
     X(MEASURE_UP_TO, "--up-to", "DURATION", "the longest silence to try [2h]")                                         \
@@ -36,13 +38,14 @@
 enum { RUN_OPTIONS(X) };
 enum { EXPLAIN_OPTIONS(X) };
 enum { LIST_OPTIONS(X) };
+enum { ATTACH_OPTIONS(X) };
 enum { MEASURE_OPTIONS(X) };
 #undef X
 
 /* X(name, options, operands, settings, what, more, first example, second example) */
 #define COMMANDS(X)                                                                                                    \
     X(run, RUN_OPTIONS, "[--] PROGRAM [ARG...]", true, "Runs a program under the policy",                              \
-      "Its exit status is handed on. A service is reached by attach.",                                                 \
+      "Its exit status is handed on. A service is reached by attach --service.",                                       \
       "run --survive aws-nlb -- old-server.exe --port 8080", "run --detect 30s --strict -- client.exe")                \
     X(explain, EXPLAIN_OPTIONS, "", true, "Prints the policy in force and what it comes to",                           \
       "Each value and its source, when a dead peer is noticed, what is survived.", "explain --survive aws-nlb",        \
@@ -52,8 +55,9 @@ enum { MEASURE_OPTIONS(X) };
       "check server.exe helper.exe")                                                                                   \
     X(list, LIST_OPTIONS, "", false, "Shows TCP sockets and their real keepalive values",                              \
       "They are read back from the system; nothing is changed.", "list --port 5432", "list --json --pid 4711")         \
-    X(attach, ATTACH_OPTIONS, "PID...", true, "Applies the policy to running programs",                                \
-      "The library is loaded into them and stays.", "attach --survive aws-nlb 4711", "attach --idle 60s 4711 4712")    \
+    X(attach, ATTACH_OPTIONS, "[PID...]", true, "Applies the policy to running programs",                              \
+      "The library is loaded into them and stays.", "attach --survive aws-nlb 4711",                                   \
+      "attach --idle 60s --service NAME --watch")                                                                      \
     X(measure, MEASURE_OPTIONS, "HOST:PORT", false,                                                                    \
       "Finds how long the path to a service remembers a silent connection",                                            \
       "Silent connections are opened, each with another idle time.", "measure db.example.com:5432",                    \

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "core/listing.h"
 #include "core/ports.h"
+#include "privilege.h"
 #include "rows.h"
 #include "say.h"
 #include <stdio.h>
@@ -96,6 +97,13 @@ static void keep(const struct row *row, void *context)
     convert(row, &rows->row[rows->count++]);
 }
 
+static void say_closed(unsigned closed)
+{
+    char number[32];
+    snprintf(number, sizeof number, "%u", closed);
+    say("processes", number, "as many could not be looked into; an administrator sees more");
+}
+
 /* 0, or 1 when a process that was asked for could not be looked into. */
 static int gather(const struct options *options, struct listed *rows)
 {
@@ -104,9 +112,12 @@ static int gather(const struct options *options, struct listed *rows)
     int result = EXIT_DONE;
     if (!options->pids)
         EnumProcesses(all, sizeof all, &size);
+    unsigned closed = 0;
     for (DWORD i = 0; i < size / sizeof *all; i++)
         if (all[i] != GetCurrentProcessId())
-            rows_each(all[i], 0, keep, rows);
+            closed += rows_each(all[i], 0, keep, rows) == ERROR_ACCESS_DENIED;
+    if (closed)
+        say_closed(closed);
     for (int i = 0; i < options->pids; i++) {
         DWORD error = rows_each(options->pid[i], 0, keep, rows);
         char number[16];
@@ -157,6 +168,7 @@ int list_main(const struct command_line *line)
     int result = read_options(&options, line);
     if (result != GO_ON)
         return result;
+    privilege_claim();
     result = show(&options);
     while (options.watch && !result && !ferror(stdout)) {
         Sleep(REDRAW_MS);
