@@ -106,7 +106,7 @@ static void failures_have_their_exit_codes(void **state)
     expect_failure("run --idle", 125, "tcpalive: run '--idle': needs a value\n");
     expect_failure("run --method supervise x", 125, "tcpalive: --method 'supervise': must be auto or preload\n");
     expect_failure("run", 125, "tcpalive: run: needs a PROGRAM; see tcpalive help run\n");
-    expect_failure("nosuch", 125, "tcpalive: command 'nosuch': must be run, explain, check, list or attach");
+    expect_failure("nosuch", 125, "tcpalive: command 'nosuch': must be run, explain, check, list, attach or measure");
     expect_failure("run -- nosuch", 127, "tcpalive: program 'nosuch': ");
     snprintf(words, sizeof words, "run -- %s", scene_build("cache/wine/prefix/system.reg"));
     expect_failure(words, 126, "tcpalive: program ");
