@@ -84,7 +84,7 @@ static void write_setting(struct text *text, const struct policy *policy, enum s
     if (id < OPTION_COUNT)
         setting_write(text, id, policy->plain.value[id]);
     else
-        text_add(text, given ? given : "unset");
+        text_add_foreign(text, span_of(given ? given : "unset"));
     text_add_char(text, ' ');
     text_pad(text, line, VALUE_WIDTH);
     explain_write_source(text, policy, id);

@@ -198,14 +198,22 @@ static void read_rule(struct reading *reading, struct span span)
     policy->rule_count++;
 }
 
+/* Separated by semicolons or line ends; from # on a line is a comment. */
 static void read_rules(struct reading *reading)
 {
     const char *text = reading->policy->origin[SETTING_RULES].text;
     struct span rest = span_of(text ? text : "");
+    if (span_starts(rest, "@")) {
+        complain(reading, SETTING_RULES, text, "a file of rules is read by tcpalive's commands, not by the library");
+        return;
+    }
     while (rest.length) {
-        struct span span = span_cut(&rest, ';');
-        if (span.length)
-            read_rule(reading, span);
+        struct span line = span_cut(&rest, '\n'), rules = span_cut(&line, '#');
+        while (rules.length) {
+            struct span span = span_cut(&rules, ';');
+            if (span.length)
+                read_rule(reading, span);
+        }
     }
 }
 

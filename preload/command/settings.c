@@ -3,13 +3,64 @@
 #include "preload/apply.h"
 #include "preload/command/log_file.h"
 #include "preload/command/say.h"
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+enum { RULES_SIZE = 128 * 1024 }; /* as long as one variable may be: execve(2) */
+
+/* All --rules as one list, or what the file holds that the variable names; empty when there is nothing of both. */
+static char rules[RULES_SIZE];
 
 static const char *variable(void *context, const char *name)
 {
     (void)context;
-    return getenv(name);
+    return *rules && strcmp(name, "TCPALIVE_RULES") == 0 ? rules : getenv(name);
+}
+
+static bool add_file(struct text *text, const char *path)
+{
+    char piece[4096];
+    FILE *file = fopen(path, "re");
+    size_t length = 0;
+    if (file)
+        while ((length = fread(piece, 1, sizeof piece, file)) > 0)
+            text_add_span(text, (struct span){piece, length});
+    bool fine = file && !ferror(file);
+    int error = errno;
+    if (file)
+        fclose(file);
+    if (!fine)
+        say_error("rules", path, error);
+    return fine;
+}
+
+/* False after it said what is wrong. */
+static bool add_rules(struct text *text, const char *given)
+{
+    if (*given == '@' && !add_file(text, given + 1))
+        return false;
+    if (*given != '@')
+        text_add(text, given);
+    text_add_char(text, '\n');
+    if (text->used + sizeof "TCPALIVE_RULES=" < text->size)
+        return true;
+    say("rules", given, "longer than a variable may be");
+    return false;
+}
+
+static bool settle_rules(const struct flags *flags)
+{
+    struct text text = text_in(rules, sizeof rules);
+    const char *inherited = getenv("TCPALIVE_RULES");
+    bool fine = true;
+    for (unsigned i = 0; fine && i < flags->rules_count; i++)
+        fine = add_rules(&text, flags->rules[i]);
+    if (!flags->rules_count && inherited && *inherited == '@')
+        fine = add_rules(&text, inherited);
+    return fine;
 }
 
 static void complain(void *context, const char *line)
@@ -34,7 +85,12 @@ static void say_strays(void)
 
 bool settings_read(struct policy *policy, const struct flags *flags)
 {
-    struct policy_source source = {variable, flags->text, APPLY_GRAIN, complain, NULL, NULL};
+    struct flags settled = *flags;
+    if (!settle_rules(flags))
+        return false;
+    if (flags->rules_count)
+        settled.text[SETTING_RULES] = rules;
+    struct policy_source source = {variable, settled.text, APPLY_GRAIN, complain, NULL, NULL};
     bool fine = policy_read(policy, &source) == 0;
     if (policy->enabled)
         say_strays();
@@ -51,7 +107,8 @@ bool settings_export(const struct flags *flags)
     char name[SETTING_NAME_SIZE];
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
         setting_variable(id, name);
-        if (flags->text[id] && setenv(name, flags->text[id], 1) != 0)
+        const char *text = id == SETTING_RULES && *rules ? rules : flags->text[id];
+        if (text && setenv(name, text, 1) != 0)
             return false;
     }
     return true;

@@ -35,11 +35,14 @@ missing_in() {
 }
 
 commands() {
-    "$build/tcpalive" --help | sed -n 's/.* tcpalive \([a-z]*\) .*/\1/p'
+    "$build/tcpalive" help | sed -n 's/^  \([a-z]*\) .*/\1/p'
 }
 
 flags() {
-    "$build/tcpalive" --help | grep -oE '[[ ]--[a-z-]+[a-z]' | tr -d '[ ' | sort -u
+    for topic in settings $(commands); do
+        "$build/tcpalive" help "$topic" | sed -n 's/^  \(--[a-z-]*\).*/\1/p'
+    done | sort -u
+    echo --version
 }
 
 variables() {

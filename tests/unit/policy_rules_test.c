@@ -129,7 +129,7 @@ static void a_long_wrong_rule_is_one_line(void **state)
     (void)state;
     char text[3000] = "TCPALIVE_RULES=any ";
     memset(text + strlen(text), 'x', 2000);
-    strcat(text, "\n off");
+    strcat(text, "\t off");
     const struct reading *reading = READ(text);
     const char *end = strchr(reading->complaints, '\n');
     assert_non_null(end);
@@ -137,9 +137,25 @@ static void a_long_wrong_rule_is_one_line(void **state)
     assert_in_range(strlen(reading->complaints), 400, 600);
 }
 
+/* Lines, comments and semicolons; a wrong rule on a line of its own is told alone. */
+static void rules_are_lines_too(void **state)
+{
+    (void)state;
+    const struct reading *reading =
+        READ("TCPALIVE_RULES=# databases; not a rule\nconnect *:5432 idle=30s # soon\r\n\n  accept *:22 off; any *:7 "
+             "off\nnonsense\n#\n");
+    assert_int_equal(reading->policy.rule_count, 3);
+    assert_string_equal(reading->complaints,
+                        "tcpalive: TCPALIVE_RULES 'nonsense': direction 'nonsense' must be connect, accept or any\n");
+    assert_string_equal(READ("TCPALIVE_RULES=@/x")->complaints,
+                        "tcpalive: TCPALIVE_RULES '@/x': a file of rules is read by tcpalive's commands, not by the "
+                        "library\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rules_are_lines_too),
         cmocka_unit_test(the_documented_rules_are_read),
         cmocka_unit_test(a_rule_notices_as_soon_as_it_or_the_plain_settings_say),
         cmocka_unit_test(empty_entries_are_nothing),
