@@ -26,7 +26,7 @@ demo) wanted=$demo ;;
 bench) wanted=$bench ;;
 deb) wanted=$deb ;;
 suites) wanted=$suites ;;
-test) wanted="$build $deb rpm libpython3.11-testsuite $other_machines $look $programs $other_interposers" ;;
+test) wanted="$build $deb rpm libpython3.11-testsuite chromium chromium-sandbox $other_machines $look $programs $other_interposers" ;;
 *) echo "packages.sh: unknown set '$1'" >&2 && exit 2 ;;
 esac
 
