@@ -5,6 +5,11 @@
 
 enum { NAME_WIDTH = 16, VALUE_WIDTH = 28, QUIET_WIDTH = 24, PROBE_WIDTH = 5, PROBES_DRAWN = 9 };
 
+const struct explain_way explain_ways[EXPLAIN_WAYS] = {
+    {"preload", false, ""}, {"supervise", true, ""},      {"both", true, ""},
+    {"attach", false, ""},  {"attach --watch", true, ""}, {"cgroup", true, " (Linux 5.10)"},
+};
+
 static int32_t or_system(int32_t value, int32_t system)
 {
     return value == VALUE_SYSTEM || value == VALUE_UNSET ? system : value;
@@ -141,23 +146,65 @@ static void draw_timeline(struct text *text, const struct outlook *outlook)
     text_add_char(text, '\n');
 }
 
-static void write_promises(struct text *text, const struct outlook *outlook, const char *retransmits)
+static void write_retransmits(struct text *text, const char *retransmits)
+{
+    text_add(text, "the system's retransmissions decide");
+    text_add(text, retransmits ? ", " : "");
+    text_add(text, retransmits ? retransmits : "");
+    text_add(text, " (user-timeout bounds it)");
+}
+
+/* What keepalive cannot see, data in flight, is told from outside or in the kernel, or not at all. */
+static void write_ways(struct text *text, const struct outlook *outlook, int32_t detect, const char *retransmits)
+{
+    const char *said[2] = {NULL, NULL};
+    text_add(text, "\nA dead peer is noticed after\n  method          idle    data in flight\n");
+    for (size_t i = 0; i < EXPLAIN_WAYS; i++) {
+        const struct explain_way *way = &explain_ways[i];
+        size_t line = text->used;
+        text_add(text, "  ");
+        text_add(text, way->name);
+        text_pad(text, line, NAME_WIDTH + 2);
+        duration_write(text, outlook->dead_after);
+        text_add_char(text, ' ');
+        text_pad(text, line, NAME_WIDTH + 10);
+        text_add(text, said[way->in_flight] ? "as " : "");
+        if (said[way->in_flight]) {
+            text_add(text, said[way->in_flight]);
+        } else if (way->in_flight) {
+            duration_write(text, detect);
+            text_add(text, ", and at most a second and the kernel's next retransmission more");
+        } else {
+            write_retransmits(text, retransmits);
+        }
+        said[way->in_flight] = said[way->in_flight] ? said[way->in_flight] : way->name;
+        text_add(text, way->needs);
+        text_add_char(text, '\n');
+    }
+    text_add(text, "A live peer whose window stays closed is left in peace.\n\n");
+}
+
+static void write_promises(struct text *text, const struct policy *policy, const struct outlook *outlook,
+                           const char *retransmits)
 {
     text_add(text, "\nAn idle connection is probed after ");
     duration_write(text, outlook->idle);
-    text_add(text, " of silence.\nA dead peer of an idle connection is noticed after ");
+    text_add(text, " of silence.\n");
+    if (retransmits && policy->plain.detect != VALUE_UNSET && outlook->user_timeout <= 0) {
+        write_ways(text, outlook, policy->plain.detect, retransmits);
+        return;
+    }
+    text_add(text, "A dead peer of an idle connection is noticed after ");
     duration_write(text, outlook->dead_after);
     text_add(text, ".\nWith data in flight, ");
     if (outlook->user_timeout > 0) {
         text_add(text, "the connection ends when nothing is acknowledged for ");
         duration_write(text, outlook->user_timeout);
-        text_add(text, ".\n\n");
+        text_add(text, retransmits ? ", also where a live peer stops reading" : "");
     } else {
-        text_add(text, "the system's retransmissions decide");
-        text_add(text, retransmits ? ", " : "");
-        text_add(text, retransmits ? retransmits : "");
-        text_add(text, " (user-timeout bounds it).\n\n");
+        write_retransmits(text, retransmits);
     }
+    text_add(text, ".\n\n");
 }
 
 static void write_limits(struct text *text, const struct outlook *outlook)
@@ -223,7 +270,7 @@ void explain_write(struct text *text, const struct policy *policy, const struct 
     for (enum setting_id id = 0; id < SETTING_ENABLED; id++)
         if (is_worth_a_line(policy, id))
             write_setting(text, policy, id);
-    write_promises(text, &outlook, retransmits);
+    write_promises(text, policy, &outlook, retransmits);
     draw_timeline(text, &outlook);
     write_rules(text, policy, system);
     write_limits(text, &outlook);

@@ -18,12 +18,28 @@ struct outlook {
     int64_t survives_over; /* idle limits longer than this are outlived, one lost probe allowed */
 };
 
+/*
+ * The ways to a program, as their users call them, and whether a dead peer is noticed within `detect` with data in flight as
+ * well. On Linux; elsewhere there is the library alone, and the system's retransmissions decide.
+ */
+struct explain_way {
+    const char *name;
+    bool in_flight;
+    const char *needs; /* words behind the answer, or "" */
+};
+enum { EXPLAIN_WAYS = 6 };
+extern const struct explain_way explain_ways[EXPLAIN_WAYS];
+
 struct outlook explain_outlook(const struct profile *profile, const struct socket_values *system);
 
-/* `retransmits` is how long the system sends unacknowledged data again, as words: `about 15 minutes`; NULL: not said. */
+/*
+ * `retransmits` is how long the system sends unacknowledged data again, as words: `about 15 minutes`; NULL where it is not
+ * known and there is no other way than the library.
+ */
 void explain_write(struct text *text, const struct policy *policy, const struct socket_values *system,
                    const char *retransmits);
-void explain_write_json(struct text *text, const struct policy *policy, const struct socket_values *system);
+void explain_write_json(struct text *text, const struct policy *policy, const struct socket_values *system,
+                        const char *retransmits);
 
 /* Adds where a value came from: `TCPALIVE_IDLE`, `--idle`, `KEEPIDLE of libkeepalive`, `survive 350s`, `default`. */
 void explain_write_source(struct text *text, const struct policy *policy, enum setting_id id);

@@ -24,6 +24,23 @@ static void add_outlook(struct text *text, const struct outlook *outlook)
     json_seconds(text, outlook->survives_over);
 }
 
+/* Seconds within which a dead peer is noticed with data in flight, by way; null: the system's retransmissions decide. */
+static void add_ways(struct text *text, const struct policy *policy, const struct outlook *outlook)
+{
+    json_key(text, "in_flight");
+    for (size_t i = 0; i < EXPLAIN_WAYS; i++) {
+        int32_t detect = explain_ways[i].in_flight ? policy->plain.detect : VALUE_UNSET;
+        int32_t bound = outlook->user_timeout > 0 ? outlook->user_timeout : detect;
+        text_add_char(text, i ? ',' : '{');
+        json_key(text, explain_ways[i].name);
+        if (bound == VALUE_UNSET)
+            text_add(text, "null");
+        else
+            json_seconds(text, bound);
+    }
+    text_add(text, "},");
+}
+
 static void add_settings(struct text *text, const struct policy *policy)
 {
     json_key(text, "settings");
@@ -89,7 +106,8 @@ static void add_limits(struct text *text, const struct outlook *outlook)
     text_add_char(text, ']');
 }
 
-void explain_write_json(struct text *text, const struct policy *policy, const struct socket_values *system)
+void explain_write_json(struct text *text, const struct policy *policy, const struct socket_values *system,
+                        const char *retransmits)
 {
     text_add_char(text, '{');
     json_key(text, "enabled");
@@ -99,6 +117,8 @@ void explain_write_json(struct text *text, const struct policy *policy, const st
     struct outlook outlook = explain_outlook(&policy->plain, system);
     add_outlook(text, &outlook);
     text_add_char(text, ',');
+    if (retransmits)
+        add_ways(text, policy, &outlook);
     add_settings(text, policy);
     add_rules(text, policy, system);
     add_limits(text, &outlook);

@@ -22,6 +22,7 @@ static int read_arguments(int argc, char **argv, struct flags *flags, bool *json
 
 int explain_main(int argc, char **argv)
 {
+    static const char retransmits[] = "about 15 minutes on Linux"; /* tcp(7), tcp_retries2 */
     static struct policy policy;
     static char buffer[EXPLAIN_SIZE];
     struct text text = text_in(buffer, sizeof buffer);
@@ -38,8 +39,8 @@ int explain_main(int argc, char **argv)
     if (untouched >= 0)
         close(untouched);
     if (json)
-        explain_write_json(&text, &policy, &system);
+        explain_write_json(&text, &policy, &system, retransmits);
     else
-        explain_write(&text, &policy, &system, "about 15 minutes on Linux");
+        explain_write(&text, &policy, &system, retransmits);
     return say_answer(&text);
 }

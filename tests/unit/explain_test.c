@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RETRANSMITS "about 15 minutes on Linux"
+
 static char buffer[EXPLAIN_SIZE];
 
 static char *explained(const struct reading *reading)
 {
     struct text text = text_in(buffer, sizeof buffer);
-    explain_write(&text, &reading->policy, &untouched, "about 15 minutes on Linux");
+    explain_write(&text, &reading->policy, &untouched, RETRANSMITS);
     return buffer;
 }
 
@@ -24,7 +26,7 @@ static char *head_of(const struct reading *reading)
 }
 
 #define UNBOUNDED                                                                                                      \
-    "With data in flight, the system's retransmissions decide, about 15 minutes on Linux (user-timeout bounds "        \
+    "With data in flight, the system's retransmissions decide, " RETRANSMITS " (user-timeout bounds "                  \
     "it).\n\n"
 
 static void the_default_policy(void **state)
@@ -61,7 +63,8 @@ static void a_policy_of_many_sources(void **state)
                         "\n"
                         "An idle connection is probed after 175s of silence.\n"
                         "A dead peer of an idle connection is noticed after 280s.\n"
-                        "With data in flight, the connection ends when nothing is acknowledged for 280s.\n\n"
+                        "With data in flight, the connection ends when nothing is acknowledged for 280s, also where "
+                        "a live peer stops reading.\n\n"
                         "  |-------- quiet --------|--- probes ---| dead\n"
                         "  |                       !    !    !    X\n"
                         "  0s                      175s           280s\n"
@@ -69,6 +72,46 @@ static void a_policy_of_many_sources(void **state)
                         "Rules, the first that matches decides:\n"
                         "  1  connect *:80               probed after 5s, dead after 110s\n"
                         "  2  accept 10.0.0.0/8          off\n");
+}
+
+/* What tests/labs/wire.md shows: idle in every way, data in flight where somebody looks at it. */
+static void detect_is_told_for_each_way(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(
+        head_of(READ("--detect=30s")),
+        "\nAn idle connection is probed after 15s of silence.\n"
+        "\n"
+        "A dead peer is noticed after\n"
+        "  method          idle    data in flight\n"
+        "  preload         30s     the system's retransmissions decide, " RETRANSMITS " (user-timeout bounds it)\n"
+        "  supervise       30s     30s, and at most a second and the kernel's next retransmission more\n"
+        "  both            30s     as supervise\n"
+        "  attach          30s     as preload\n"
+        "  attach --watch  30s     as supervise\n"
+        "  cgroup          30s     as supervise (Linux 5.10)\n"
+        "A live peer whose window stays closed is left in peace.\n"
+        "\n"
+        "  |---"));
+    struct text text = text_in(buffer, sizeof buffer);
+    explain_write_json(&text, &READ("--detect=30s")->policy, &untouched, RETRANSMITS);
+    assert_non_null(strstr(buffer, "\"in_flight\":{\"preload\":null,\"supervise\":30,\"both\":30,\"attach\":null,"
+                                   "\"attach --watch\":30,\"cgroup\":30},"));
+}
+
+/* Where the library is the only way. */
+static void no_ways_are_told_elsewhere(void **state)
+{
+    (void)state;
+    struct text text = text_in(buffer, sizeof buffer);
+    const struct policy *policy = &READ("--detect=30s")->policy;
+    explain_write(&text, policy, &untouched, NULL);
+    assert_non_null(strstr(buffer,
+                           "is noticed after 30s.\n"
+                           "With data in flight, the system's retransmissions decide (user-timeout bounds it).\n"));
+    text = text_in(buffer, sizeof buffer);
+    explain_write_json(&text, policy, &untouched, NULL);
+    assert_null(strstr(buffer, "in_flight"));
 }
 
 static void many_probes_are_not_all_drawn(void **state)
@@ -167,7 +210,10 @@ static void json_has_the_keys_that_scripts_read(void **state)
 {
     static const char *const pieces[] = {
         ("{\"enabled\":true,\"idle\":175,\"interval\":35,\"probes\":5,\"user_timeout_ms\":1500,\"dead_after\":210,"
-         "\"survives_over\":245,\"settings\":[{\"name\":\"idle\",\"value\":\"175s\",\"source\":\"survive 350s\"},"),
+         "\"survives_over\":245,\"in_flight\":{\"preload\":1.500,\"supervise\":1.500,\"both\":1.500,\"attach\":1.500,"
+         "\"attach "
+         "--watch\":1.500,\"cgroup\":1.500},\"settings\":[{\"name\":\"idle\",\"value\":\"175s\",\"source\":\"survive "
+         "350s\"},"),
         "{\"name\":\"rules\",\"value\":\"any *:80 probes=2; any [::1] off\",\"source\":\"--rules\"}",
         "\"rules\":[{\"rule\":\"any *:80\",\"off\":false,\"idle\":175,",
         ",{\"rule\":\"any [::1]/128\",\"off\":true}],",
@@ -179,12 +225,12 @@ static void json_has_the_keys_that_scripts_read(void **state)
     struct text text = text_in(buffer, sizeof buffer);
     const struct reading *reading =
         READ("--survive=350s", "--user-timeout=1500ms", "--rules=any *:80 probes=2; any [::1] off");
-    explain_write_json(&text, &reading->policy, &untouched);
+    explain_write_json(&text, &reading->policy, &untouched, RETRANSMITS);
     for (size_t i = 0; i < COUNT_OF(pieces); i++)
         if (!strstr(buffer, pieces[i]))
             fail_msg("%s not in %s", pieces[i], buffer);
     text = text_in(buffer, sizeof buffer);
-    explain_write_json(&text, &READ("TCPALIVE=off")->policy, &untouched);
+    explain_write_json(&text, &READ("TCPALIVE=off")->policy, &untouched, RETRANSMITS);
     assert_string_equal(buffer, "{\"enabled\":false}\n");
 }
 
@@ -209,7 +255,7 @@ static void the_largest_policy_fits(void **state)
     assert_string_equal(reading->complaints, "");
     assert_int_equal(reading->policy.rule_count, POLICY_RULES_MAX);
     struct text text = text_in(buffer, sizeof buffer);
-    explain_write_json(&text, &reading->policy, &untouched);
+    explain_write_json(&text, &reading->policy, &untouched, RETRANSMITS);
     assert_true(text.used + 1 < sizeof buffer);
     assert_string_equal(buffer + text.used - 4, "}]}\n");
     explained(reading);
@@ -223,6 +269,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_default_policy),
         cmocka_unit_test(a_policy_of_many_sources),
+        cmocka_unit_test(detect_is_told_for_each_way),
+        cmocka_unit_test(no_ways_are_told_elsewhere),
         cmocka_unit_test(many_probes_are_not_all_drawn),
         cmocka_unit_test(off_is_one_line),
         cmocka_unit_test(sources_are_named),

@@ -31,7 +31,7 @@ int explain_main(const struct command_line *line)
     if (!settings_read(&policy, &flags))
         return EXIT_OURS;
     if (json)
-        explain_write_json(&text, &policy, &apply_system);
+        explain_write_json(&text, &policy, &apply_system, NULL);
     else
         explain_write(&text, &policy, &apply_system, NULL);
     return say_answer(&text);
