@@ -120,7 +120,7 @@ endef
 $(foreach source,$(TEST_SOURCES),$(eval $(call TEST_PROGRAM,$(source))))
 
 # The library once for every hook, without that hook: what the hook tests must notice.
-HOOKS := $(shell sed -n '/define REAL_FUNCTIONS/,$$s/^ *X(\([a-z0-9_]*\)).*/\1/p' preload/library/real.h)
+HOOKS := $(shell sed -n '/^.define REAL_FUNCTIONS/,/^enum/p' preload/library/real.h | grep -o ' X([a-z0-9_]*)' | tr -d ' X()')
 REMOVED := $(HOOKS:%=$(BUILD)/removed/%/libtcpalive.so)
 
 $(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)

@@ -38,36 +38,17 @@ int __recvmmsg_time64(int fd, struct mmsghdr *messages, unsigned int count, int 
 #define REAL_TIME64(X)
 #endif
 
-/* Every function that the library defines in front of the C library. Nothing else is exported. */
+/* Every function that the library defines in front of the C library, by the file that holds it. Nothing else is exported. */
 #define REAL_FUNCTIONS(X)                                                                                              \
-    X(socket)                                                                                                          \
-    X(connect)                                                                                                         \
-    X(listen)                                                                                                          \
-    X(accept)                                                                                                          \
-    X(accept4)                                                                                                         \
-    X(setsockopt)                                                                                                      \
-    X(sendto)                                                                                                          \
-    X(sendmsg)                                                                                                         \
-    X(sendmmsg)                                                                                                        \
-    X(recvmsg)                                                                                                         \
-    X(recvmmsg)                                                                                                        \
-    X(syscall)                                                                                                         \
-    X(dlopen)                                                                                                          \
-    X(execv)                                                                                                           \
-    X(execve)                                                                                                          \
-    X(execvp)                                                                                                          \
-    X(execvpe)                                                                                                         \
-    X(execl)                                                                                                           \
-    X(execle)                                                                                                          \
-    X(execlp)                                                                                                          \
-    X(fexecve)                                                                                                         \
-    X(posix_spawn)                                                                                                     \
-    X(posix_spawnp)                                                                                                    \
-    X(execveat)                                                                                                        \
-    X(prctl)                                                                                                           \
-    X(system)                                                                                                          \
-    X(popen)                                                                                                           \
-    REAL_TIME64(X)
+    REAL_HOOKS(X) REAL_OWN_CALLS(X) REAL_RECEIVE(X) REAL_TRAMPOLINE(X) REAL_EXEC(X) REAL_SHELL(X) REAL_SANDBOX(X)
+
+#define REAL_HOOKS(X)      X(socket) X(connect) X(listen) X(accept) X(accept4) X(sendto) X(sendmsg) X(sendmmsg)
+#define REAL_OWN_CALLS(X)  X(setsockopt)
+#define REAL_RECEIVE(X)    X(recvmsg) X(recvmmsg) REAL_TIME64(X)
+#define REAL_TRAMPOLINE(X) X(syscall) X(dlopen) X(execl) X(execle) X(execlp)
+#define REAL_EXEC(X)       X(execv) X(execve) X(execvp) X(execvpe) X(fexecve) X(execveat) X(posix_spawn) X(posix_spawnp)
+#define REAL_SHELL(X)      X(system) X(popen)
+#define REAL_SANDBOX(X)    X(prctl)
 
 enum real_id {
 #define X(name) REAL_##name,
