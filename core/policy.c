@@ -127,6 +127,13 @@ static void read_setting(struct reading *reading, enum setting_id id)
     take_default(reading, id);
 }
 
+/* Who reads that a number breaks a promise looks for the promise beside it: a variable may have been set long before. */
+static void add_promise_source(const struct reading *reading, enum setting_id promise, struct text *why)
+{
+    text_add(why, promise == SETTING_SURVIVE ? "; survive comes from " : "; detect comes from ");
+    policy_write_origin(why, reading->policy, promise);
+}
+
 /* An explicit number that breaks a promise, or a promise that cannot be kept, is dropped until the rest holds. */
 static void resolve_plain(struct reading *reading)
 {
@@ -144,6 +151,9 @@ static void resolve_plain(struct reading *reading)
         enum setting_id wrong = profile_resolve(wishes, &base, reading->source->grain, &policy->plain, &why);
         if (wrong == SETTING_COUNT)
             break;
+        enum setting_id broken = wrong < OPTION_COUNT ? profile_breach(&policy->plain, wishes) : SETTING_COUNT;
+        if (broken != SETTING_COUNT && policy->origin[broken].kind != policy->origin[wrong].kind)
+            add_promise_source(reading, broken, &why);
         complain(reading, wrong, policy->origin[wrong].text, buffer);
         take_default(reading, wrong);
         if (wrong < OPTION_COUNT)
@@ -160,7 +170,8 @@ static void resolve_plain(struct reading *reading)
  */
 static bool resolve_rule(const struct reading *reading, struct rule *rule, struct wishes *wishes, struct text *why)
 {
-    bool promises = wishes->value[SETTING_SURVIVE] != VALUE_UNSET || wishes->value[SETTING_DETECT] != VALUE_UNSET;
+    const struct wishes own = *wishes;
+    bool promises = own.value[SETTING_SURVIVE] != VALUE_UNSET || own.value[SETTING_DETECT] != VALUE_UNSET;
     for (enum setting_id id = SETTING_SURVIVE; promises && id <= SETTING_DETECT; id++)
         if (wishes->value[id] == VALUE_UNSET)
             wishes->value[id] = reading->wishes.value[id];
@@ -172,10 +183,13 @@ static bool resolve_rule(const struct reading *reading, struct rule *rule, struc
         profile_resolve(wishes, &reading->policy->plain, reading->source->grain, &rule->profile, &breach);
     if (wrong == SETTING_COUNT)
         return true;
+    enum setting_id broken = wrong < OPTION_COUNT ? profile_breach(&rule->profile, wishes) : SETTING_COUNT;
     setting_flag(wrong, name);
     text_add_quoted(why, span_of(name + 2));
     text_add_char(why, ' ');
     text_add(why, buffer);
+    if (broken != SETTING_COUNT && own.value[broken] == VALUE_UNSET)
+        add_promise_source(reading, broken, why);
     return false;
 }
 

@@ -37,9 +37,17 @@ static struct profile overlay(const struct wishes *wishes, const struct profile 
     return profile;
 }
 
-static void explain_breach(struct timing timing, struct promises promises, struct text *why)
+enum setting_id profile_breach(const struct profile *profile, const struct wishes *wishes)
 {
-    bool survive = promises.survive != VALUE_UNSET && !intent_keeps_survive(timing, promises.survive);
+    int32_t survive = wishes->value[SETTING_SURVIVE], detect = wishes->value[SETTING_DETECT];
+    struct timing timing = timing_of(profile);
+    if (survive != VALUE_UNSET && !intent_keeps_survive(timing, survive))
+        return SETTING_SURVIVE;
+    return detect != VALUE_UNSET && !intent_keeps_detect(timing, detect) ? SETTING_DETECT : SETTING_COUNT;
+}
+
+static void explain_breach(struct timing timing, struct promises promises, bool survive, struct text *why)
+{
     text_add(why, survive ? "breaks survive " : "breaks detect ");
     duration_write(why, survive ? promises.survive : promises.detect);
     if (timing.idle <= 0 || timing.interval <= 0 || timing.probes <= 0) {
@@ -98,8 +106,9 @@ enum setting_id profile_resolve(const struct wishes *wishes, const struct profil
     *profile = overlay(wishes, &derived, grain);
     if (promises.detect != VALUE_UNSET)
         profile->detect = promises.detect;
-    if (!intent_keeps(timing_of(profile), promises)) {
-        explain_breach(timing_of(profile), promises, why);
+    enum setting_id broken = profile_breach(profile, wishes);
+    if (broken != SETTING_COUNT) {
+        explain_breach(timing_of(profile), promises, broken == SETTING_SURVIVE, why);
         return find_breach(wishes, &derived, profile, promises);
     }
     if (!settle_user_timeout(profile)) {

@@ -30,6 +30,9 @@ struct wishes wishes_none(void);
 enum setting_id profile_resolve(const struct wishes *wishes, const struct profile *base, int32_t grain,
                                 struct profile *profile, struct text *why);
 
+/* The promise that the profile's numbers break: SETTING_SURVIVE, SETTING_DETECT, or SETTING_COUNT for none. */
+enum setting_id profile_breach(const struct profile *profile, const struct wishes *wishes);
+
 /* Does this value name none, so that the option is left as it is? */
 bool value_leaves_alone(int32_t value);
 

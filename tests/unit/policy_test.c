@@ -202,7 +202,8 @@ static void a_breach_drops_the_setting_that_breaks(void **state)
     (void)state;
     const struct reading *reading = READ("TCPALIVE_SURVIVE=350s", "KEEPIDLE=600", "TCPALIVE_PROBES=4");
     assert_string_equal(reading->complaints,
-                        "tcpalive: KEEPIDLE '600': breaks survive 350s: idle + 2 x interval is 670s\n");
+                        "tcpalive: KEEPIDLE '600': breaks survive 350s: idle + 2 x interval is 670s; survive "
+                        "comes from TCPALIVE_SURVIVE\n");
     assert_int_equal(reading->policy.plain.value[SETTING_IDLE], 175000);
     assert_int_equal(reading->policy.plain.value[SETTING_PROBES], 4);
     reading = READ("--survive=2s", "--idle=5s");
@@ -212,6 +213,21 @@ static void a_breach_drops_the_setting_that_breaks(void **state)
     assert_int_equal(reading->policy.plain.value[SETTING_IDLE], 5000);
     assert_int_equal(reading->policy.plain.value[SETTING_INTERVAL], 10000);
     assert_int_equal(reading->policy.asked.survive, VALUE_UNSET);
+    reading = READ("TCPALIVE_SURVIVE=350s", "--idle=600s");
+    assert_string_equal(reading->complaints,
+                        "tcpalive: --idle '600s': breaks survive 350s: idle + 2 x interval is 670s; survive "
+                        "comes from TCPALIVE_SURVIVE\n");
+    reading = READ("TCPALIVE_SURVIVE=1h", "TCPALIVE_DETECT=60s", "--probes=9");
+    assert_string_equal(reading->complaints,
+                        "tcpalive: --probes '9': breaks detect 60s: idle + interval x probes is 120s; detect "
+                        "comes from TCPALIVE_DETECT\n");
+    reading = READ("TCPALIVE_SURVIVE=350s", "TCPALIVE_RULES=any * detect=1h idle=600s");
+    assert_string_equal(reading->complaints,
+                        "tcpalive: TCPALIVE_RULES 'any * detect=1h idle=600s': 'idle' breaks survive 350s: "
+                        "idle + 2 x interval is 670s; survive comes from TCPALIVE_SURVIVE\n");
+    reading = READ("--survive=350s", "--idle=600s"); /* side by side on one line */
+    assert_string_equal(reading->complaints,
+                        "tcpalive: --idle '600s': breaks survive 350s: idle + 2 x interval is 670s\n");
     reading = READ("TCPALIVE_DETECT=60s", "TCPALIVE_IDLE=1h", "TCPALIVE_INTERVAL=1h", "TCPALIVE_PROBES=100");
     assert_int_equal(reading->count, 3);
     assert_int_equal(reading->policy.plain.value[SETTING_IDLE], 30000);
