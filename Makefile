@@ -77,6 +77,22 @@ $(BUILD)/man/%: man/% $(BUILD)/man/settings.roff
 	$(call run,MAN) sed -e '/^@SETTINGS@$$/{r $(BUILD)/man/settings.roff' -e 'd}' \
 		-e 's/@VERSION@/$(VERSION)/; s|@LIBDIR@|$(LIBDIR)|' $< >$@
 
+# So are the rows of the shells' completions.
+COMPLETIONS := $(addprefix $(BUILD)/completions/,tcpalive.bash _tcpalive tcpalive.fish)
+.PHONY: completions
+completions: $(COMPLETIONS)
+
+ROWS_SOURCES := completions/rows.c preload/command/commands.c $(CORE_SOURCES)
+$(BUILD)/completions/rows: $(ROWS_SOURCES) preload/command/commands.h $(wildcard core/*.h)
+	@mkdir -p $(@D)
+	$(call run,CC) $(BUILD_CC) -std=c11 -I. -o $@ $(ROWS_SOURCES)
+
+$(BUILD)/completions/rows.txt: $(BUILD)/completions/rows
+	$(call run,ROWS) $< >$@
+
+$(COMPLETIONS): $(BUILD)/completions/%: completions/% $(BUILD)/completions/rows.txt
+	$(call run,ROWS) sed -e '/^@ROWS@$$/{r $(BUILD)/completions/rows.txt' -e 'd}' $< >$@
+
 # What a failed command began is no result.
 .DELETE_ON_ERROR:
 

@@ -3,10 +3,14 @@
 BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib/tcpalive
 MANDIR ?= $(PREFIX)/share/man
+# Where the shells look for completions.
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 # Empty: no systemd there.
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALLED := $(BINDIR)/tcpalive $(LIBDIR)/libtcpalive.so $(MANDIR)/man1/tcpalive.1 $(MANDIR)/man7/libtcpalive.7 \
-	$(UNITDIR:%=%/tcpalive.service)
+	$(BASHDIR)/tcpalive $(ZSHDIR)/_tcpalive $(FISHDIR)/tcpalive.fish $(UNITDIR:%=%/tcpalive.service)
 
 # What is built into a file and may be another at the next call: written when it is.
 $(BUILD)/said/bindir: SAID = $(BINDIR)
@@ -21,11 +25,14 @@ ifdef ARCH
 install: $(BUILD)/libtcpalive.so
 	install -D -m 644 $(BUILD)/libtcpalive.so "$(DESTDIR)$(LIBDIR)/libtcpalive.so"
 else
-install: all man $(BUILD)/tcpalive.service
+install: all man completions $(BUILD)/tcpalive.service
 	install -D -m 755 $(BUILD)/tcpalive "$(DESTDIR)$(BINDIR)/tcpalive"
 	install -D -m 644 $(BUILD)/libtcpalive.so "$(DESTDIR)$(LIBDIR)/libtcpalive.so"
 	install -D -m 644 $(BUILD)/man/tcpalive.1 "$(DESTDIR)$(MANDIR)/man1/tcpalive.1"
 	install -D -m 644 $(BUILD)/man/libtcpalive.7 "$(DESTDIR)$(MANDIR)/man7/libtcpalive.7"
+	install -D -m 644 $(BUILD)/completions/tcpalive.bash "$(DESTDIR)$(BASHDIR)/tcpalive"
+	install -D -m 644 $(BUILD)/completions/_tcpalive "$(DESTDIR)$(ZSHDIR)/_tcpalive"
+	install -D -m 644 $(BUILD)/completions/tcpalive.fish "$(DESTDIR)$(FISHDIR)/tcpalive.fish"
 	$(if $(UNITDIR),install -D -m 644 $(BUILD)/tcpalive.service "$(DESTDIR)$(UNITDIR)/tcpalive.service")
 endif
 

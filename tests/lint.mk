@@ -4,7 +4,7 @@
 
 LINT := $(BUILD)/lint
 LINT_HEADERS := $(wildcard core/*.h preload/*.h preload/*/*.h winhook/*.h winhook/*/*.h tests/*/*.h tests/*/*/*.h tests/*/*/*/*.h)
-LINT_CORE := $(wildcard core/*.c man/*.c)
+LINT_CORE := $(wildcard core/*.c man/*.c completions/*.c)
 LINT_PRELOAD := $(wildcard preload/*.c preload/*/*.c)
 LINT_TESTS := $(filter-out tests/windows/probe% %_windows.c,$(wildcard tests/*/*.c tests/*/*/*.c tests/*/*/*/*.c examples/*.c))
 LINT_WINDOWS := $(wildcard winhook/*.c winhook/*/*.c tests/windows/probe*.c tests/*/*_windows.c)

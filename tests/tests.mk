@@ -141,7 +141,7 @@ test-setup:
 	tests/setup/service_root.sh $(BUILD)/cache/service
 
 # What the test programs run; each part of the tests adds its own.
-TEST_NEEDS += man static $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(UNIT_PROGRAMS)
+TEST_NEEDS += man completions static $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(UNIT_PROGRAMS)
 TEST_NEEDS += $(OTHER_LIBRARIES) $(OTHER_PROBES) $(OTHER_HOSTS) $(ROOT_FILES) $(REMOVED)
 
 ALL_PROGRAMS = $(UNIT_PROGRAMS) $(TEST_PROGRAMS)

@@ -88,8 +88,11 @@ static void installs_below_prefix(void **state)
     files_are("755 ./bin/tcpalive\n"
               "644 ./lib/systemd/system/tcpalive.service\n"
               "644 ./lib/tcpalive/libtcpalive.so\n"
+              "644 ./share/bash-completion/completions/tcpalive\n"
+              "644 ./share/fish/vendor_completions.d/tcpalive.fish\n"
               "644 ./share/man/man1/tcpalive.1\n"
-              "644 ./share/man/man7/libtcpalive.7\n");
+              "644 ./share/man/man7/libtcpalive.7\n"
+              "644 ./share/zsh/site-functions/_tcpalive\n");
     const char *argv[] = {
         text(command, "", case_directory(), "/bin/tcpalive"), "run", "--", "sh", "-c", "echo $LD_PRELOAD", NULL};
     assert_int_equal(child_run(&(struct child_plan){.argv = argv}, found, sizeof found), 0);
@@ -104,8 +107,11 @@ static void stages_below_a_folder_with_a_space(void **state)
     files_are("755 ./a b/usr/bin/tcpalive\n"
               "644 ./a b/usr/lib/systemd/system/tcpalive.service\n"
               "644 ./a b/usr/lib/tcpalive/libtcpalive.so\n"
+              "644 ./a b/usr/share/bash-completion/completions/tcpalive\n"
+              "644 ./a b/usr/share/fish/vendor_completions.d/tcpalive.fish\n"
               "644 ./a b/usr/share/man/man1/tcpalive.1\n"
-              "644 ./a b/usr/share/man/man7/libtcpalive.7\n");
+              "644 ./a b/usr/share/man/man7/libtcpalive.7\n"
+              "644 ./a b/usr/share/zsh/site-functions/_tcpalive\n");
 }
 
 /* Where a distribution wants its libraries: the command, which knows, finds it there and says where it looked when it is gone. */
