@@ -2,11 +2,19 @@
 #include "core/json.h"
 #include "preload/command/arguments.h"
 #include "preload/command/say.h"
+#include "preload/program/launcher.h"
 #include "preload/program/program.h"
 #include <stdio.h>
 #include <string.h>
 
 enum { ANSWER_SIZE = 6 * PATH_MAX + 4096 }; /* a path twice, each byte escaped at the worst */
+
+/* Of a program that the library reaches: why what it starts is not. NULL: nothing is known of that. */
+static const char *lost_behind(const struct program *program)
+{
+    static char *const none[] = {NULL};
+    return program_choose(program) == PROGRAM_PRELOAD ? launcher_loses(program, none) : NULL;
+}
 
 static void write_words(struct text *text, const char *name, const struct program *program)
 {
@@ -27,6 +35,9 @@ static void write_words(struct text *text, const char *name, const struct progra
     enum program_method chosen = program_choose(program);
     text_add(text, chosen == PROGRAM_METHODS ? "\ntcpalive run cannot reach " : "\ntcpalive run takes ");
     text_add_foreign(text, span_of(chosen == PROGRAM_METHODS ? name : program_method_name(chosen)));
+    const char *lost = lost_behind(program);
+    text_add(text, lost ? "\nnot reached then: " : "");
+    text_add(text, lost ? lost : "");
     text_add_char(text, '\n');
 }
 
@@ -51,6 +62,10 @@ static void write_json(struct text *text, const struct program *program)
         text_add(text, "null");
     else
         json_string(text, span_of(program_method_name(chosen)));
+    const char *lost = lost_behind(program);
+    text_add(text, lost ? "," : "");
+    if (lost)
+        add_string(text, "lost", lost);
     for (int method = 0; method < PROGRAM_METHODS; method++) {
         struct program_reach reach = program_reach(program, method);
         text_add_char(text, ',');

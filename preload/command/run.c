@@ -3,6 +3,7 @@
 #include "preload/command/arguments.h"
 #include "preload/command/say.h"
 #include "preload/command/settings.h"
+#include "preload/program/launcher.h"
 #include "preload/program/library_path.h"
 #include "preload/program/privilege.h"
 #include "preload/program/program.h"
@@ -122,7 +123,12 @@ static bool prepare(const struct request *request, const struct program *program
         return enter_group(request, program, policy);
     if (supervises)
         return supervise(request, program, policy);
-    return preloads || go_on_without(request, program, by_preload.why);
+    if (!preloads)
+        return go_on_without(request, program, by_preload.why);
+    const char *lost = policy->follow == FOLLOW_OFF ? launcher_loses(program, request->program + 1) : NULL;
+    if (lost && (request->strict || policy->log >= LEVEL_WARN))
+        return go_on_without(request, program, lost);
+    return true;
 }
 
 int run_main(int argc, char **argv)

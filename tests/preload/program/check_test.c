@@ -114,6 +114,18 @@ static void scripts_are_what_interprets_them(void **state)
     assert_int_equal(run_check(script("s7", "#!/nowhere/at/all\n"), 0, output, NULL), 127);
 }
 
+static void what_loses_the_environment(void **state)
+{
+    char output[ROOM];
+    (void)state;
+    assert_int_equal(run_check(script("entry", "#!/bin/sh\nexport LD_PRELOAD=libother.so\n"), 0, output, NULL), 0);
+    assert_non_null(strstr(output, PRELOADED "\nnot reached then: it sets LD_PRELOAD itself for what it starts; "));
+    assert_int_equal(run_check(script("sudo", "#!/bin/sh\n"), 0, output, NULL), 0);
+    assert_non_null(strstr(output, PRELOADED "\nnot reached then: it leaves LD_PRELOAD out of the environment of "));
+    assert_int_equal(run_check(script("su", "#!/bin/sh\n"), 0, output, NULL), 0);
+    assert_null(strstr(output, "not reached then"));
+}
+
 static void what_cannot_be_started(void **state)
 {
     char output[ROOM], errors[ROOM];
@@ -281,6 +293,7 @@ int main(void)
         cmocka_unit_test(pascal),
         cmocka_unit_test(pascal_threads),
         cmocka_unit_test(scripts_are_what_interprets_them),
+        cmocka_unit_test(what_loses_the_environment),
         cmocka_unit_test(what_cannot_be_started),
         cmocka_unit_test(path_is_searched),
         cmocka_unit_test(other_rights_drop_the_preload),
