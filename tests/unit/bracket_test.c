@@ -74,7 +74,7 @@ static struct bracket play(const struct path *path, const struct bracket_bounds 
     static struct trial trials[TRIALS];
     int32_t silences[BRACKET_CONNECTIONS_MAX];
     size_t count = 0, rows = 0, next = bracket_next(NULL, true, bounds, silences);
-    struct bracket bracket;
+    struct bracket bracket = {0};
     while (next && ++rows < 8) {
         size_t row = count;
         assert_true(next <= bounds->connections);

@@ -60,9 +60,10 @@ static void start_all(void)
 static const char *seen_of(int way, const char *what)
 {
     const char *line = strstr(child_output(lab[way]), what);
-    if (!line)
-        fail_msg("%s: nothing of %s: %s%s", names[way], what, child_output(lab[way]), child_errors(lab[way]));
-    return line + strlen(what) + 1;
+    if (line)
+        return line + strlen(what) + 1;
+    fail_msg("%s: nothing of %s: %s%s", names[way], what, child_output(lab[way]), child_errors(lab[way]));
+    return NULL;
 }
 
 static void expect_death(int way, const char *what, double due)

@@ -135,7 +135,7 @@ static void what_is_wrong_is_said(void **state)
     machine_need();
     refused("tcpalive enable no-such", "no such unit");
     refused("tcpalive enable", "needs a UNIT");
-    refused("tcpalive enable -- nginx", "no such option");
+    refused("tcpalive enable --such nginx", "'--such': no such option");
     refused("tcpalive enable --probes 900 nginx", "must be 1..127");
     refused("tcpalive enable --method supervise nginx", "must be auto, cgroup or preload");
     refused("tcpalive enable sysinit.target", "is neither a service nor a slice");

@@ -21,9 +21,10 @@ static struct child *begin(const char *method, const char *setting, const char *
 static const char *seen_of(struct child *lab, const char *what)
 {
     const char *line = strstr(child_output(lab), what);
-    if (!line)
-        fail_msg("nothing of %s: %s%s", what, child_output(lab), child_errors(lab));
-    return line + strlen(what) + 1;
+    if (line)
+        return line + strlen(what) + 1;
+    fail_msg("nothing of %s: %s%s", what, child_output(lab), child_errors(lab));
+    return NULL;
 }
 
 static void expect_death(struct child *lab, const char *what, double due)
