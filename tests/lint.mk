@@ -6,8 +6,8 @@ LINT := $(BUILD)/lint
 LINT_HEADERS := $(wildcard core/*.h preload/*.h preload/*/*.h winhook/*.h winhook/*/*.h tests/*/*.h tests/*/*/*.h tests/*/*/*/*.h)
 LINT_CORE := $(wildcard core/*.c man/*.c completions/*.c)
 LINT_PRELOAD := $(wildcard preload/*.c preload/*/*.c)
-LINT_TESTS := $(filter-out tests/windows/probe% %_windows.c,$(wildcard tests/*/*.c tests/*/*/*.c tests/*/*/*/*.c examples/*.c))
-LINT_WINDOWS := $(wildcard winhook/*.c winhook/*/*.c tests/windows/probe*.c tests/*/*_windows.c)
+LINT_WINDOWS := $(wildcard winhook/*.c winhook/*/*.c tests/windows/probe*.c tests/windows/fake*.c tests/windows/kit/*.c tests/*/*_windows.c)
+LINT_TESTS := $(filter-out $(LINT_WINDOWS),$(wildcard tests/*/*.c tests/*/*/*.c tests/*/*/*/*.c examples/*.c))
 LINT_SCRIPTS := $(wildcard .ci/run tests/run tests/*/*.sh tests/*/*/*.sh)
 
 LINT_WARNINGS := -Wall -Wextra -Werror

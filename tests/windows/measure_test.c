@@ -34,14 +34,12 @@ static void drop(int port)
 }
 
 /*
- * The child takes connections, says nothing, and closes each after so long; 0: never. With a port to drop the path is broken once
- * the one that only asks whether anybody is there and two more have come.
+ * Takes connections, says nothing, and closes each after so long; 0: never. With a port to drop the path is broken once the one that
+ * only asks whether anybody is there and two more have come.
  */
-static pid_t serve(int listener, int closes_ms, int dropped_port)
+static void serve_for_ever(int listener, int closes_ms, int dropped_port)
 {
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    while (pid == 0 && listener >= 0) {
+    for (;;) {
         int fds[CLIENTS], count = 0;
         struct pollfd one = {.fd = listener, .events = POLLIN};
         while (count < CLIENTS && poll(&one, 1, closes_ms && count ? closes_ms : -1) == 1) {
@@ -52,6 +50,14 @@ static pid_t serve(int listener, int closes_ms, int dropped_port)
         while (count)
             close(fds[--count]);
     }
+}
+
+static pid_t serve(int listener, int closes_ms, int dropped_port)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        serve_for_ever(listener, closes_ms, dropped_port);
     return pid;
 }
 
