@@ -16,6 +16,15 @@ static const char *lost_behind(const struct program *program)
     return program_choose(program) == PROGRAM_PRELOAD ? launcher_loses(program, none) : NULL;
 }
 
+static void write_line(struct text *text, const char *what, const char *why)
+{
+    if (!why)
+        return;
+    text_add_char(text, '\n');
+    text_add(text, what);
+    text_add(text, why);
+}
+
 static void write_words(struct text *text, const char *name, const struct program *program)
 {
     char phrase[PATH_MAX + 128];
@@ -35,9 +44,8 @@ static void write_words(struct text *text, const char *name, const struct progra
     enum program_method chosen = program_choose(program);
     text_add(text, chosen == PROGRAM_METHODS ? "\ntcpalive run cannot reach " : "\ntcpalive run takes ");
     text_add_foreign(text, span_of(chosen == PROGRAM_METHODS ? name : program_method_name(chosen)));
-    const char *lost = lost_behind(program);
-    text_add(text, lost ? "\nnot reached then: " : "");
-    text_add(text, lost ? lost : "");
+    write_line(text, "left out: ", program_left_out(program));
+    write_line(text, "not reached then: ", lost_behind(program));
     text_add_char(text, '\n');
 }
 
@@ -45,6 +53,14 @@ static void add_string(struct text *text, const char *key, const char *value)
 {
     json_key(text, key);
     json_string(text, span_of(value));
+}
+
+static void add_if_any(struct text *text, const char *key, const char *value)
+{
+    if (!value)
+        return;
+    text_add_char(text, ',');
+    add_string(text, key, value);
 }
 
 static void write_json(struct text *text, const struct program *program)
@@ -62,10 +78,8 @@ static void write_json(struct text *text, const struct program *program)
         text_add(text, "null");
     else
         json_string(text, span_of(program_method_name(chosen)));
-    const char *lost = lost_behind(program);
-    text_add(text, lost ? "," : "");
-    if (lost)
-        add_string(text, "lost", lost);
+    add_if_any(text, "left_out", program_left_out(program));
+    add_if_any(text, "lost", lost_behind(program));
     for (int method = 0; method < PROGRAM_METHODS; method++) {
         struct program_reach reach = program_reach(program, method);
         text_add_char(text, ',');

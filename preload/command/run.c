@@ -125,6 +125,9 @@ static bool prepare(const struct request *request, const struct program *program
         return supervise(request, program, policy);
     if (!preloads)
         return go_on_without(request, program, by_preload.why);
+    if (policy->plain.detect != VALUE_UNSET && policy->log >= LEVEL_INFO)
+        say("detect", NULL,
+            "holds for idle connections only here; with data in flight, by --method supervise, both or cgroup");
     const char *lost = policy->follow == FOLLOW_OFF ? launcher_loses(program, request->program + 1) : NULL;
     if (lost && (request->strict || policy->log >= LEVEL_WARN))
         return go_on_without(request, program, lost);

@@ -72,6 +72,9 @@ struct program_reach program_reach(const struct program *program, enum program_m
 /* What `run --method auto` takes: PROGRAM_PRELOAD, else PROGRAM_SUPERVISE, else PROGRAM_METHODS for none. */
 enum program_method program_choose(const struct program *program);
 
+/* What that leaves out and another method would have, as `check` says it. NULL: nothing. */
+const char *program_left_out(const struct program *program);
+
 /* The multiarch name of a program's machine when it has another word size than the command
  * (`i386-linux-gnu`), else NULL. */
 const char *program_other_triplet(const struct program *program);

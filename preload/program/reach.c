@@ -202,3 +202,11 @@ void program_describe(const struct program *program, char *into, size_t size)
     snprintf(into + used, size - used, "%s%s", privilege_phrase(program->marked),
              program->marked != program->rights ? " (which gives this user no other rights)" : "");
 }
+
+const char *program_left_out(const struct program *program)
+{
+    if (program_choose(program) != PROGRAM_PRELOAD || !program_reach(program, PROGRAM_SUPERVISE).reached)
+        return NULL;
+    return "static and Go programs that it starts, io_uring under rules, the C library's own resolver over TCP: "
+           "--method both";
+}

@@ -28,6 +28,21 @@ static void the_program_keeps_its_exit_status(void **state)
     command_expect(rows, sizeof rows / sizeof *rows);
 }
 
+static void detect_says_what_it_does_not_hold_for(void **state)
+{
+    static const struct command_row rows[] = {
+        {{"run", "--method=preload", "--detect", "30s", "--log", "info", "true"},
+         0,
+         "tcpalive: detect: holds for idle connections only here; with data in flight, by --method supervise, both or "
+         "cgroup\n",
+         {NULL}},
+        {{"run", "--method=preload", "--detect", "30s", "true"}, 0, "", {NULL}},
+        {{"run", "--method=preload", "--survive", "90s", "--log", "info", "true"}, 0, "", {NULL}},
+    };
+    (void)state;
+    command_expect(rows, sizeof rows / sizeof *rows);
+}
+
 static void the_program_takes_the_commands_place(void **state)
 {
     (void)state;
@@ -299,6 +314,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         COMMAND_TEST(the_program_keeps_its_exit_status),
+        COMMAND_TEST(detect_says_what_it_does_not_hold_for),
         COMMAND_TEST(the_program_takes_the_commands_place),
         COMMAND_TEST(arguments_and_settings_are_handed_on),
         cmocka_unit_test_setup_teardown(the_log_is_written_or_refused, case_directory_make, case_directory_remove),
