@@ -152,12 +152,12 @@ ifdef T
 CHOSEN = $(foreach part,$(T),$(filter $(TESTS)/$(part) $(TESTS)/$(part)_test,$(ALL_PROGRAMS)) \
 	$(foreach program,$(ALL_PROGRAMS),$(if $(filter $(part) $(part)_test,$(notdir $(program))),$(program))))
 test:
-	$(MAKE) WERROR=-Werror all test-programs
+	$(MAKE) -j$(shell nproc) WERROR=-Werror all test-programs
 	tests/run $(CHOSEN)
 else
 # In a make of its own, which sees what the setup brought.
 test: test-setup
-	$(MAKE) WERROR=-Werror all test-programs
+	$(MAKE) -j$(shell nproc) WERROR=-Werror all test-programs
 	$(MAKE) fuzz-shortly
 	SEEN=$(BUILD)/seen.txt tests/run --as-nobody "$(TESTS_AS_NOBODY)" $(UNIT_PROGRAMS) $(TEST_PROGRAMS)
 endif
