@@ -104,6 +104,8 @@ static const struct foreseen {
     {SYS_readlinkat, TO_START, {AT_FDCWD, ANY, ANY}},
 };
 
+_Static_assert(OPTION_COUNT == 8, "an option that apply sets is a call of ours: it has an OPTION row above");
+
 /* The other two ways to where lines go, with descriptors of their own. */
 static const struct foreseen calls_of_log[] = {
     {SYS_openat, TO_SAY, {AT_FDCWD, ANY, ANY}},
