@@ -4,7 +4,8 @@
  *
  * A call's price under Wine is the requests that it makes to wineserver; they are counted, because times on a
  * shared machine tell nothing within fifteen per cent. Waiting is left out: a thread that finds its data there does not wait,
- * so that the machine's load decides how often one does.
+ * so that the machine's load decides how often one does. Of 32 requests a connection by AcceptEx 6 are added: the socket is
+ * covered when it is made and when it is accepted, each time by its count, its times and SO_KEEPALIVE.
  */
 #include "harness/cmocka_all.h"
 #include "windows/wine.h"
@@ -13,7 +14,7 @@
 #include <string.h>
 
 #define TOOL "run --idle 37s --"
-enum { CONNECTIONS = 2000, FEW = 300, MANY = 900, PERCENT = 115 };
+enum { CONNECTIONS = 2000, FEW = 300, MANY = 900, PERCENT = 120 };
 
 static void no_handle_is_lost(const char *word, const char *way)
 {

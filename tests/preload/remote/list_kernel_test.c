@@ -177,7 +177,7 @@ static void output_that_cannot_be_written(void **state)
         const char *argv[] = {place_file("tcpalive"), "list", how[i], "--pid", number, NULL};
         struct child *child = child_start(&(struct child_plan){.argv = argv, .descriptors = given});
         assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 125);
-        assert_string_equal(child_errors(child), "tcpalive: list 'standard output': No space left on device\n");
+        assert_string_equal(child_errors(child), "tcpalive: output: No space left on device\n");
     }
 }
 
