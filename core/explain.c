@@ -1,14 +1,10 @@
 #include "explain.h"
 #include "alias.h"
 #include "duration.h"
+#include "explain_ways.h"
 #include "middlebox.h"
 
 enum { NAME_WIDTH = 16, VALUE_WIDTH = 28, QUIET_WIDTH = 24, PROBE_WIDTH = 5, PROBES_DRAWN = 9 };
-
-const struct explain_way explain_ways[EXPLAIN_WAYS] = {
-    {"preload", false, ""}, {"supervise", true, ""},      {"both", true, ""},
-    {"attach", false, ""},  {"attach --watch", true, ""}, {"cgroup", true, " (Linux 5.10)"},
-};
 
 static int32_t or_system(int32_t value, int32_t system)
 {
@@ -146,52 +142,16 @@ static void draw_timeline(struct text *text, const struct outlook *outlook)
     text_add_char(text, '\n');
 }
 
-static void write_retransmits(struct text *text, const char *retransmits)
-{
-    text_add(text, "the system's retransmissions decide");
-    text_add(text, retransmits ? ", " : "");
-    text_add(text, retransmits ? retransmits : "");
-    text_add(text, " (user-timeout bounds it)");
-}
-
-/* What keepalive cannot see, data in flight, is told from outside or in the kernel, or not at all. */
-static void write_ways(struct text *text, const struct outlook *outlook, int32_t detect, const char *retransmits)
-{
-    const char *said[2] = {NULL, NULL};
-    text_add(text, "\nA dead peer is noticed after\n  method          idle    data in flight\n");
-    for (size_t i = 0; i < EXPLAIN_WAYS; i++) {
-        const struct explain_way *way = &explain_ways[i];
-        size_t line = text->used;
-        text_add(text, "  ");
-        text_add(text, way->name);
-        text_pad(text, line, NAME_WIDTH + 2);
-        duration_write(text, outlook->dead_after);
-        text_add_char(text, ' ');
-        text_pad(text, line, NAME_WIDTH + 10);
-        text_add(text, said[way->in_flight] ? "as " : "");
-        if (said[way->in_flight]) {
-            text_add(text, said[way->in_flight]);
-        } else if (way->in_flight) {
-            duration_write(text, detect);
-            text_add(text, ", and at most a second and the kernel's next retransmission more");
-        } else {
-            write_retransmits(text, retransmits);
-        }
-        said[way->in_flight] = said[way->in_flight] ? said[way->in_flight] : way->name;
-        text_add(text, way->needs);
-        text_add_char(text, '\n');
-    }
-    text_add(text, "A live peer whose window stays closed is left in peace.\n\n");
-}
-
 static void write_promises(struct text *text, const struct policy *policy, const struct outlook *outlook,
                            const char *retransmits)
 {
     text_add(text, "\nAn idle connection is probed after ");
     duration_write(text, outlook->idle);
     text_add(text, " of silence.\n");
-    if (retransmits && policy->plain.detect != VALUE_UNSET && outlook->user_timeout <= 0) {
-        write_ways(text, outlook, policy->plain.detect, retransmits);
+    if (retransmits && explain_by_ways(&policy->plain)) {
+        text_add(text, "\nA dead peer is noticed after\n");
+        explain_write_ways(text, &policy->plain, outlook, retransmits, "");
+        text_add_char(text, '\n');
         return;
     }
     text_add(text, "A dead peer of an idle connection is noticed after ");
@@ -202,7 +162,7 @@ static void write_promises(struct text *text, const struct policy *policy, const
         duration_write(text, outlook->user_timeout);
         text_add(text, retransmits ? ", also where a live peer stops reading" : "");
     } else {
-        write_retransmits(text, retransmits);
+        explain_write_retransmits(text, retransmits);
     }
     text_add(text, ".\n\n");
 }
@@ -256,6 +216,43 @@ static void write_rules(struct text *text, const struct policy *policy, const st
     }
 }
 
+static bool same_deaths(const struct profile *a, const struct profile *b, const struct socket_values *system)
+{
+    return a->detect == b->detect && explain_by_ways(a) == explain_by_ways(b) &&
+           explain_outlook(a, system).dead_after == explain_outlook(b, system).dead_after;
+}
+
+/* The rules whose dead peers are noticed as the plain settings' are, or an earlier rule's, are told of there. */
+static bool is_told_before(const struct policy *policy, int number, const struct socket_values *system)
+{
+    const struct profile *profile = &policy->rule[number].profile;
+    bool told = policy->rule[number].off || !explain_by_ways(profile) || same_deaths(profile, &policy->plain, system);
+    for (int i = 0; !told && i < number; i++)
+        told = !policy->rule[i].off && same_deaths(profile, &policy->rule[i].profile, system);
+    return told;
+}
+
+static void write_ways_of_rules(struct text *text, const struct policy *policy, const struct socket_values *system,
+                                const char *retransmits)
+{
+    for (int first = 0; retransmits && first < policy->rule_count; first++) {
+        const struct profile *profile = &policy->rule[first].profile;
+        if (is_told_before(policy, first, system))
+            continue;
+        text_add(text, "\n  Under rule ");
+        text_add_number(text, first + 1);
+        for (int i = first + 1; i < policy->rule_count; i++) {
+            if (policy->rule[i].off || !same_deaths(profile, &policy->rule[i].profile, system))
+                continue;
+            text_add(text, ", ");
+            text_add_number(text, i + 1);
+        }
+        text_add(text, ": a dead peer is noticed after\n");
+        struct outlook outlook = explain_outlook(profile, system);
+        explain_write_ways(text, profile, &outlook, retransmits, "  ");
+    }
+}
+
 void explain_write(struct text *text, const struct policy *policy, const struct socket_values *system,
                    const char *retransmits)
 {
@@ -273,5 +270,6 @@ void explain_write(struct text *text, const struct policy *policy, const struct 
     write_promises(text, policy, &outlook, retransmits);
     draw_timeline(text, &outlook);
     write_rules(text, policy, system);
+    write_ways_of_rules(text, policy, system, retransmits);
     write_limits(text, &outlook);
 }

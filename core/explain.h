@@ -18,18 +18,6 @@ struct outlook {
     int64_t survives_over; /* idle limits longer than this are outlived, one lost probe allowed */
 };
 
-/*
- * The ways to a program, as their users call them, and whether a dead peer is noticed within `detect` with data in flight as
- * well. On Linux; elsewhere there is the library alone, and the system's retransmissions decide.
- */
-struct explain_way {
-    const char *name;
-    bool in_flight;
-    const char *needs; /* words behind the answer, or "" */
-};
-enum { EXPLAIN_WAYS = 6 };
-extern const struct explain_way explain_ways[EXPLAIN_WAYS];
-
 struct outlook explain_outlook(const struct profile *profile, const struct socket_values *system);
 
 /*

@@ -1,4 +1,5 @@
 #include "explain.h"
+#include "explain_ways.h"
 #include "json.h"
 #include "middlebox.h"
 
@@ -22,23 +23,6 @@ static void add_outlook(struct text *text, const struct outlook *outlook)
     add_number(text, "dead_after", outlook->dead_after);
     json_key(text, "survives_over");
     json_seconds(text, outlook->survives_over);
-}
-
-/* Seconds within which a dead peer is noticed with data in flight, by way; null: the system's retransmissions decide. */
-static void add_ways(struct text *text, const struct policy *policy, const struct outlook *outlook)
-{
-    json_key(text, "in_flight");
-    for (size_t i = 0; i < EXPLAIN_WAYS; i++) {
-        int32_t detect = explain_ways[i].in_flight ? policy->plain.detect : VALUE_UNSET;
-        int32_t bound = outlook->user_timeout > 0 ? outlook->user_timeout : detect;
-        text_add_char(text, i ? ',' : '{');
-        json_key(text, explain_ways[i].name);
-        if (bound == VALUE_UNSET)
-            text_add(text, "null");
-        else
-            json_seconds(text, bound);
-    }
-    text_add(text, "},");
 }
 
 static void add_settings(struct text *text, const struct policy *policy)
@@ -68,7 +52,7 @@ static void add_settings(struct text *text, const struct policy *policy)
     text_add(text, "],");
 }
 
-static void add_rules(struct text *text, const struct policy *policy, const struct socket_values *system)
+static void add_rules(struct text *text, const struct policy *policy, const struct socket_values *system, bool by_ways)
 {
     json_key(text, "rules");
     text_add_char(text, '[');
@@ -85,6 +69,10 @@ static void add_rules(struct text *text, const struct policy *policy, const stru
         struct outlook outlook = explain_outlook(&policy->rule[i].profile, system);
         if (!policy->rule[i].off)
             add_outlook(text, &outlook);
+        if (!policy->rule[i].off && by_ways) {
+            text_add_char(text, ',');
+            explain_add_ways(text, &policy->rule[i].profile, &outlook);
+        }
         text_add_char(text, '}');
     }
     text_add(text, "],");
@@ -117,10 +105,12 @@ void explain_write_json(struct text *text, const struct policy *policy, const st
     struct outlook outlook = explain_outlook(&policy->plain, system);
     add_outlook(text, &outlook);
     text_add_char(text, ',');
-    if (retransmits)
-        add_ways(text, policy, &outlook);
+    if (retransmits) {
+        explain_add_ways(text, &policy->plain, &outlook);
+        text_add_char(text, ',');
+    }
     add_settings(text, policy);
-    add_rules(text, policy, system);
+    add_rules(text, policy, system, retransmits != NULL);
     add_limits(text, &outlook);
     text_add(text, "}\n");
 }

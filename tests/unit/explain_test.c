@@ -90,13 +90,42 @@ static void detect_is_told_for_each_way(void **state)
         "  attach          30s     as preload\n"
         "  attach --watch  30s     as supervise\n"
         "  cgroup          30s     as supervise (Linux 5.10)\n"
-        "A live peer whose window stays closed is left in peace.\n"
+        "A live peer whose window stays closed is left in peace. One that dies behind it is noticed after 30s and\n"
+        "the kernel's next probe of the window by supervise, both, attach --watch; else the system's retransmissions "
+        "decide.\n"
         "\n"
         "  |---"));
     struct text text = text_in(buffer, sizeof buffer);
     explain_write_json(&text, &READ("--detect=30s")->policy, &untouched, RETRANSMITS);
     assert_non_null(strstr(buffer, "\"in_flight\":{\"preload\":null,\"supervise\":30,\"both\":30,\"attach\":null,"
                                    "\"attach --watch\":30,\"cgroup\":30},"));
+}
+
+/* One table for all rules that come to the same, none for those that come to what the plain settings do. */
+static void a_rules_own_detect_is_told_for_each_way(void **state)
+{
+    (void)state;
+    const struct policy *policy =
+        &READ("--detect=30s", "--rules=connect *:1 detect=10s; any *:2 off; any *:3 syncnt=3;"
+                              "any *:4 detect=10s; any *:5 user-timeout=5s; any *:6 detect=20s")
+             ->policy;
+    struct text text = text_in(buffer, sizeof buffer);
+    explain_write(&text, policy, &untouched, RETRANSMITS);
+    const char *first = strstr(buffer, "\n  Under rule ");
+    assert_non_null(first);
+    assert_memory_equal(first,
+                        "\n  Under rule 1, 4: a dead peer is noticed after\n"
+                        "    method          idle    data in flight\n",
+                        strlen("\n  Under rule 1, 4: a dead peer is noticed after\n"));
+    assert_non_null(strstr(first, "    cgroup          10s     as supervise (Linux 5.10)\n"));
+    const char *second = strstr(first + 1, "\n  Under rule ");
+    assert_non_null(second);
+    assert_memory_equal(second, "\n  Under rule 6: ", strlen("\n  Under rule 6: "));
+    assert_null(strstr(second + 1, "\n  Under rule "));
+    text = text_in(buffer, sizeof buffer);
+    explain_write_json(&text, policy, &untouched, RETRANSMITS);
+    assert_non_null(strstr(strstr(buffer, "\"rules\""), "\"cgroup\":10}},{\"rule\":\"any *:2\",\"off\":true},"));
+    assert_non_null(strstr(buffer, "\"in_flight\":{\"preload\":5,\"supervise\":5,"));
 }
 
 /* Where the library is the only way. */
@@ -270,6 +299,7 @@ int main(void)
         cmocka_unit_test(the_default_policy),
         cmocka_unit_test(a_policy_of_many_sources),
         cmocka_unit_test(detect_is_told_for_each_way),
+        cmocka_unit_test(a_rules_own_detect_is_told_for_each_way),
         cmocka_unit_test(no_ways_are_told_elsewhere),
         cmocka_unit_test(many_probes_are_not_all_drawn),
         cmocka_unit_test(off_is_one_line),
