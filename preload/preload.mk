@@ -11,8 +11,7 @@ $(BUILD)/preload/program/library_path.o: $(BUILD)/said/libdir
 
 # What library and command share stands at the top of preload/; the library has a room of its own, the command all others.
 SHARED_SOURCES := $(wildcard preload/*.c)
-# start comes first because of its common variable: see there.
-LIBRARY_SOURCES := preload/library/start.c $(filter-out %/start.c,$(wildcard preload/library/*.c)) $(SHARED_SOURCES)
+LIBRARY_SOURCES := $(wildcard preload/library/*.c) $(SHARED_SOURCES)
 COMMAND_SOURCES := $(filter-out preload/library/%,$(wildcard preload/*/*.c)) $(SHARED_SOURCES)
 
 COMMAND_OBJECTS := $(COMMAND_SOURCES:%.c=$(BUILD)/%.o)

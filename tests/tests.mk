@@ -128,6 +128,11 @@ $(BUILD)/removed/%/libtcpalive.so: $(LIBRARY_OBJECTS)
 	printf '{ local: %s; };\n' $* >$(@D)/local
 	$(call run,LD) $(LIBRARY_LINK) -Wl,--version-script=$(@D)/local -o $@ $(LIBRARY_OBJECTS) $(LIBRARY_LDLIBS)
 
+# And once in another order of its files, on which nothing may depend.
+$(BUILD)/reversed/libtcpalive.so: $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(call run,LD) $(LIBRARY_LINK) -o $@ $(call reverse,$(LIBRARY_OBJECTS)) $(LIBRARY_LDLIBS)
+
 include tests/unit/unit.mk
 include tests/windows/windows.mk
 include tests/bench/bench.mk
@@ -142,7 +147,7 @@ test-setup:
 
 # What the test programs run; each part of the tests adds its own.
 TEST_NEEDS += man completions static $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(UNIT_PROGRAMS)
-TEST_NEEDS += $(OTHER_LIBRARIES) $(OTHER_PROBES) $(OTHER_HOSTS) $(ROOT_FILES) $(REMOVED)
+TEST_NEEDS += $(OTHER_LIBRARIES) $(OTHER_PROBES) $(OTHER_HOSTS) $(ROOT_FILES) $(REMOVED) $(BUILD)/reversed/libtcpalive.so
 
 ALL_PROGRAMS = $(UNIT_PROGRAMS) $(TEST_PROGRAMS)
 test-programs: $(TEST_PROGRAMS) $(TEST_NEEDS)

@@ -1,18 +1,17 @@
 #include "preload/library/complaints.h"
 #include "core/text.h"
+#include "preload/library/store.h"
 #include "preload/report.h"
 
-enum { ROOM = 16 * 1024 };
+enum { ROOM = sizeof store.complaints };
 
-/* One after the other, each with its terminator. Common as start_read is: behind what every process writes. */
-char complaints_lines[ROOM] __attribute__((common));
 static unsigned used;
 
 void complaints_keep(const char *line)
 {
     size_t size = span_of(line).length + 1;
     for (size_t i = 0; size <= ROOM - used && i < size; i++)
-        complaints_lines[used + i] = line[i];
+        store.complaints[used + i] = line[i];
     used += size <= ROOM - used ? (unsigned)size : 0;
 }
 
@@ -24,6 +23,6 @@ bool complaints_are_kept(void)
 void complaints_say(void)
 {
     unsigned end = complaints_are_kept() ? __atomic_exchange_n(&used, 0, __ATOMIC_ACQ_REL) : 0;
-    for (unsigned at = 0; at < end; at += (unsigned)span_of(complaints_lines + at).length + 1)
-        report(LEVEL_WARN, complaints_lines + at);
+    for (unsigned at = 0; at < end; at += (unsigned)span_of(store.complaints + at).length + 1)
+        report(LEVEL_WARN, store.complaints + at);
 }

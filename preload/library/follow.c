@@ -3,17 +3,14 @@
 #include "preload/library/memory.h"
 #include "preload/library/preload_entry.h"
 #include "preload/library/sandbox.h"
+#include "preload/library/store.h"
 
 enum {
-    STORE_SIZE = 128 * 1024, /* of all variables; the kernel takes no single one longer than that: execve(2) */
     ENVIRONMENT_MAX = 65536, /* variables of the program */
     PRELOAD_MAX = 4096       /* of LD_PRELOAD that ours still joins */
 };
 
 #define PRELOAD "LD_PRELOAD="
-
-/* Touched only where TCPALIVE_FOLLOW is not `off`, and common as start_read is: behind what every process writes. */
-char follow_store[STORE_SIZE] __attribute__((common));
 
 /* The first is LD_PRELOAD with our entry alone, when there is one. */
 static char *remembered[FOLLOW_VARIABLES];
@@ -34,7 +31,7 @@ static void remember(struct text *text, const char *name, const char *value, str
 
 void follow_remember(const struct policy *policy, const char *preload)
 {
-    struct text text = text_in(follow_store, sizeof follow_store);
+    struct text text = text_in(store.environment, sizeof store.environment);
     struct span ours = preload_entry_in(preload ? preload : "");
     if (ours.length)
         remember(&text, "LD_PRELOAD", "", ours);
@@ -182,8 +179,8 @@ void follow_never(char **environment)
     for (int i = 0; environment && environment[i];) {
         const char *variable = environment[i];
         if (span_starts(span_of(variable), "TCPALIVE") || (is_preload(variable) && holds_ours(variable)))
-            take_out(environment, i, follow_store, sizeof follow_store);
-        if (environment[i] == variable || environment[i] == follow_store)
+            take_out(environment, i, store.environment, sizeof store.environment);
+        if (environment[i] == variable || environment[i] == store.environment)
             i++;
     }
 }

@@ -7,6 +7,7 @@
 #include "preload/library/follow.h"
 #include "preload/library/inherited.h"
 #include "preload/library/real.h"
+#include "preload/library/store.h"
 #include "preload/library/variables.h"
 #include "preload/raw.h"
 #include "preload/report.h"
@@ -24,11 +25,7 @@ extern __attribute__((weak, visibility("default"))) const char tcpalive_itself;
 const struct policy *start_in_force;
 static bool started;
 
-/*
- * Common, which the linker puts behind all other variables, in the order of the files: its beginning and they are what every
- * process writes, and stay on one page.
- */
-struct policy start_read __attribute__((common));
+struct store store __attribute__((common));
 
 /* The environment as the kernel handed it over, for glibc, whose own `environ` is not set before its constructor. */
 static char **environment_given;
@@ -73,11 +70,11 @@ static bool admitted(void)
 {
     char file[1024];
     const char *started = getauxval ? (const char *)getauxval(AT_EXECFN) : NULL;
-    if (!start_read.programs)
+    if (!store.policy.programs)
         return true;
     long length = RAW(readlinkat, AT_FDCWD, "/proc/self/exe", file, sizeof file - 1, 0);
     file[length > 0 ? length : 0] = '\0';
-    return filter_admits(span_of(start_read.programs), last_part(started ? started : file), last_part(file));
+    return filter_admits(span_of(store.policy.programs), last_part(started ? started : file), last_part(file));
 }
 
 static void start(void)
@@ -90,19 +87,19 @@ static void start(void)
     real_bind();
     if (!&tcpalive_itself && (!getauxval || !getauxval(AT_SECURE))) {
         enum report_stderr on_stderr = report_remember_stderr();
-        policy_read(&start_read, &source);
-        if (start_read.enabled && admitted()) {
-            report_open(&start_read);
+        policy_read(&store.policy, &source);
+        if (store.policy.enabled && admitted()) {
+            report_open(&store.policy);
             complain_of_strays(&variables);
-            cover_prepare(&start_read);
+            cover_prepare(&store.policy);
             preload_given = variables_find(&variables, "LD_PRELOAD");
             pid_at_start = (int)RAW(getpid, 0, 0, 0, 0, 0);
-            if (start_read.follow == FOLLOW_ON)
-                follow_remember(&start_read, preload_given);
-            else if (start_read.follow == FOLLOW_NEVER)
+            if (store.policy.follow == FOLLOW_ON)
+                follow_remember(&store.policy, preload_given);
+            else if (store.policy.follow == FOLLOW_NEVER)
                 follow_never(environment());
-            inherited_sweep(&start_read, on_stderr);
-            __atomic_store_n(&start_in_force, &start_read, __ATOMIC_RELEASE);
+            inherited_sweep(&store.policy, on_stderr);
+            __atomic_store_n(&start_in_force, &store.policy, __ATOMIC_RELEASE);
         }
     }
     errno = saved_errno;
@@ -132,7 +129,7 @@ void start_stand_back(void)
 
 void start_stand_up(void)
 {
-    __atomic_store_n(&start_in_force, &start_read, __ATOMIC_RELEASE);
+    __atomic_store_n(&start_in_force, &store.policy, __ATOMIC_RELEASE);
 }
 
 /* glibc passes main's arguments to constructors, musl does not, but there `environ` is set by now. */

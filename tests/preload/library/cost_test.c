@@ -169,7 +169,7 @@ static void stripped_size(void **state)
 }
 
 /* Where the library lies in the process: as far as its program headers say, zero-filled memory included. */
-static void find_library(pid_t pid, unsigned long *begin, unsigned long *end)
+static void find_library(pid_t pid, const char *file, unsigned long *begin, unsigned long *end)
 {
     char path[64], line[4096];
     ElfW(Ehdr) header;
@@ -179,10 +179,10 @@ static void find_library(pid_t pid, unsigned long *begin, unsigned long *end)
     FILE *maps = fopen(path, "re");
     assert_non_null(maps);
     while (!*begin && fgets(line, sizeof line, maps))
-        if (strstr(line, scene_target()->library))
+        if (strstr(line, file))
             *begin = strtoul(line, NULL, 16);
     fclose(maps);
-    FILE *library = fopen(scene_target()->library, "re");
+    FILE *library = fopen(file, "re");
     assert_non_null(library);
     assert_int_equal(fread(&header, sizeof header, 1, library), 1);
     assert_int_equal(fseek(library, (long)header.e_phoff, SEEK_SET), 0);
@@ -210,15 +210,16 @@ static int own_pages(pid_t pid, unsigned long begin, unsigned long end)
     return count;
 }
 
+/* Whatever the order in which the linker was given the files. */
 static void private_memory(void **state)
 {
-    (void)state;
+    const char *library = *state ? scene_build(*state) : scene_target()->library;
     unsigned long begin, end;
     needs_this_machine();
     const char *argv[] = {scene_target()->probe, "connect", "inet", "plain", NULL};
-    struct child *child = child_start(&(struct child_plan){.argv = argv, .preload = scene_target()->library});
+    struct child *child = child_start(&(struct child_plan){.argv = argv, .preload = library});
     assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
-    find_library(child_pid(child), &begin, &end);
+    find_library(child_pid(child), library, &begin, &end);
     assert_true(begin);
     int pages = own_pages(child_pid(child), begin, end);
     print_message("private pages: %d\n", pages);
@@ -228,14 +229,16 @@ static void private_memory(void **state)
 int main(void)
 {
     close_range(3, ~0u, CLOSE_RANGE_CLOEXEC); /* a start looks at each descriptor that it inherits */
-    static struct CMUnitTest tests[INSTRUCTIONS_CASES + 4] = {
+    static struct CMUnitTest tests[INSTRUCTIONS_CASES + 5] = {
         cmocka_unit_test_teardown(start, child_stop_all),
         cmocka_unit_test_teardown(start_instructions, child_stop_all),
         cmocka_unit_test_teardown(stripped_size, child_stop_all),
         cmocka_unit_test_teardown(private_memory, child_stop_all),
+        {"private_memory_in_another_link_order", private_memory, NULL, child_stop_all,
+         (void *)"reversed/libtcpalive.so"},
     };
     for (size_t i = 0; i < INSTRUCTIONS_CASES; i++)
-        tests[4 + i] = (struct CMUnitTest){instructions_cases[i].name, instructions, NULL, child_stop_all,
+        tests[5 + i] = (struct CMUnitTest){instructions_cases[i].name, instructions, NULL, child_stop_all,
                                            (void *)&instructions_cases[i]};
-    return _cmocka_run_group_tests("cost", tests, INSTRUCTIONS_CASES + 4, NULL, NULL);
+    return _cmocka_run_group_tests("cost", tests, INSTRUCTIONS_CASES + 5, NULL, NULL);
 }
