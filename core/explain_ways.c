@@ -26,11 +26,7 @@ static void write_behind_window(struct text *text, int32_t detect, const char *m
 {
     bool more = false;
     text_add(text, margin);
-    text_add(text, "A live peer whose window stays closed is left in peace. One that dies behind it is noticed after ");
-    duration_write(text, detect);
-    text_add(text, " and\n");
-    text_add(text, margin);
-    text_add(text, "the kernel's next probe of the window by ");
+    text_add(text, "A live peer whose window stays closed is left in peace. For one that dies behind it, ");
     for (size_t i = 0; i < EXPLAIN_WAYS; i++) {
         if (!explain_ways[i].behind_window)
             continue;
@@ -38,7 +34,11 @@ static void write_behind_window(struct text *text, int32_t detect, const char *m
         text_add(text, explain_ways[i].name);
         more = true;
     }
-    text_add(text, "; else the system's retransmissions decide.\n");
+    text_add(text, " need\n");
+    text_add(text, margin);
+    duration_write(text, detect);
+    text_add(text, " and the kernel's next probe of the window, the third unanswered at least; with the others, its "
+                   "retransmissions decide.\n");
 }
 
 void explain_write_ways(struct text *text, const struct profile *profile, const struct outlook *outlook,

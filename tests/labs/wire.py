@@ -2,11 +2,12 @@
 
 Clients (nc) are started under each way of tcpalive, and all is done to all of them at once. For each a line
 
-    CASE WAY FAMILY RESULT SECONDS
+    CASE WAY FAMILY RESULT SECONDS [ALIVE EARLIEST LATEST]
 
-says whether its kernel gave the connection up (`ended`, so many seconds after the last sign of life) or it stood
-(`lived`, for so long as it was watched). With --limit the promise is --survive of that limit instead of --detect, one
-probe of each is lost, and after more than two limits of silence the server speaks: `heard`, or `lost`.
+says whether its kernel gave the connection up (`ended`, so many seconds after the last sign of life; it was seen alive last
+after ALIVE, and by its packets had to end between EARLIEST and LATEST) or it stood (`lived`, for so long as it was
+watched). With --limit the promise is --survive of that limit instead of --detect, one probe of each is lost, and after
+more than two limits of silence the server speaks: `heard`, or `lost`.
 """
 import argparse
 import os
@@ -15,12 +16,14 @@ import subprocess
 import sys
 import time
 
+import wire_capture
+
 words = argparse.ArgumentParser()
 words.add_argument("--limit", type=int)
 words.add_argument("--detect", type=int, default=6)
 words.add_argument("--ways", default="bare,preload,supervise,both,attach,attach-watch,cgroup,user-timeout")
 words.add_argument("--families", default="4,6")
-words.add_argument("--cases", default="idle,flight,rebooted,stopped,window,outage,probe")
+words.add_argument("--cases", default="idle,flight,rebooted,stopped,window,behind,outage,probe")
 words = words.parse_args()
 
 TCPALIVE = os.environ["LAB_COMMAND"]
@@ -97,7 +100,7 @@ class Client:
     def __init__(self, case, way, family, port):
         self.case, self.way, self.family, self.port = case, way, family, port
         self.name = f"{case}.{way}.{family}"
-        self.end = None
+        self.alive = self.gone = None  # by the capture's clock
         fifo = f"{DIRECTORY}/{self.name}.in"
         os.mkfifo(fifo)
         self.pipe = os.open(fifo, os.O_RDWR)
@@ -129,7 +132,7 @@ class Case:
     def __init__(self, name, first_port, ways, families):
         self.name = name
         self.ports = list(range(first_port, first_port + len(ways) * len(families)))
-        reads = "stays" if name == "window" else "reads"
+        reads = "stays" if name in ("window", "behind") else "reads"
         self.peer = inside("LAB_SERVER", ["python3", "-c", PEER, reads] + [str(port) for port in self.ports])
         wait_for("a peer does not listen", lambda: set(self.ports) <= listening())
         names = [(way, family) for way in ways for family in families]
@@ -175,6 +178,11 @@ def plan_window(case, at):
         at(each * 0.2, lambda: [client.say(chunk) for client in case.clients for _ in range(16)])
 
 
+def plan_behind(case, at):
+    plan_window(case, at)
+    at(2, case.cut)
+
+
 def plan_outage(case, at):
     for each in range(words.detect * 3 * 4):
         at(each / 4, case.say)
@@ -212,14 +220,28 @@ def watch(cases, jobs, seconds):
     while time.monotonic() - began < seconds:
         while jobs and time.monotonic() - began >= jobs[0][0]:
             jobs.pop(0)[1]()
-        alive, now = established(), time.monotonic() - began
+        before, alive, after = wire_capture.now(), established(), wire_capture.now()
         for client in clients:
-            if client.end is None and client.port not in alive:
-                client.end = now
+            if client.port in alive:
+                client.alive = before
+            elif client.gone is None:
+                client.gone = after
         if words.limit and all(client.heard() for client in clients if client.way != "bare"):
             seconds = min(seconds, time.monotonic() - began + 0.5)
         time.sleep(min(0.1, max(0, jobs[0][0] - time.monotonic() + began)) if jobs else 0.1)
     return time.monotonic() - began
+
+
+def report(client, packets, watched):
+    if words.limit:
+        return f"{'heard' if client.heard() else 'lost'} {words.limit:.1f}"
+    if client.gone is None:
+        return f"lived {watched:.1f}"
+    signs = wire_capture.Signs(packets[client.port])
+    case = "window" if client.way == "user-timeout" and client.case == "behind" else client.case
+    begin, earliest, latest = signs.due(case, words.detect, FIRST_PROBE)
+    times = (signs.reset or client.gone, signs.reset or client.alive, earliest, latest)
+    return "ended " + " ".join(f"{at - begin:.2f}" for at in times)
 
 
 def main():
@@ -230,6 +252,8 @@ def main():
     elif "cgroup" in ways:
         ways.remove("cgroup")
     names = ["survive"] if words.limit else words.cases.split(",")
+    capture = wire_capture.Capture(f"{DIRECTORY}/packets", lambda *a, **b: inside("LAB_CLIENT", *a, **b))
+    wait_for("nobody captures", capture.ready)
     cases = [Case(name, 7000 + 100 * number, ways, families) for number, name in enumerate(names)]
     ports = {port for case in cases for port in case.ports}
     wait_for("not everybody is connected", lambda: ports <= established())
@@ -238,12 +262,9 @@ def main():
     for case in cases:
         globals()[f"plan_{case.name}"](case, lambda due, job: jobs.append((due, job)))
     watched = watch(cases, jobs, 2.2 * words.limit + 8 if words.limit else 3 * words.detect + 2)
+    packets = capture.end()
     for client in (client for case in cases for client in case.clients):
-        if words.limit:
-            result, seconds = "heard" if client.heard() else "lost", words.limit
-        else:
-            result, seconds = ("lived", watched) if client.end is None else ("ended", client.end)
-        print(client.case, client.way, client.family, result, f"{seconds:.1f}")
+        print(client.case, client.way, client.family, report(client, packets, watched))
 
 
 main()

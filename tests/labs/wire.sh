@@ -13,7 +13,7 @@ in_groups() {
 
 # Where the control group's way starts its clients: made outside the lab, since it has to be emptied after it.
 if [ -z "${LAB_INSIDE:-}" ]; then
-    lab_needs python3 nc
+    lab_needs python3 nc tcpdump
     export LAB_GROUP=tcpalive-wire-$$
     [ "$(id -u)" = 0 ] && in_groups mkdir "$lab_dir/$LAB_GROUP" || LAB_GROUP=
     (lab_enter "$@") & # becomes the lab

@@ -90,9 +90,10 @@ static void detect_is_told_for_each_way(void **state)
         "  attach          30s     as preload\n"
         "  attach --watch  30s     as supervise\n"
         "  cgroup          30s     as supervise (Linux 5.10)\n"
-        "A live peer whose window stays closed is left in peace. One that dies behind it is noticed after 30s and\n"
-        "the kernel's next probe of the window by supervise, both, attach --watch; else the system's retransmissions "
-        "decide.\n"
+        "A live peer whose window stays closed is left in peace. For one that dies behind it, supervise, both, "
+        "attach --watch need\n"
+        "30s and the kernel's next probe of the window, the third unanswered at least; with the others, its "
+        "retransmissions decide.\n"
         "\n"
         "  |---"));
     struct text text = text_in(buffer, sizeof buffer);
