@@ -231,6 +231,24 @@ static void read_rules(struct reading *reading)
     }
 }
 
+static bool detects_in_flight(const struct profile *profile)
+{
+    return profile->detect != VALUE_UNSET && value_leaves_alone(profile->value[SETTING_USER_TIMEOUT]);
+}
+
+bool policy_detects_in_flight(const struct policy *policy)
+{
+    bool detects = policy->enabled && detects_in_flight(&policy->plain);
+    for (int i = 0; policy->enabled && i < policy->rule_count && !detects; i++)
+        detects = !policy->rule[i].off && detects_in_flight(&policy->rule[i].profile);
+    return detects;
+}
+
+bool policy_looks_again(const struct policy *policy)
+{
+    return policy->enabled && (policy->log >= LEVEL_INFO || policy_detects_in_flight(policy));
+}
+
 /* Read first and without complaints: where they would go is not known yet. */
 static bool is_switched_off(struct reading *reading)
 {

@@ -16,6 +16,8 @@
  * stand; where another C library or an interposer does not, the call goes by way of the supervisor, which sets the same.
  */
 enum { APPLY_MARK = 0x7463616c };
+/* The same place, for a supervisor that looks at the process again and again: it is there. See preload/library/announce.h. */
+enum { APPLY_MARK_PROCESS = 0x7463616d };
 typedef int apply_setsockopt(int fd, int level, int name, const void *value, socklen_t length, long mark);
 
 /* The kernel's unit of idle and interval, in milliseconds: tcp(7). */

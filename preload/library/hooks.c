@@ -6,6 +6,7 @@
  */
 #include "preload/apply.h"
 #include "preload/facts.h"
+#include "preload/library/announce.h"
 #include "preload/library/cover.h"
 #include "preload/library/real.h"
 #include "preload/library/start.h"
@@ -38,8 +39,10 @@ typedef int marked_listen(int fd, int backlog, long third, long fourth, long fif
 EXPORT int connect(int fd, const struct sockaddr *name, socklen_t length)
 {
     const struct policy *policy = start_policy();
-    if (policy)
+    if (policy) {
+        announce();
         cover_connecting(policy, fd, name, length);
+    }
     return ((marked_connect *)real(REAL_connect))(fd, name, length, 0, 0, policy ? APPLY_MARK : 0);
 }
 
@@ -49,8 +52,10 @@ EXPORT __attribute__((alias("connect"))) int __connect(int, const struct sockadd
 EXPORT int listen(int fd, int backlog)
 {
     const struct policy *policy = start_policy();
-    if (policy)
+    if (policy) {
+        announce();
         cover_listening(policy, fd);
+    }
     return ((marked_listen *)real(REAL_listen))(fd, backlog, 0, 0, 0, policy ? APPLY_MARK : 0);
 }
 

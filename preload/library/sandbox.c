@@ -1,4 +1,5 @@
 #include "preload/library/sandbox.h"
+#include "preload/library/announce.h"
 #include "preload/library/classic_bpf.h"
 #include "preload/library/memory.h"
 #include "preload/library/real.h"
@@ -35,7 +36,8 @@ enum purpose {
     TO_ASK = 2,   /* to read an address, and the system's own values: for rules, some modes and the log */
     TO_SAY = 4,   /* to write a line */
     TO_START = 8,
-    STRICTLY_NONE = 15
+    TO_ANNOUNCE = 16,
+    STRICTLY_NONE = 31
 };
 
 /* In the position of an argument that is not known beforehand. */
@@ -87,6 +89,7 @@ static const struct foreseen {
     ON_SOCKETS(TO_ASK, socket, SYS_SOCKET, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
     {SYS_futex, TO_ASK, {ANY, FUTEX_WAIT_PRIVATE, ANY}},
     {SYS_close, TO_ASK, {ANY, ANY, ANY}},
+    {SYS_getpid, TO_ANNOUNCE, {ANY, ANY, ANY}},
     {SYS_statx, TO_SAY | TO_START, {STDERR, ANY, ANY}},
     {SYS_ppoll, TO_SAY | TO_START, {ANY, ANY, ANY}},
     {SYS_rt_sigprocmask, TO_SAY, {SIG_BLOCK, ANY, ANY}},
@@ -166,8 +169,10 @@ void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const vo
     unsigned deadly = STRICTLY_NONE;
     if (mode == SECCOMP_MODE_FILTER)
         deadly = deadly_purposes(filter, policy && policy->origin[SETTING_LOG_FILE].kind == ORIGIN_DEFAULT);
+    if (!announce_wanted)
+        deadly &= ~(unsigned)TO_ANNOUNCE;
     bool asks = policy && (policy->rule_count || policy->mode != MODE_ENFORCE || policy->log >= LEVEL_INFO);
-    if (policy && deadly & (TO_COVER | (asks ? TO_ASK : 0))) {
+    if (policy && deadly & (TO_COVER | (asks ? TO_ASK : 0) | TO_ANNOUNCE)) {
         report(LEVEL_INFO, "tcpalive: this program puts itself under a system call filter that lets the library do "
                            "nothing more\n");
         start_stand_back();

@@ -2,6 +2,7 @@
 #include "core/filter.h"
 #include "core/stray.h"
 #include "preload/apply.h"
+#include "preload/library/announce.h"
 #include "preload/library/complaints.h"
 #include "preload/library/cover.h"
 #include "preload/library/follow.h"
@@ -92,6 +93,7 @@ static void start(void)
             report_open(&store.policy);
             complain_of_strays(&variables);
             cover_prepare(&store.policy);
+            announce_prepare(&store.policy);
             preload_given = variables_find(&variables, "LD_PRELOAD");
             pid_at_start = (int)RAW(getpid, 0, 0, 0, 0, 0);
             if (store.policy.follow == FOLLOW_ON)

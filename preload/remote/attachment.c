@@ -111,7 +111,7 @@ static bool find_processes(struct attachment *to, struct process_list *now)
 void attachment_begin(struct attachment *attachment)
 {
     cover_begin(&attachment->cover, attachment->policy);
-    attachment->in_flight = in_flight_asked(attachment->policy);
+    attachment->in_flight = policy_detects_in_flight(attachment->policy);
 }
 
 bool attachment_pass(struct attachment *attachment)

@@ -15,14 +15,6 @@ static bool bounds(const struct profile *profile)
     return profile->detect != VALUE_UNSET && value_leaves_alone(profile->value[SETTING_USER_TIMEOUT]);
 }
 
-bool in_flight_asked(const struct policy *policy)
-{
-    bool asked = policy->enabled && bounds(&policy->plain);
-    for (int i = 0; policy->enabled && i < policy->rule_count && !asked; i++)
-        asked = !policy->rule[i].off && bounds(&policy->rule[i].profile);
-    return asked;
-}
-
 /* The peer's window is told since Linux 5.4; before, a probe while something waits to be sent says that it is closed. */
 static bool window_is_closed(const struct tcp_info *info, socklen_t length)
 {

@@ -11,9 +11,6 @@
 #include "core/flight.h"
 #include "core/plan.h"
 
-/* Does the policy promise it for any connection: a `detect`, and no user timeout named beside it? */
-bool in_flight_asked(const struct policy *policy);
-
 /* A TCP connection and the plan that covers it: judges, and does what the verdict says, which it returns. */
 enum flight_verdict in_flight_look(const struct policy *policy, const struct plan *plan, int fd);
 

@@ -1,4 +1,5 @@
 #include "preload/supervise/calls.h"
+#include "preload/apply.h"
 #include "preload/supervise/memory.h"
 #include <linux/audit.h>
 #include <linux/net.h>
@@ -143,6 +144,8 @@ bool supervise_call_read(const struct seccomp_notif *notification, struct superv
         call->address = arguments[found->address_argument];
         call->length = (uint32_t)arguments[found->address_argument + 1];
     }
+    if (call->kind == SUPERVISE_CALL_SETSOCKOPT && (uint32_t)arguments[5] == APPLY_MARK_PROCESS)
+        call->kind = SUPERVISE_CALL_PROCESS;
     if (call->kind == SUPERVISE_CALL_SETSOCKOPT) {
         call->level = (int)arguments[1];
         call->name = (int)arguments[2];

@@ -20,7 +20,8 @@ enum supervise_call_kind {
     SUPERVISE_CALL_MESSAGE, /* sendmsg(2), sendmmsg(2) with MSG_FASTOPEN: the address is in a struct msghdr */
     SUPERVISE_CALL_LISTEN,
     SUPERVISE_CALL_SETSOCKOPT,
-    SUPERVISE_CALL_RING, /* io_uring_setup(2): nothing is seen of what is done there */
+    SUPERVISE_CALL_RING,    /* io_uring_setup(2): nothing is seen of what is done there */
+    SUPERVISE_CALL_PROCESS, /* setsockopt(2) of the library, which says that its process is there */
 };
 
 struct supervise_call_number {

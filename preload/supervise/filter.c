@@ -80,7 +80,6 @@ static void add_options(struct filter *filter, enum supervise_own own)
 {
     static const uint32_t names[] = {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT};
     size_t count = sizeof names / sizeof names[0] - (own != SUPERVISE_OWN_ASK_ALL);
-    pass_marked(filter);
     load_argument(filter, 1);
     unsigned short tcp = begin(filter, IPPROTO_TCP);
     load_argument(filter, 2);
@@ -100,9 +99,11 @@ static void add_call(struct filter *filter, const struct supervise_call_number *
 {
     unsigned short start = begin(filter, call->number);
     bool plain = (call->kind == SUPERVISE_CALL_CONNECT || call->kind == SUPERVISE_CALL_LISTEN) && !call->flags_argument;
-    if (plain && wishes->marked_passes)
+    if (plain || call->kind == SUPERVISE_CALL_SETSOCKOPT)
         pass_marked(filter);
     if (call->kind == SUPERVISE_CALL_SETSOCKOPT) {
+        if (wishes->processes)
+            finish_if(filter, APPLY_MARK_PROCESS, SECCOMP_RET_USER_NOTIF);
         if (wishes->own == SUPERVISE_OWN_PASS)
             finish(filter, SECCOMP_RET_ALLOW);
         else

@@ -18,8 +18,8 @@ enum supervise_own {
 
 struct supervise_wishes {
     enum supervise_own own;
-    bool listeners;     /* something is to be set on listeners, or known of them: listen(2) waits */
-    bool marked_passes; /* connections that the library has covered need not be known of */
+    bool listeners; /* something is to be set on listeners, or known of them: listen(2) waits */
+    bool processes; /* those that the library announces are to be known of */
 };
 
 /*

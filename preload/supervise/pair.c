@@ -121,8 +121,10 @@ static bool guard(void)
         if (sleeps)
             pair.moved.at = watch_now_ms();
         pair.shared->guardian_sleeps = false;
-        if (ready > 0 && on[0].revents & ~POLLIN)
+        if (ready > 0 && on[0].revents & ~POLLIN) {
+            supervise_sweep_end();
             return false;
+        }
         if (ready > 0 && on[1].revents)
             return true;
         eventfd_read(pair.wake, &woken);

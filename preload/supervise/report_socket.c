@@ -1,5 +1,4 @@
 #include "preload/supervise/report_socket.h"
-#include "core/log.h"
 #include "preload/apply.h"
 #include "preload/remote/process.h"
 #include "preload/report.h"
@@ -80,6 +79,14 @@ void supervise_report_socket(const struct facts *facts, const struct plan *plan,
     read_back(&now, fd);
     log_connection(&text, facts, &now, number);
     say_line(log_level_of(facts), line);
+}
+
+void supervise_report_ending(const struct log_ending *ending)
+{
+    char line[512];
+    struct text text = text_in(line, sizeof line);
+    log_end(&text, ending);
+    say_line(LEVEL_INFO, line);
 }
 
 void supervise_report_trouble(pid_t pid, const char *why)

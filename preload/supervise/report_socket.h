@@ -8,7 +8,7 @@
 #ifndef PRELOAD_SUPERVISE_REPORT_SOCKET_H
 #define PRELOAD_SUPERVISE_REPORT_SOCKET_H
 
-#include "core/plan.h"
+#include "core/log.h"
 #include <sys/types.h>
 
 /* Looks at descriptor 2 and lets go of it where it must. Returns the descriptor that stays open for the name,
@@ -19,6 +19,9 @@ bool supervise_report_wants(enum level level);
 
 /* A connection's or listener's line, at the levels that log.h says: `number` in the program, `fd` here, of which the values are. */
 void supervise_report_socket(const struct facts *facts, const struct plan *plan, int number, int fd);
+
+/* The kernel has ended a connection: remote/deaths.h. */
+void supervise_report_ending(const struct log_ending *ending);
 
 /* A process's socket could not be reached or set. */
 void supervise_report_trouble(pid_t pid, const char *why);

@@ -4,7 +4,6 @@
 #include "preload/newer_kernel.h"
 #include "preload/remote/cover.h"
 #include "preload/remote/descriptors.h"
-#include "preload/remote/in_flight.h"
 #include "preload/remote/process.h"
 #include "preload/supervise/answer.h"
 #include "preload/supervise/caller.h"
@@ -25,7 +24,7 @@ static struct {
     struct shared *shared;
     struct cover cover;
     int listener;
-    bool flight;
+    bool peers;
 } server;
 
 static void report_trouble(pid_t pid, const char *why)
@@ -96,9 +95,10 @@ static bool serve_call(const struct seccomp_notif *notification)
 {
     struct supervise_call call;
     bool answered = false, known = supervise_call_read(notification, &call);
-    if (!known || call.kind == SUPERVISE_CALL_RING) {
+    if (!known || call.kind == SUPERVISE_CALL_RING || call.kind == SUPERVISE_CALL_PROCESS) {
+        unsigned unseen = known && call.kind == SUPERVISE_CALL_PROCESS ? WATCH_PEERS : WATCH_ALL;
         if (known || supervise_memory_missed())
-            watch_ask(server.shared, process_leader((pid_t)notification->pid), WATCH_ALL);
+            watch_ask(server.shared, process_leader((pid_t)notification->pid), unseen);
         return false;
     }
     int fd = take_descriptor(notification, call.fd);
@@ -109,7 +109,7 @@ static bool serve_call(const struct seccomp_notif *notification)
     else if (admits_caller())
         cover_call((pid_t)notification->pid, &call, fd);
     close(fd);
-    unsigned why = (supervise_memory_missed() ? WATCH_ALL : 0) | (server.flight ? WATCH_FLIGHT : 0);
+    unsigned why = (supervise_memory_missed() ? WATCH_ALL : 0) | (server.peers ? WATCH_PEERS : 0);
     if (why)
         watch_ask(server.shared, supervise_caller_process(), why);
     return answered;
@@ -144,7 +144,7 @@ void supervise_serve_begin(const struct supervise_job *job, int listener, struct
     server.job = job;
     server.shared = shared;
     server.listener = listener;
-    server.flight = in_flight_asked(job->policy);
+    server.peers = policy_looks_again(job->policy);
     supervise_memory_begin(shared);
     cover_begin(&server.cover, job->policy);
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SYNC_WAKE_UP); /* hand over the processor at once */
@@ -172,6 +172,6 @@ void supervise_inherited(struct supervise_job *job)
 {
     if (job->inherits)
         descriptors_each(job->program, cover_inherited, job);
-    if (server.flight)
-        watch_ask(server.shared, job->program, WATCH_FLIGHT);
+    if (server.peers)
+        watch_ask(server.shared, job->program, WATCH_PEERS);
 }

@@ -22,7 +22,7 @@ enum { SHARED_REQUESTS = 1024, SHARED_PROCESSES = 4096, SHARED_LISTENERS = 256 }
 enum watch_why {
     WATCH_ACCEPTED = 1, /* a rule speaks of the peers of what it accepts, which its listener cannot tell */
     WATCH_ALL = 2,      /* it makes connections where nothing sees them */
-    WATCH_FLIGHT = 4,   /* a dead peer is to be noticed with data in flight */
+    WATCH_PEERS = 4,    /* a dead peer is to be noticed with data in flight, or named */
 };
 
 struct shared {

@@ -1,7 +1,6 @@
 #include "preload/supervise/supervise.h"
 #include "core/filter.h"
 #include "preload/newer_kernel.h"
-#include "preload/remote/in_flight.h"
 #include "preload/supervise/pair.h"
 #include "preload/supervise/rename.h"
 #include "preload/supervise/report_socket.h"
@@ -92,7 +91,7 @@ static bool covers_accepted(const struct policy *policy)
 
 static struct supervise_wishes wish(const struct policy *policy)
 {
-    return (struct supervise_wishes){own_calls(policy), covers_accepted(policy), !in_flight_asked(policy)};
+    return (struct supervise_wishes){own_calls(policy), covers_accepted(policy), policy_looks_again(policy)};
 }
 
 /* The program may have started with some of its first three descriptors closed, and shall find them so. */

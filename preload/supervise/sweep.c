@@ -1,20 +1,24 @@
 #include "preload/supervise/sweep.h"
 #include "preload/facts.h"
 #include "preload/remote/cover.h"
+#include "preload/remote/deaths.h"
 #include "preload/remote/descriptors.h"
 #include "preload/remote/direction.h"
 #include "preload/remote/in_flight.h"
 #include "preload/remote/process.h"
 #include "preload/remote/throttle.h"
+#include "preload/supervise/report_socket.h"
 #include "preload/supervise/watch.h"
 
 static struct cover cover;
 static struct listened_ports ports;
 static struct throttle pace;
+static struct deaths deaths;
 
 void supervise_sweep_begin(const struct policy *policy)
 {
     cover_begin(&cover, policy);
+    deaths.tell = supervise_report_wants(LEVEL_INFO) ? supervise_report_ending : NULL;
 }
 
 int supervise_sweep_due(const struct shared *shared)
@@ -35,8 +39,10 @@ static void look(void *context, const struct descriptors_found *found)
         cover_again(&cover, &facts, found->fd);
     else
         plan_make(cover.policy, &facts, &cover.plan);
-    if (process->why & WATCH_FLIGHT)
+    if (process->why & WATCH_PEERS)
         in_flight_look(cover.policy, &cover.plan, found->fd);
+    if (process->why & WATCH_PEERS && deaths.tell)
+        deaths_look(&deaths, found);
 }
 
 static bool is_listener_of_the_tree(void *context, uint64_t inode)
@@ -97,5 +103,11 @@ void supervise_sweep(struct shared *shared)
             direction_read_ports(&ports, process.pid);
         descriptors_each(process.pid, look, &process);
     }
+    deaths_pass_over(&deaths);
     throttle_end(&pace);
+}
+
+void supervise_sweep_end(void)
+{
+    deaths_pass_over(&deaths);
 }

@@ -1,5 +1,5 @@
 /*
- * sweep: connections that no notified call tells of, put under the policy a moment later.
+ * sweep: connections that no notified call tells of, put under the policy a moment later; dead peers noticed and named.
  *
  * The guardian's: looks every now and then through the processes that watch names, and through what descends from them. What it
  * costs is bounded by throttle.h; the server answers meanwhile.
@@ -18,5 +18,8 @@ int supervise_sweep_due(const struct shared *shared);
 
 /* Looks through them all. */
 void supervise_sweep(struct shared *shared);
+
+/* The tree has ended, maybe of the death of a connection: says so of those whose time had come. */
+void supervise_sweep_end(void);
 
 #endif

@@ -50,9 +50,9 @@ static void a_storm_of_signals(void **state)
 }
 
 /* The program's line about signals, under a policy that waits for no call of it. */
-static void expect_no_wait(const char *program, const char *method, const char *rules)
+static void expect_no_wait(const char *program, const char *method, const char *setting, const char *value)
 {
-    const char *words[] = {place_file("tcpalive"), "run", "--method", method, "--rules", rules,
+    const char *words[] = {place_file("tcpalive"), "run", "--method", method, setting, value,
                            place_file(program),    NULL};
     assert_non_null(place_file("libtcpalive.so"));
     struct child *child = supervise_begin(&(struct supervise_start){.launcher = words, .program = "interrupted"});
@@ -67,8 +67,9 @@ static void expect_no_wait(const char *program, const char *method, const char *
 static void calls_wait_only_where_they_must(void **state)
 {
     (void)state;
-    expect_no_wait("tests/direct/strain", "supervise", "accept * off");
-    expect_no_wait("tests/direct/strain-dynamic", "both", "connect 127.0.0.1 idle=41");
+    expect_no_wait("tests/direct/strain", "supervise", "--rules", "accept * off");
+    expect_no_wait("tests/direct/strain-dynamic", "both", "--rules", "connect 127.0.0.1 idle=41");
+    expect_no_wait("tests/direct/strain-dynamic", "both", "--detect", "30s");
 }
 
 static void few_descriptors_are_enough(void **state)
