@@ -13,7 +13,7 @@ WINDOWS_GUEST := -ffreestanding -fno-stack-protector -fno-tree-loop-distribute-p
 WINDOWS_SHARED_SOURCES := $(wildcard winhook/*.c winhook/inject/*.c)
 WINDOWS_CORE_SOURCES := $(wildcard core/*.c)
 WINDOWS_LIBRARY_SOURCES := $(wildcard winhook/library/*.c) $(WINDOWS_SHARED_SOURCES) $(WINDOWS_CORE_SOURCES)
-WINDOWS_COMMAND_SOURCES := $(wildcard winhook/command/*.c) $(WINDOWS_SHARED_SOURCES) $(WINDOWS_CORE_SOURCES)
+WINDOWS_COMMAND_SOURCES := $(wildcard winhook/command/*.c winhook/measure/*.c) $(WINDOWS_SHARED_SOURCES) $(WINDOWS_CORE_SOURCES)
 WINDOWS_HEADERS := $(wildcard core/*.h winhook/*.h winhook/*/*.h)
 
 # Windows 7: an older one says so by itself, instead of missing a function.

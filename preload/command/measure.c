@@ -13,11 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Kernels count idle time in seconds, up to 32767 (tcp(7)). */
-enum { SECOND = 1000, FROM_MS = 5000, UP_TO_MS = 2 * 60 * 60 * SECOND, LONGEST_MS = 32767 * SECOND };
-enum { CONNECTIONS = 60, CLIENTS = 24 };
+/* Programs at once. */
+enum { CLIENTS = 24 };
 
-static struct measure measure = {.bounds = {.from = FROM_MS, .up_to = UP_TO_MS, .grain = SECOND}, .first_fd = -1};
+static struct measure measure = {.first_fd = -1};
 
 static bool wrong(const char *what, const char *object, const char *why)
 {
@@ -27,23 +26,14 @@ static bool wrong(const char *what, const char *object, const char *why)
 
 static bool read_duration(const char *what, const char *word, int32_t *ms)
 {
-    int64_t value;
-    const char *why = duration_parse(span_of(word), &value);
-    if (why)
-        return wrong(what, word, why);
-    if (value < SECOND || value > LONGEST_MS)
-        return wrong(what, word, "must be 1s..32767s");
-    *ms = (int32_t)duration_round_up(value, SECOND);
-    return true;
+    const char *why = measurement_read_duration(span_of(word), ms);
+    return !why || wrong(what, word, why);
 }
 
 static bool read_connections(const char *word)
 {
-    uint64_t number;
-    if (!span_number(span_of(word), BRACKET_CONNECTIONS_MAX, &number) || number == 0)
-        return wrong("--connections", word, "must be 1..64");
-    measure.bounds.connections = (uint16_t)number;
-    return true;
+    const char *why = measurement_read_connections(span_of(word), &measure.rows.bounds.connections);
+    return !why || wrong("--connections", word, why);
 }
 
 static bool read_port(const char *word)
@@ -65,13 +55,13 @@ static int take_option(struct request *request, const struct arguments *argument
     bool fine = true;
     switch (arguments->option) {
     case MEASURE_UP_TO:
-        fine = read_duration("--up-to", value, &measure.bounds.up_to);
+        fine = read_duration("--up-to", value, &measure.rows.bounds.up_to);
         break;
     case MEASURE_FROM:
-        fine = read_duration("--from", value, &measure.bounds.from);
+        fine = read_duration("--from", value, &measure.rows.bounds.from);
         break;
     case MEASURE_PRECISION:
-        fine = read_duration("--precision", value, &measure.bounds.precision);
+        fine = read_duration("--precision", value, &measure.rows.bounds.precision);
         break;
     case MEASURE_CONNECTIONS:
         fine = read_connections(value);
@@ -115,8 +105,8 @@ static bool check_bounds(void)
 {
     char longest[32];
     struct text text = text_in(longest, sizeof longest);
-    duration_write(&text, measure.bounds.up_to);
-    if (measure.bounds.from > measure.bounds.up_to)
+    duration_write(&text, measure.rows.bounds.up_to);
+    if (measure.rows.bounds.from > measure.rows.bounds.up_to)
         return wrong("--up-to", longest, "must be at least --from (5s when not given)");
     return true;
 }
@@ -133,8 +123,9 @@ static int prepare_program(char **program)
         return say_usage("--direction", NULL, "is for measure HOST:PORT");
     measure.way = &measure_clients;
     measure.program = program;
-    measure.bounds.connections =
-        measure.bounds.connections && measure.bounds.connections < CLIENTS ? measure.bounds.connections : CLIENTS;
+    measure.rows.bounds.connections = measure.rows.bounds.connections && measure.rows.bounds.connections < CLIENTS
+                                          ? measure.rows.bounds.connections
+                                          : CLIENTS;
     return 0;
 }
 
@@ -146,7 +137,8 @@ static int prepare_peer(const char *word)
     if (!peer_parse(word, false, &measure.peer))
         return say_usage("measure", word, "must be HOST:PORT, an IPv6 address in brackets");
     measure.way = measure.way ? measure.way : &measure_silent;
-    measure.bounds.connections = measure.bounds.connections ? measure.bounds.connections : CONNECTIONS;
+    measure.rows.bounds.connections =
+        measure.rows.bounds.connections ? measure.rows.bounds.connections : MEASUREMENT_CONNECTIONS;
     measure.first_fd = peer_reach(&measure.peer, &why);
     if (measure.first_fd >= 0)
         return 0;
@@ -160,12 +152,12 @@ static bool print(const char *peer, bool json, bool *answered)
     struct text text = text_in(buffer, sizeof buffer);
     struct bracket_report report = {.peer = peer,
                                     .address = measure.peer.written,
-                                    .in = measure.way == &measure_spoken,
+                                    .in = measure.rows.in,
                                     .programs = measure.way == &measure_clients,
-                                    .trials = measure.trial,
-                                    .count = measure.count,
-                                    .bracket = &measure.bracket,
-                                    .bounds = &measure.bounds};
+                                    .trials = measure.rows.trial,
+                                    .count = measure.rows.count,
+                                    .bracket = &measure.rows.bracket,
+                                    .bounds = &measure.rows.bounds};
     *answered = bracket_answered(&report);
     if (json)
         bracket_write_json(&text, &report);
@@ -192,6 +184,7 @@ static int run(const char *peer, bool json)
 int measure_main(int argc, char **argv)
 {
     struct request request = {0};
+    measure.rows.bounds = measurement_bounds();
     int result = read_request(&request, argc, argv);
     if (result != GO_ON)
         return result;

@@ -26,15 +26,7 @@ int64_t look_now(void)
 void look_lost(const struct look *look, struct trial *trial, enum trial_outcome how)
 {
     int64_t silent = look_now() - look->quiet_since;
-    if (trial->outcome == TRIAL_HELD) {
-        trial->later = how;
-        return;
-    }
-    if (trial->outcome != TRIAL_WAITS)
-        return;
-    trial->outcome = how;
-    trial->unprobed = how != TRIAL_DROPPED && silent + SAME_MOMENT_MS < trial->silence;
-    trial->lost_at = trial->unprobed ? (int32_t)silent : trial->silence;
+    trial_lose(trial, how, silent, how != TRIAL_DROPPED && silent + SAME_MOMENT_MS < trial->silence);
 }
 
 static void begin(struct look *look, const struct tcp_info *info, int64_t now)

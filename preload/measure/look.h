@@ -8,7 +8,7 @@
 #ifndef PRELOAD_MEASURE_LOOK_H
 #define PRELOAD_MEASURE_LOOK_H
 
-#include "core/bracket.h"
+#include "core/measurement.h"
 
 /* Until a lost connection is given up: so many probes, a second apart. */
 enum { LOOK_PROBES = 5, LOOK_INTERVAL_MS = 1000 };

@@ -8,26 +8,19 @@
 #ifndef PRELOAD_MEASURE_MEASURE_H
 #define PRELOAD_MEASURE_MEASURE_H
 
-#include "core/bracket.h"
+#include "core/measurement.h"
 #include "preload/measure/peer.h"
 #include "preload/measure/way.h"
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { MEASURE_ROWS_MAX = 5, MEASURE_TRIALS_MAX = BRACKET_CONNECTIONS_MAX * MEASURE_ROWS_MAX };
-
 struct measure {
-    struct bracket_bounds bounds;
+    struct measurement rows;
     const struct measure_way *way;
     struct peer peer;
     int first_fd;   /* a connection made already, or -1 */
     char **program; /* the client to start, ended by NULL */
     uint16_t port;  /* which of its connections; 0: its only one */
-
-    struct trial trial[MEASURE_TRIALS_MAX];
-    size_t count, row; /* all trials; where the open row begins */
-    struct bracket bracket;
-    bool interrupted;
 };
 
 /* 0 when there is something to tell; or an errno of this machine's own. */

@@ -1,5 +1,5 @@
 #include "preload/measure/serve.h"
-#include "core/silence_request.h"
+#include "core/silence_guest.h"
 #include "preload/command/say.h"
 #include "preload/measure/look.h"
 #include "preload/measure/peer.h"
@@ -12,26 +12,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* After it spoke, or tried to, a connection is kept for a minute: the answer may have to be said again and again. */
-enum {
-    USAGE = 125,
-    GUESTS_MAX = 1024,
-    OTHERS = 16,
-    TICK_MS = 50,
-    IDLE_MS = 1000,
-    AFTERWARDS_MS = 60000,
-    PAUSE_MS = 100
-};
+enum { OTHERS = 16, TICK_MS = 50, IDLE_MS = 1000, PAUSE_MS = 100 };
 
-struct guest {
-    int64_t speaks_at; /* 0: it has not asked */
-    int64_t ends_at;
-    size_t came;
-    char asked[SILENCE_REQUEST_SIZE];
-};
-
-static struct guest guest[GUESTS_MAX];
-static struct pollfd polled[GUESTS_MAX + 1]; /* the listener, then the guests */
+static struct silence_guest guest[SILENCE_GUESTS_MAX];
+static struct pollfd polled[SILENCE_GUESTS_MAX + 1]; /* the listener, then the guests */
 static size_t guests;
 static volatile sig_atomic_t stopped;
 
@@ -49,11 +33,11 @@ static void let_in(void)
             poll(NULL, 0, PAUSE_MS); /* it stays in the queue, and poll would come back at once */
         return;
     }
-    if (guests == GUESTS_MAX) {
+    if (guests == SILENCE_GUESTS_MAX) {
         close(fd);
         return;
     }
-    guest[guests++] = (struct guest){.ends_at = look_now() + SILENCE_REQUEST_MAX};
+    guest[guests++] = silence_guest_at(look_now());
     polled[guests] = (struct pollfd){.fd = fd, .events = POLLIN};
 }
 
@@ -66,40 +50,24 @@ static void see_off(size_t at)
     polled[at + 1] = polled[guests + 1];
 }
 
-/* False when the guest is to go: it ended, said what nobody understands, or more than it may. */
+/* False when the guest is to go. */
 static bool hear(size_t at)
 {
-    struct guest *one = &guest[at];
-    size_t room = sizeof one->asked - one->came;
-    int32_t ms;
-    ssize_t count = recv(polled[at + 1].fd, one->asked + one->came, room, MSG_DONTWAIT);
+    size_t room;
+    char *to = silence_guest_room(&guest[at], &room);
+    ssize_t count = recv(polled[at + 1].fd, to, room, MSG_DONTWAIT);
     if (count < 0)
         return errno == EAGAIN || errno == EINTR;
-    if (count == 0 || one->speaks_at)
-        return false;
-    one->came += (size_t)count;
-    switch (silence_request_read((struct span){one->asked, one->came}, &ms)) {
-    case SILENCE_REQUEST_WRONG:
-        return false;
-    case SILENCE_REQUEST_SHORT:
-        return one->came < sizeof one->asked;
-    case SILENCE_REQUEST_WHOLE:
-        one->speaks_at = look_now() + ms;
-        one->ends_at = one->speaks_at + AFTERWARDS_MS;
-    }
-    return true;
+    return count > 0 && silence_guest_hear(&guest[at], (size_t)count, look_now());
 }
 
-/* False when its time is over. */
 static bool keep(size_t at, int64_t now)
 {
-    struct guest *one = &guest[at];
-    if (one->speaks_at && now >= one->speaks_at && one->came) {
-        one->came = 0; /* once */
+    if (silence_guest_is_due(&guest[at], now)) {
         ssize_t ignored = send(polled[at + 1].fd, silence_answer, strlen(silence_answer), MSG_NOSIGNAL | MSG_DONTWAIT);
         (void)ignored;
     }
-    return now < one->ends_at;
+    return silence_guest_stays(&guest[at], now);
 }
 
 static void serve_once(void)
@@ -123,9 +91,9 @@ static void serve_once(void)
 static void make_room(void)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= GUESTS_MAX + OTHERS)
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= SILENCE_GUESTS_MAX + OTHERS)
         return;
-    limit.rlim_cur = limit.rlim_max < GUESTS_MAX + OTHERS ? limit.rlim_max : GUESTS_MAX + OTHERS;
+    limit.rlim_cur = limit.rlim_max < SILENCE_GUESTS_MAX + OTHERS ? limit.rlim_max : SILENCE_GUESTS_MAX + OTHERS;
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 

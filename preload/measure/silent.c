@@ -86,9 +86,7 @@ static void close_silent(struct measure *measure)
 
 static int open_spoken(struct measure *measure, struct trial *trial, size_t at)
 {
-    int32_t half = measure->bracket.remembers / 2 / LOOK_INTERVAL_MS * LOOK_INTERVAL_MS;
-    int32_t often = half > LOOK_INTERVAL_MS ? half : LOOK_INTERVAL_MS;
-    return begin(measure, trial, at, trial->kept ? often : 0);
+    return begin(measure, trial, at, measurement_probed_every(&measure->rows, trial));
 }
 
 static void ask(struct silent *silent, const struct trial *trial)
@@ -100,23 +98,13 @@ static void ask(struct silent *silent, const struct trial *trial)
     silent->started = look_now();
 }
 
-static void heard(struct silent *silent, struct trial *trial, int64_t after)
-{
-    bool early = after < (int64_t)trial->silence * 4 / 5;
-    trial->outcome = early ? TRIAL_TALKED : TRIAL_HELD;
-    trial->later = TRIAL_HELD;
-    trial->proved = (int32_t)after;
-    trial->ended = true;
-    shut(silent);
-}
-
 static void listen_to(struct silent *silent, struct trial *trial)
 {
     char bytes[64];
     int64_t after = look_now() - silent->started;
     ssize_t count = recv(silent->fd, bytes, sizeof bytes, MSG_DONTWAIT);
     if (count > 0)
-        heard(silent, trial, after);
+        trial_hear(trial, after);
     else if (count == 0)
         look_lost(&silent->look, trial, TRIAL_CLOSED);
     else if (after > trial->silence + SPEECH_MS || errno == ETIMEDOUT)

@@ -4,6 +4,7 @@
  * core's, and seen on many paths under Linux (tests/labs/measure_test.c).
  */
 #include "harness/cmocka_all.h"
+#include "harness/loopback.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
 #include <poll.h>
@@ -113,6 +114,107 @@ static void who_does_not_answer(void **state)
     assert_int_equal(wine_tool("i686", "measure 127.0.0.1", output, errors, sizeof output), 125);
 }
 
+/* A serving end on some free port; measure --serve of that word size, or of Linux (""). */
+static struct child *serve_far_end(const char *word, int *port)
+{
+    char words[64], number[8];
+    int listener = wine_listen(AF_INET, port);
+    close(listener);
+    snprintf(words, sizeof words, "measure --serve 127.0.0.1:%d", *port);
+    snprintf(number, sizeof number, "%d", *port);
+    const char *argv[] = {scene_build("tcpalive"), "measure", "--serve", number, NULL};
+    struct child *child = *word ? wine_start(word, words, "", NULL) : child_start(&(struct child_plan){.argv = argv});
+    if (child_line_with(child, "listens on ", CHILD_DEADLINE_MS) != 0)
+        fail_msg("%s: %s%s", words, child_output(child), child_errors(child));
+    return child;
+}
+
+/* Windows asks Linux to speak, Linux asks Windows, and a stranger who says something else is sent away. */
+static void the_far_direction(void **state)
+{
+    static const char answer[] = "\"direction\":\"in\",\"remembers_s\":1,\"forgets_s\":null,\"cause\":\"none\"";
+    char words[128], name[32];
+    int port;
+    (void)state;
+    struct child *far = serve_far_end("", &port);
+    snprintf(words, sizeof words, "measure --json --direction in --from=1s --up-to=1s --connections=2 127.0.0.1:%d",
+             port);
+    if (wine_tool("i686", words, output, errors, sizeof output) != 0 || !strstr(output, answer))
+        fail_msg("%s: %s%s", words, output, errors);
+    child_stop(far);
+    far = serve_far_end("x86_64", &port);
+    snprintf(name, sizeof name, "127.0.0.1:%d", port);
+    const char *linux_words[] = {
+        scene_build("tcpalive"), "measure", "--json", "--direction", "in", "--from", "1s", "--up-to", "1s",
+        "--connections",         "2",       name,     NULL};
+    if (child_run(&(struct child_plan){.argv = linux_words}, output, sizeof output) != 0 || !strstr(output, answer))
+        fail_msg("%s: %s", name, output);
+    int stranger = loopback_connect(port);
+    assert_int_equal(write(stranger, "GET / HTTP/1.1\r\n", 16), 16);
+    struct pollfd ended = {.fd = stranger, .events = POLLIN};
+    assert_int_equal(poll(&ended, 1, CHILD_DEADLINE_MS), 1);
+    assert_true(read(stranger, output, sizeof output) <= 0);
+    close(stranger);
+    child_stop(far);
+}
+
+/* What stands on the console: its escapes only move, by a blank at most. */
+static const char *on_console(struct child *child)
+{
+    const char *from = child_output(child);
+    char *to = output;
+    while (*from && to < output + sizeof output - 1) {
+        if (*from != '\033') {
+            *to++ = *from++;
+            continue;
+        }
+        from += strcspn(from, "ABCDEFGHJKhlmt");
+        if (*from == 'C')
+            *to++ = ' ';
+        from += *from != '\0';
+    }
+    *to = '\0';
+    return output;
+}
+
+static void wait_for_console(struct child *child, const char *text)
+{
+    for (long long end = scene_now_ms() + CHILD_DEADLINE_MS; !strstr(on_console(child), text); usleep(20000))
+        if (scene_now_ms() > end)
+            fail_msg("no '%s': %s", text, output);
+}
+
+/* On a console: how it goes, and at Ctrl-C what is known so far. */
+static void ctrl_c_gives_what_is_known(void **state)
+{
+    char words[128];
+    int port, listener = wine_listen(AF_INET, &port);
+    (void)state;
+    pid_t server = serve(listener, 0, 0);
+    snprintf(words, sizeof words, "measure --up-to=1h --connections=4 127.0.0.1:%d", port);
+    struct child *child = wine_start_console("x86_64", words, "");
+    wait_for_console(child, "4 wait, the next 5s, the last 3600s");
+    child_say(child, "\003");
+    wait_for_console(child, "Nothing is known yet.");
+    int status = child_wait(child, CHILD_DEADLINE_MS);
+    kill(server, SIGKILL);
+    waitpid(server, NULL, 0);
+    close(listener);
+    assert_int_equal(status, 1);
+}
+
+static void what_windows_does_not_tell(void **state)
+{
+    (void)state;
+    assert_int_equal(wine_tool("i686", "measure -- psql -h db", output, errors, sizeof output), 125);
+    assert_string_equal(errors,
+                        "tcpalive: measure 'psql': needs HOST:PORT: Windows tells nobody else what becomes of a "
+                        "program's connections\n");
+    assert_int_equal(wine_tool("i686", "measure --serve 5 a:1", output, errors, sizeof output), 125);
+    assert_int_equal(wine_tool("i686", "measure --connections 65 a:1", output, errors, sizeof output), 125);
+    assert_string_equal(errors, "tcpalive: --connections '65': must be 1..64\n");
+}
+
 static int setup(void **state)
 {
     own_network = unshare(CLONE_NEWNET) == 0 && system("ip link set lo up") == 0;
@@ -128,6 +230,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_service_that_closes, child_stop_all),
         cmocka_unit_test_teardown(who_does_not_answer, child_stop_all),
+        cmocka_unit_test_teardown(the_far_direction, child_stop_all),
+        cmocka_unit_test_teardown(ctrl_c_gives_what_is_known, child_stop_all),
+        cmocka_unit_test_teardown(what_windows_does_not_tell, child_stop_all),
     };
     int failed = cmocka_run_group_tests(tests, setup, wine_teardown);
     if (getenv("TCPALIVE_TEST_SOAK"))

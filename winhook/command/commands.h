@@ -32,6 +32,8 @@
     X(MEASURE_FROM, "--from", "DURATION", "the shortest one [5s]")                                                     \
     X(MEASURE_PRECISION, "--precision", "DURATION", "how near to bracket the limit")                                   \
     X(MEASURE_CONNECTIONS, "--connections", "COUNT", "how many at once, 1..64 [60]")                                   \
+    X(MEASURE_DIRECTION, "--direction", "out|in", "who speaks first after the silence [out]")                          \
+    X(MEASURE_SERVE, "--serve", "[ADDRESS:]PORT", "the far end of --direction in")                                     \
     X(MEASURE_JSON, "--json", "", "one object for scripts")
 
 #define X(id, name, argument, help) id,
