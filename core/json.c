@@ -6,18 +6,19 @@ void json_key(struct text *text, const char *key)
     text_add_char(text, ':');
 }
 
+/* JSON may be read on a terminal too. */
 static void add_character(struct text *text, struct span character)
 {
-    unsigned char c = (unsigned char)*character.at;
-    if (c == '"' || c == '\\')
+    uint32_t code = character_code(character);
+    if (code == '"' || code == '\\')
         text_add_char(text, '\\');
-    if (c >= ' ') {
+    if (character_is_printable(code)) {
         text_add_span(text, character);
         return;
     }
-    text_add(text, "\\u00");
-    text_add_char(text, "0123456789abcdef"[c >> 4]);
-    text_add_char(text, "0123456789abcdef"[c & 15]);
+    text_add(text, "\\u");
+    for (int shift = 12; shift >= 0; shift -= 4)
+        text_add_char(text, "0123456789abcdef"[code >> shift & 15]);
 }
 
 void json_string(struct text *text, struct span span)

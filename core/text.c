@@ -157,11 +157,24 @@ void text_pad(struct text *text, size_t line, size_t width)
         text_add_char(text, ' ');
 }
 
-/* C1 is U+0080 to U+009F, in UTF-8 the bytes c2 80 to c2 9f. */
-static bool is_printable(const char *character, size_t length)
+uint32_t character_code(struct span character)
 {
-    unsigned char c = (unsigned char)*character;
-    return length == 1 ? c >= ' ' && c != 0x7f : length && (c != 0xc2 || (unsigned char)character[1] >= 0xa0);
+    const uint8_t *byte = (const uint8_t *)character.at;
+    uint32_t code = character.length == 1 ? byte[0] : byte[0] & 0x7fu >> character.length;
+    for (size_t i = 1; i < character.length; i++)
+        code = code << 6 | (byte[i] & 0x3f);
+    return code;
+}
+
+bool character_is_printable(uint32_t code)
+{
+    static const struct {
+        uint16_t low, high;
+    } unprintable[] = {{0, 0x1f}, {0x7f, 0x9f}, {0x61c, 0x61c}, {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2066, 0x2069}};
+    for (size_t i = 0; i < sizeof unprintable / sizeof *unprintable; i++)
+        if (code >= unprintable[i].low && code <= unprintable[i].high)
+            return false;
+    return true;
 }
 
 /* One character off the front of `more`, when it is no longer than `room`. */
@@ -170,8 +183,9 @@ static bool add_character(struct text *text, struct span *more, size_t room)
     size_t length = span_character(*more), taken = length ? length : 1;
     if (taken > room)
         return false;
-    if (is_printable(more->at, length))
-        text_add_span(text, (struct span){more->at, length});
+    struct span character = {more->at, length};
+    if (length && character_is_printable(character_code(character)))
+        text_add_span(text, character);
     else
         text_add_char(text, '?');
     more->at += taken;

@@ -32,6 +32,13 @@ struct span span_word(struct span *rest);
 /* Bytes of the character of UTF-8 at the front (RFC 3629 4), 0 when there is none. */
 size_t span_character(struct span span);
 
+/* The number of a character that span_character() has measured (Unicode). */
+uint32_t character_code(struct span character);
+
+/* False for what a terminal may take for a command or that makes a line look like another one: C0, DEL, C1, ends of lines and
+ * paragraphs, marks that turn the direction of writing around (Unicode 23.2). */
+bool character_is_printable(uint32_t code);
+
 /* Reads a decimal number of digits only. False when empty, not all digits, or over `limit`. */
 bool span_number(struct span span, uint64_t limit, uint64_t *number);
 
@@ -52,8 +59,8 @@ void text_add_number(struct text *text, int64_t number);
 void text_pad(struct text *text, size_t line, size_t width);
 
 /*
- * Adds somebody else's text so that one line stays one line and no terminal takes a piece of it for a command: control
- * characters (C0, DEL, C1) and bytes that are no UTF-8 become `?`.
+ * Adds somebody else's text so that one line stays one line and no terminal takes a piece of it for a command: what is not printable
+ * and bytes that are no UTF-8 become `?`.
  */
 void text_add_foreign(struct text *text, struct span more);
 

@@ -15,30 +15,26 @@ bool facts_is_tcp(int fd)
     return facts_is_tcp_protocol(ask(fd, SO_PROTOCOL)) && ask(fd, SO_TYPE) == SOCK_STREAM;
 }
 
-/* ntohs(3) is a function of musl's; the library asks for as few as it can. */
-static uint16_t host_order(in_port_t port)
-{
-    const uint8_t *byte = (const uint8_t *)&port;
-    return (uint16_t)(byte[0] << 8 | byte[1]);
-}
+/* sockaddr_in and sockaddr_in6 as bytes: the kernel takes them from any address, aligned or not. */
+struct written {
+    sa_family_t family;
+    uint8_t port[2], four[4], six[16]; /* where one has its address, the other has a flow label */
+} __attribute__((packed));
 
 bool facts_from_sockaddr(const struct sockaddr *name, socklen_t length, struct address *address, uint16_t *port)
 {
+    const struct written *written = (const void *)name;
     if (length < sizeof(struct sockaddr_in))
         return false;
-    if (name->sa_family == AF_INET) {
-        const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)name;
-        *address = address_v4((const uint8_t *)&in->sin_addr);
-        *port = host_order(in->sin_port);
-        return true;
-    }
-    if (name->sa_family == AF_INET6 && length >= 24) { /* RFC 2133 had no scope: the kernel takes 24 bytes */
-        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)name;
-        *address = address_v6(in6->sin6_addr.s6_addr);
-        *port = host_order(in6->sin6_port);
-        return true;
-    }
-    return false;
+    if (written->family == AF_INET)
+        *address = address_v4(written->four);
+    else if (written->family == AF_INET6 && length >= 24) /* RFC 2133 had no scope: the kernel takes 24 bytes */
+        *address = address_v6(written->six);
+    else
+        return false;
+    /* ntohs(3) is a function of musl's; the library asks for as few as it can. */
+    *port = (uint16_t)(written->port[0] << 8 | written->port[1]);
+    return true;
 }
 
 typedef int name_call(int fd, struct sockaddr *name, socklen_t *length);

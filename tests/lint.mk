@@ -13,7 +13,7 @@ LINT_SCRIPTS := $(wildcard .ci/run tests/run tests/*/*.sh tests/*/*/*.sh)
 LINT_WARNINGS := -Wall -Wextra -Werror
 LINT_CORE_FLAGS := -std=c11 -I.
 LINT_PRELOAD_FLAGS := -std=gnu11 -I. -D_GNU_SOURCE $(VERSION_FLAG) -DTCPALIVE_LIBDIR='"/lib"'
-LINT_TESTS_FLAGS := -std=gnu11 -I. -Itests -D_GNU_SOURCE
+LINT_TESTS_FLAGS := -std=gnu11 -I. -Itests -Itests/fuzz/windows -D_GNU_SOURCE -DTCPALIVE_LIBDIR='"/lib"'
 LINT_WINDOWS_FLAGS := -std=gnu11 $(WINDOWS_CPPFLAGS)
 LINT_WINDOWS_TARGET := --target=x86_64-w64-mingw32 -isystem /usr/x86_64-w64-mingw32/include
 

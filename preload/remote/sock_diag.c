@@ -1,6 +1,7 @@
 #include "preload/remote/sock_diag.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
@@ -55,13 +56,20 @@ static struct listing_row *next_row(struct sock_diag *dump)
     return &dump->row[dump->count++];
 }
 
+static int refusal(const struct nlmsghdr *header)
+{
+    const struct nlmsgerr *message = NLMSG_DATA(header);
+    bool whole = header->nlmsg_len >= NLMSG_LENGTH(sizeof message->error);
+    return whole && message->error < 0 && message->error != INT_MIN ? -message->error : EBADMSG;
+}
+
 /* 0 to go on, -1 at the end, or an errno. */
 static int take(struct sock_diag *dump, const struct nlmsghdr *header)
 {
     if (header->nlmsg_type == NLMSG_DONE)
         return -1;
     if (header->nlmsg_type == NLMSG_ERROR)
-        return -((const struct nlmsgerr *)NLMSG_DATA(header))->error;
+        return refusal(header);
     const struct inet_diag_msg *message = NLMSG_DATA(header);
     if (header->nlmsg_len < NLMSG_LENGTH(sizeof *message))
         return EBADMSG;

@@ -19,7 +19,8 @@ static void strings_are_escaped(void **state)
         {"plain", "\"plain\""},
         {"a\"b\\c", "\"a\\\"b\\\\c\""},
         {"\n\t\x1f", "\"\\u000a\\u0009\\u001f\""},
-        {"\x7f", "\"\x7f\""},
+        {"\x7f\xc2\x9b", "\"\\u007f\\u009b\""},
+        {"\xe2\x80\xa8", "\"\\u2028\""},
         {"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\""},
     };
     (void)state;

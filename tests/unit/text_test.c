@@ -151,10 +151,12 @@ static void foreign_text_commands_no_terminal(void **state)
          "31mRED",
          "?31mRED"},                                /* U+009B */
         {"\xc2\x80\xc2\x9f\xc2\xa0", "??\xc2\xa0"}, /* C1 ends before the no-break space */
-        {"caf\xc3\xa9\xff", "caf\xc3\xa9?"},        /* a byte that is no UTF-8 */
-        {"\xc3", "?"},                              /* cut short */
-        {"\xe0\x9b\x9b", "???"},                    /* overlong */
-        {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},   /* four bytes */
+        {"\xe2\x80\x8f\xe2\x80\xa8\xd8\x9c\xe2\x80\xaf",
+         "???\xe2\x80\xaf"},                      /* turn a line around, end it; the last is a space */
+        {"caf\xc3\xa9\xff", "caf\xc3\xa9?"},      /* a byte that is no UTF-8 */
+        {"\xc3", "?"},                            /* cut short */
+        {"\xe0\x9b\x9b", "???"},                  /* overlong */
+        {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"}, /* four bytes */
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

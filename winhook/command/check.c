@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void describe(const struct pe_file *file)
+static void describe(const struct pe_image *file)
 {
     printf("%s, %s%s%s%s\n", file->word_bits == 64 ? "64-bit" : "32-bit", file->machine, file->managed ? ", .NET" : "",
            file->packed ? ", looks packed" : "", file->service ? ", a service" : "");
@@ -18,7 +18,7 @@ static void say_method(const char *name, bool reached, const char *why)
 }
 
 /* Why run cannot reach the program, NULL when it can. */
-static const char *why_not(const struct pe_file *file)
+static const char *why_not(const struct pe_image *file)
 {
     WCHAR library[INJECT_PATH];
     if (!file->program)
@@ -35,7 +35,7 @@ static const char *why_not(const struct pe_file *file)
     return NULL;
 }
 
-static const char *how(const struct pe_file *file)
+static const char *how(const struct pe_image *file)
 {
     if (file->managed)
         return "a thread loads tcpalive.dll once .NET runs";
@@ -46,7 +46,7 @@ static const char *how(const struct pe_file *file)
 
 static int check(const char *name)
 {
-    struct pe_file file;
+    struct pe_image file;
     DWORD error = pe_file_read(name, &file);
     if (error) {
         say_error("program", name, error == ERROR_BAD_EXE_FORMAT ? "not a Windows program" : NULL,
