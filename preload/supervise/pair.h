@@ -1,7 +1,7 @@
 /*
  * pair: the two processes of a supervisor. One serves; the other, its guardian, takes over when it ends or hangs.
  *
- * Run by supervise in the supervisor's process. The program's calls wait for the supervisor, and would fail for good with it: so
+ * Run by keep in a process of its own. The program's calls wait for the supervisor, and would fail for good with it: so
  * each of the two holds what the other one has, waits for the other's end, and starts another one in its place. The guardian
  * also does what takes its time: see sweep.h.
  */

@@ -1,8 +1,8 @@
 #include "preload/supervise/supervise.h"
 #include "core/filter.h"
 #include "preload/newer_kernel.h"
+#include "preload/supervise/keep.h"
 #include "preload/supervise/pair.h"
-#include "preload/supervise/rename.h"
 #include "preload/supervise/report_socket.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -105,12 +105,6 @@ static void off_standard(int channel[2])
     }
 }
 
-/* A process whose end nobody is told of, so that the program sees no SIGCHLD and no child. */
-static pid_t fork_silently(void)
-{
-    return (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
-}
-
 /* Whose orphans come to itself: they would be its children again. */
 static bool adopts_orphans(void)
 {
@@ -186,7 +180,6 @@ static void supervisor(struct supervise_job *job, int channel, int other_end)
     policy.programs = policy.programs ? strdup(policy.programs) : NULL;
     job->policy = &policy;
     step_aside(&policy, channel);
-    supervise_rename("tcpalive", "tcpalive: supervisor");
     if (!shared || !tell(channel, getpid()) || !hear(channel, &go))
         return;
     int tried = take(job->program, other_end);
@@ -202,7 +195,7 @@ static void supervisor(struct supervise_job *job, int channel, int other_end)
     if (!tell(channel, listener < 0 ? -listener : 0) || listener < 0)
         return;
     close(channel);
-    supervise_pair(job, listener, shared);
+    supervise_keep(job, listener, shared);
 }
 
 /*
@@ -211,9 +204,9 @@ static void supervisor(struct supervise_job *job, int channel, int other_end)
  */
 static bool launch(struct supervise_job *job, const int channel[2], bool once)
 {
-    pid_t child = fork_silently();
+    pid_t child = supervise_fork_silently();
     if (child == 0) {
-        pid_t grandchild = once ? 0 : fork_silently();
+        pid_t grandchild = once ? 0 : supervise_fork_silently();
         if (grandchild == 0)
             supervisor(job, channel[1], channel[0]);
         _exit(grandchild < 0);

@@ -69,7 +69,28 @@ static void each_may_be_killed(void **state)
     ends(child);
 }
 
-/* Sooner or later in the middle of a call. */
+/* In one instant: neither can do anything about it. */
+static void both_may_be_killed(void **state)
+{
+    struct child *child = begin("asked", NULL);
+    (void)state;
+    expect_reached(child);
+    for (int i = 0; i < 3; i++) {
+        pid_t guardian = another(SUPERVISE_GUARDIAN, 0), server = another(SUPERVISE_SERVER, 0);
+        kill(guardian, SIGSTOP);
+        kill(server, SIGKILL);
+        kill(guardian, SIGKILL);
+        expect_reached(child);
+    }
+    another(SUPERVISE_SERVER, 0);
+    another(SUPERVISE_GUARDIAN, 0);
+    kill(another(SUPERVISE_STANDBY, 0), SIGKILL);
+    kill(another(SUPERVISE_SERVER, 0), SIGKILL);
+    expect_reached(child);
+    ends(child);
+}
+
+/* Sooner or later in the middle of a call; every third time both. */
 static void killed_while_it_serves(void **state)
 {
     struct child *child = begin("steady", "20000");
@@ -77,10 +98,12 @@ static void killed_while_it_serves(void **state)
     (void)state;
     assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
     for (pid_t server = 0; killed < 40 && child_wait(child, 1) < 0;) {
-        pid_t found = supervise_process(SUPERVISE_SERVER);
-        if (!found || found == server || !supervise_process(SUPERVISE_GUARDIAN))
+        pid_t found = supervise_process(SUPERVISE_SERVER), guardian = supervise_process(SUPERVISE_GUARDIAN);
+        if (!found || found == server || !guardian)
             continue;
         usleep((useconds_t)(killed++ * 37 % 500));
+        if (killed % 3 == 0)
+            kill(guardian, SIGKILL);
         kill(server = found, SIGKILL);
     }
     assert_true(killed > 3);
@@ -118,10 +141,8 @@ static void limits_of_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SUPERVISE_TEST(each_may_be_killed),
-        SUPERVISE_TEST(killed_while_it_serves),
-        SUPERVISE_TEST(stopped_for_good),
-        SUPERVISE_TEST(limits_of_time),
+        SUPERVISE_TEST(each_may_be_killed), SUPERVISE_TEST(both_may_be_killed), SUPERVISE_TEST(killed_while_it_serves),
+        SUPERVISE_TEST(stopped_for_good),   SUPERVISE_TEST(limits_of_time),
     };
     size_t count = sizeof tests / sizeof *tests - !getenv("TCPALIVE_TEST_SOAK"); /* the last one is long */
     return _cmocka_run_group_tests("guardian", tests, count, NULL, place_remove);

@@ -82,7 +82,8 @@ pid_t supervise_process(const char *title)
 static int supervisor_is_gone(void *unused)
 {
     (void)unused;
-    return !supervise_process(SUPERVISE_SERVER) && !supervise_process(SUPERVISE_GUARDIAN);
+    return !supervise_process(SUPERVISE_SERVER) && !supervise_process(SUPERVISE_GUARDIAN) &&
+           !supervise_process(SUPERVISE_STANDBY);
 }
 
 void supervise_expect_gone(void)

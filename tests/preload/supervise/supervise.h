@@ -29,9 +29,10 @@ size_t supervise_look(struct child *child, struct oracle_socket *sockets);
 /* All of them are under the policy, or none. */
 void supervise_expect(struct child *child, bool wanted);
 
-/* The two processes of a supervisor that was started from here; 0 when there is none. */
+/* The processes of a supervisor that was started from here; 0 when there is none. */
 #define SUPERVISE_SERVER   "tcpalive: supervisor"
 #define SUPERVISE_GUARDIAN "tcpalive: guardian"
+#define SUPERVISE_STANDBY  "keepalive: standby"
 pid_t supervise_process(const char *title);
 
 /* No supervisor that was started from here is left. */
