@@ -3,8 +3,8 @@
  *
  *     COMMAND FLAG VALUE HELP      run --mode enforce|tighten|respect what the program's calls change
  *
- * VALUE is what may stand behind the flag, "-" where nothing does; the row whose FLAG is `operands` tells of the command
- * itself. The rows stand in a quoted word of each shell, where \' is a '. Built and run by the Makefile only.
+ * VALUE is what may stand behind the flag, "-" where nothing does; the row whose FLAG is `operands` tells of the
+ * command itself. The rows stand in a quoted word of each shell, where \' is a '. Built and run by the Makefile only.
  */
 #include "core/middlebox.h"
 #include "preload/command/commands.h"

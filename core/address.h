@@ -1,8 +1,8 @@
 /*
  * address: IPv4 and IPv6 addresses as 16 bytes.
  *
- * Used by endpoint, by plan's facts and by every line that shows a peer. Network order; an IPv4 address is its v4-mapped
- * form, so that ::ffff:10.0.0.1 on an IPv6 socket and 10.0.0.1 are the same peer.
+ * Used by endpoint, by plan's facts and by every line that shows a peer. Network order; an IPv4 address is its
+ * v4-mapped form, so that ::ffff:10.0.0.1 on an IPv6 socket and 10.0.0.1 are the same peer.
  */
 #ifndef CORE_ADDRESS_H
 #define CORE_ADDRESS_H

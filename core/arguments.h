@@ -1,8 +1,8 @@
 /*
  * arguments: the words behind a command's name, one after the other.
  *
- * Settings go to `flags` by themselves, options are found in the command's row; what is neither is told with what may have
- * been meant. It keeps pointers into the words.
+ * Settings go to `flags` by themselves, options are found in the command's row; what is neither is told with what may
+ * have been meant. It keeps pointers into the words.
  */
 #ifndef CORE_ARGUMENTS_H
 #define CORE_ARGUMENTS_H

@@ -113,7 +113,9 @@ static int32_t grown(int32_t silence, int32_t permille, int32_t grain)
     return next > INT32_MAX ? INT32_MAX : (int32_t)next;
 }
 
-/* Fills a row from `low` on to below `high` and returns how many there are, or more than `room` when they are too many. */
+/*
+ * Fills a row from `low` on to below `high` and returns how many there are, or more than `room` when they are too many.
+ */
 static size_t fill(int32_t low, int32_t high, int32_t permille, int32_t grain, size_t room, int32_t *row)
 {
     size_t count = 0;

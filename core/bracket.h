@@ -1,9 +1,9 @@
 /*
  * bracket: which silences to try on a path, and what the answers come to.
  *
- * Used by measure on both systems. Each trial is one connection that stays silent for a time of its own; what became of it
- * is put in by the caller, and this says how long the path remembers, what to try next and when that is enough. It opens
- * nothing and reads no clock. Times are milliseconds.
+ * Used by measure on both systems. Each trial is one connection that stays silent for a time of its own; what became of
+ * it is put in by the caller, and this says how long the path remembers, what to try next and when that is enough. It
+ * opens nothing and reads no clock. Times are milliseconds.
  */
 #ifndef CORE_BRACKET_H
 #define CORE_BRACKET_H
@@ -14,11 +14,11 @@
 
 enum trial_outcome {
     TRIAL_WAITS,
-    TRIAL_HELD,    /* the path knew the connection after its silence */
-    TRIAL_DROPPED, /* no answer */
-    TRIAL_RESET,   /* reset, by the path or the peer */
-    TRIAL_CLOSED,  /* closed by the peer, in order */
-    TRIAL_REFUSED, /* the service took no such connection, or not for long while others stayed: no answer about silence */
+    TRIAL_HELD,     /* the path knew the connection after its silence */
+    TRIAL_DROPPED,  /* no answer */
+    TRIAL_RESET,    /* reset, by the path or the peer */
+    TRIAL_CLOSED,   /* closed by the peer, in order */
+    TRIAL_REFUSED,  /* no such connection to be had, or not for long while others stayed: no answer about silence */
     TRIAL_NEEDLESS, /* ended by us before it was due: the answer was known */
     TRIAL_TALKED,   /* one side kept talking: no silence, no answer */
     TRIAL_OUTCOMES
@@ -26,8 +26,7 @@ enum trial_outcome {
 
 struct trial {
     int32_t silence; /* wanted */
-    int32_t
-        lost_at; /* silence after which it was lost; less than was wanted where it was closed or reset before its probe */
+    int32_t lost_at; /* silence after which it was lost; less than wanted where closed or reset before its probe */
     enum trial_outcome outcome;
     enum trial_outcome
         later;      /* of one that held: TRIAL_HELD while its further probes are answered, or how it was lost */
@@ -55,8 +54,8 @@ struct bracket {
 };
 
 /*
- * One lost packet is no limit: a loss counts when nothing longer held and a second trial, as long or longer, was lost too.
- * A trial lost within half of `from` while others stayed is told as TRIAL_REFUSED.
+ * One lost packet is no limit: a loss counts when nothing longer held and a second trial, as long or longer, was lost
+ * too. A trial lost within half of `from` while others stayed is told as TRIAL_REFUSED.
  */
 void bracket_find(struct trial *trials, size_t count, int32_t from, struct bracket *bracket);
 
@@ -70,9 +69,9 @@ struct bracket_bounds {
 enum { BRACKET_CONNECTIONS_MAX = 64 };
 
 /*
- * The silences to try next, at most bounds->connections, written in an order of which every beginning spreads over the whole: a
- * service may take only so many. First from `from` to `up_to`, neighbours differing by a fifth where that many are
- * allowed; then between what held and what was lost. Returns how many; 0 when the answer is as close as it can be.
+ * The silences to try next, at most bounds->connections, written in an order of which every beginning spreads over the
+ * whole: a service may take only so many. First from `from` to `up_to`, neighbours differing by a fifth where that many
+ * are allowed; then between what held and what was lost. Returns how many; 0 when the answer is as close as it can be.
  */
 size_t bracket_next(const struct bracket *bracket, bool first, const struct bracket_bounds *bounds,
                     int32_t silences[BRACKET_CONNECTIONS_MAX]);

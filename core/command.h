@@ -1,7 +1,8 @@
 /*
  * command: what is known of a command in words: its options, its operands, examples.
  *
- * Each system has one table of rows. A row feeds the taking of arguments, help, suggestions and the shells' completions.
+ * Each system has one table of rows. A row feeds the taking of arguments, help, suggestions and the
+ * shells' completions.
  */
 #ifndef CORE_COMMAND_H
 #define CORE_COMMAND_H

@@ -12,8 +12,8 @@ static int32_t or_system(int32_t value, int32_t system)
 }
 
 /*
- * Linux, net/ipv4/tcp_timer.c: without a user timeout the connection ends one interval after the last probe; with one, at
- * the first probe's time past it, whatever the count says, but never before the second probe would be sent.
+ * Linux, net/ipv4/tcp_timer.c: without a user timeout the connection ends one interval after the last probe; with one,
+ * at the first probe's time past it, whatever the count says, but never before the second probe would be sent.
  */
 static int64_t dead_after(const struct outlook *outlook)
 {

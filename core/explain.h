@@ -1,7 +1,8 @@
 /*
  * explain: the policy in force, in words, as a timeline and as JSON.
  *
- * Used by `tcpalive explain` on both systems. Where the policy leaves an option to the system, the caller says what that is.
+ * Used by `tcpalive explain` on both systems. Where the policy leaves an option to the system, the caller says
+ * what that is.
  */
 #ifndef CORE_EXPLAIN_H
 #define CORE_EXPLAIN_H
@@ -21,8 +22,8 @@ struct outlook {
 struct outlook explain_outlook(const struct profile *profile, const struct socket_values *system);
 
 /*
- * `retransmits` is how long the system sends unacknowledged data again, as words: `about 15 minutes`; NULL where it is not
- * known and there is no other way than the library.
+ * `retransmits` is how long the system sends unacknowledged data again, as words: `about 15 minutes`; NULL where it is
+ * not known and there is no other way than the library.
  */
 void explain_write(struct text *text, const struct policy *policy, const struct socket_values *system,
                    const char *retransmits);

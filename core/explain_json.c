@@ -110,7 +110,7 @@ void explain_write_json(struct text *text, const struct policy *policy, const st
         text_add_char(text, ',');
     }
     add_settings(text, policy);
-    add_rules(text, policy, system, retransmits != NULL);
+    add_rules(text, policy, system, retransmits);
     add_limits(text, &outlook);
     text_add(text, "}\n");
 }

@@ -1,10 +1,10 @@
 /*
  * flight: is what was sent on a connection unanswered for too long? One look at the kernel's numbers in, a verdict out.
  *
- * Asked where connections are looked at from outside (supervise, attach --watch). Keepalive speaks of idle connections only:
- * with data unanswered the kernel sends it again for about 15 minutes (tcp(7), tcp_retries2). A user timeout bounds that, but
- * also ends a live peer whose window stays closed (RFC 9293 3.8.6.1): so it is set only while answers are missing, and taken
- * back when they come. It keeps nothing: a bound of its own is known by its number.
+ * Asked where connections are looked at from outside (supervise, attach --watch). Keepalive speaks of idle connections
+ * only: with data unanswered the kernel sends it again for about 15 minutes (tcp(7), tcp_retries2). A user timeout
+ * bounds that, but also ends a live peer whose window stays closed (RFC 9293 3.8.6.1): so it is set only while answers
+ * are missing, and taken back when they come. It keeps nothing: a bound of its own is known by its number.
  */
 #ifndef CORE_FLIGHT_H
 #define CORE_FLIGHT_H
@@ -30,8 +30,8 @@ enum flight_verdict {
 
 /*
  * `detect`: milliseconds within which a peer that does not answer is to be noticed. A user timeout of the program's own
- * stands. `bound` gets the user timeout of FLIGHT_BOUND: `detect` in whole seconds, and seven thousandths, which tell it from
- * a program's.
+ * stands. `bound` gets the user timeout of FLIGHT_BOUND: `detect` in whole seconds, and seven thousandths, which tell
+ * it from a program's.
  */
 enum flight_verdict flight_judge(const struct flight *now, int32_t detect, int32_t *bound);
 

@@ -14,8 +14,10 @@ void help_write(struct text *text, const struct command *commands, size_t count)
 /* One command: how it is called, what it does, its options, two examples. */
 void help_write_command(struct text *text, const struct command *command);
 
-/* A line for each setting: flag, argument, what it is, its default. `system_log` is the word for the system's own log:
- * `syslog`, on Windows `debugger`. */
+/*
+ * A line for each setting: flag, argument, what it is, its default. `system_log` is the word for the system's own log:
+ * `syslog`, on Windows `debugger`.
+ */
 void help_write_settings(struct text *text, const char *system_log);
 
 /* What a call without a command gets. */
@@ -34,8 +36,8 @@ struct help_desk {
 };
 
 /*
- * The answer to a command line whose first word is no command of the table's: help, the version, or what is wrong with it.
- * True: an answer that was asked for.
+ * The answer to a command line whose first word is no command of the table's: help, the version, or what is wrong with
+ * it. True: an answer that was asked for.
  */
 bool help_answer(struct text *text, const struct help_desk *desk, int argc, char *const *argv);
 

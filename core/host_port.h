@@ -11,8 +11,8 @@
 enum { HOST_SIZE = 256 };
 
 /*
- * Splits it. With `serving` the host may be missing, `*` or empty, which leaves `host` empty. False when it is none: no port in
- * 1..65535, no host, one of 256 bytes or more, an IPv6 address without its brackets.
+ * Splits it. With `serving` the host may be missing, `*` or empty, which leaves `host` empty. False when it is none: no
+ * port in 1..65535, no host, one of 256 bytes or more, an IPv6 address without its brackets.
  */
 bool host_port_parse(struct span text, bool serving, char host[HOST_SIZE], uint16_t *port);
 

@@ -66,7 +66,9 @@ static size_t widest_content(const struct listing *listing, int column)
     return content;
 }
 
-/* First the titles give way to what stands below them, then long names and addresses. A column of width 0 is not shown. */
+/*
+ * First the titles give way to what stands below them, then long names and addresses. A column of width 0 is not shown.
+ */
 static void measure(const struct listing *listing, size_t room, size_t width[CELL_COUNT])
 {
     size_t floor[CELL_COUNT];

@@ -1,8 +1,8 @@
 /*
  * listing: TCP sockets and their values as a table for people, as JSON for programs, as OpenMetrics for a scraper.
  *
- * Each system's list fills the rows. The columns and their names are one table, in listing.c. It decides nothing about which
- * rows there are and writes to nothing but the function that it is given.
+ * Each system's list fills the rows. The columns and their names are one table, in listing.c. It decides nothing about
+ * which rows there are and writes to nothing but the function that it is given.
  */
 #ifndef CORE_LISTING_H
 #define CORE_LISTING_H
@@ -78,7 +78,10 @@ struct listing_style {
 /* Takes the output, some lines at a time. */
 typedef void listing_write(void *context, const char *text, size_t length);
 
-/* What is unknown to this caller is `?`, what a socket does not have is `-`. NETNS is a column when there is more than one. */
+/*
+ * What is unknown to this caller is `?`, what a socket does not have is `-`. NETNS is a column when there is
+ * more than one.
+ */
 void listing_table(const struct listing *listing, const struct listing_style *style, listing_write *write,
                    void *context);
 

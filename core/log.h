@@ -33,8 +33,8 @@ struct log_ending {
 };
 
 /*
- * Adds the whole line: `tcpalive: 10.0.0.1:5432 of 71 psql fd 5: ended by keepalive, no answer for 6s, 3 probes unanswered`;
- * `ended by its user timeout, no answer for 6s, data sent again 4 times`.
+ * Adds the whole line: `tcpalive: 10.0.0.1:5432 of 71 psql fd 5: ended by keepalive, no answer for 6s, 3 probes
+ * unanswered`; `ended by its user timeout, no answer for 6s, data sent again 4 times`.
  */
 void log_end(struct text *text, const struct log_ending *ending);
 

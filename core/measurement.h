@@ -1,6 +1,6 @@
 /*
- * measurement: the rows of trials that a measurement goes through, from the first to the one that settles it, and what a trial
- * comes to.
+ * measurement: the rows of trials that a measurement goes through, from the first to the one that settles it, and what
+ * a trial comes to.
  *
  * Used by measure on both systems, which open the connections, look at them and keep the time. Times are milliseconds.
  */
@@ -27,7 +27,10 @@ struct measurement {
 /* From 5 s to 2 h, whole seconds, as product and system count them; no number of connections is chosen yet. */
 struct bracket_bounds measurement_bounds(void);
 
-/* A duration of the command line in whole seconds, 1 s .. 32767 s (tcp(7)); how many connections, 1 .. 64. NULL, or why not. */
+/*
+ * A duration of the command line in whole seconds, 1 s .. 32767 s (tcp(7)); how many connections, 1 .. 64. NULL,
+ * or why not.
+ */
 const char *measurement_read_duration(struct span span, int32_t *ms);
 const char *measurement_read_connections(struct span span, uint16_t *connections);
 

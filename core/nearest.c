@@ -18,7 +18,10 @@ static unsigned least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* Letters to put in, take out, change, or swap with the next one, until one is the other. Both shorter than NEAREST_SIZE. */
+/*
+ * Letters to put in, take out, change, or swap with the next one, until one is the other. Both
+ * shorter than NEAREST_SIZE.
+ */
 static unsigned distance(struct span a, struct span b)
 {
     uint8_t row[3][NEAREST_SIZE];

@@ -1,8 +1,8 @@
 /*
  * nearest: which of the right names somebody may have meant by a wrong one.
  *
- * Asked wherever a command, flag, word, middlebox or variable is not known. It only compares letters: upper and lower case,
- * and dash and underscore, are the same to it.
+ * Asked wherever a command, flag, word, middlebox or variable is not known. It only compares letters: upper and lower
+ * case, and dash and underscore, are the same to it.
  */
 #ifndef CORE_NEAREST_H
 #define CORE_NEAREST_H

@@ -4,8 +4,8 @@
  * Asked by each system's hooks and by attach, supervise and cgroup for every connection. Pure: the facts come from the
  * call and the descriptor, applying is each system's apply.
  *
- * Without rules a socket is prepared when it is made, and what becomes of it inherits. With rules nothing is known when it
- * is made, so that the decision waits for connect, listen or accept.
+ * Without rules a socket is prepared when it is made, and what becomes of it inherits. With rules nothing is known when
+ * it is made, so that the decision waits for connect, listen or accept.
  */
 #ifndef CORE_PLAN_H
 #define CORE_PLAN_H
@@ -61,8 +61,9 @@ void plan_reconcile(struct plan *plan, enum mode mode, const struct socket_value
                     const struct socket_values *system);
 
 /*
- * For a found socket: with keepalive off, but with times of its own, it was switched off by somebody who had set those; or by
- * a program under this policy, which had. Where the policy sets none (`timed` false), any that is off may have been.
+ * For a found socket: with keepalive off, but with times of its own, it was switched off by somebody who had set
+ * those; or by a program under this policy, which had. Where the policy sets none (`timed` false), any that is off
+ * may have been.
  */
 bool plan_found_off(const struct socket_values *now, const struct socket_values *system, bool timed);
 
@@ -74,8 +75,8 @@ bool plan_is_ours(const struct policy *policy, const struct socket_values *now, 
 
 /*
  * What stands after the program set an option from `before` to `asked`, where `planned` is what the policy sets or a
- * value that leaves it alone. A user timeout is no keepalive call: the program's own stands, in every mode, unless the policy
- * names one.
+ * value that leaves it alone. A user timeout is no keepalive call: the program's own stands, in every mode, unless the
+ * policy names one.
  */
 int32_t plan_answer(enum mode mode, enum setting_id id, int32_t planned, int32_t before, int32_t asked);
 

@@ -42,7 +42,10 @@ static struct origin default_of(enum setting_id id)
     return (struct origin){ORIGIN_DEFAULT, NULL, *fallback ? fallback : NULL};
 }
 
-/* An entry of the environment's: of a setting's own name the first counts, of other libraries' what stands first in their table. */
+/*
+ * An entry of the environment's: of a setting's own name the first counts, of other libraries' what stands first
+ * in their table.
+ */
 static void take_entry(struct policy *policy, const char *entry)
 {
     struct span name = {entry, 0};
@@ -127,7 +130,9 @@ static void read_setting(struct reading *reading, enum setting_id id)
     take_default(reading, id);
 }
 
-/* Who reads that a number breaks a promise looks for the promise beside it: a variable may have been set long before. */
+/*
+ * Who reads that a number breaks a promise looks for the promise beside it: a variable may have been set long before.
+ */
 static void add_promise_source(const struct reading *reading, enum setting_id promise, struct text *why)
 {
     text_add(why, promise == SETTING_SURVIVE ? "; survive comes from " : "; detect comes from ");

@@ -55,11 +55,16 @@ struct policy_source {
  */
 unsigned policy_read(struct policy *policy, const struct policy_source *source);
 
-/* Does it promise for any connection that a dead peer is noticed with data in flight: a `detect`, and no user timeout named beside
- * it? */
+/*
+ * Does it promise for any connection that a dead peer is noticed with data in flight: a `detect`, and no user timeout
+ * named beside it?
+ */
 bool policy_detects_in_flight(const struct policy *policy);
 
-/* Does who looks at connections from outside look again and again: for that promise, or for the log's line on each death? */
+/*
+ * Does who looks at connections from outside look again and again: for that promise, or for the log's line
+ * on each death?
+ */
 bool policy_looks_again(const struct policy *policy);
 
 /* Adds the variable or flag that a setting came from: `TCPALIVE_IDLE`, `--idle`, `KEEPIDLE`; `default`. */

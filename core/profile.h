@@ -8,7 +8,10 @@
 
 #include "setting.h"
 
-/* By setting_id. Milliseconds, counts or bytes; VALUE_SYSTEM, VALUE_UNSET and, for the user timeout, VALUE_OFF: left alone. */
+/*
+ * By setting_id. Milliseconds, counts or bytes; VALUE_SYSTEM, VALUE_UNSET and, for the user timeout,
+ * VALUE_OFF: left alone.
+ */
 struct profile {
     int32_t value[OPTION_COUNT];
     int32_t
@@ -23,9 +26,9 @@ struct wishes {
 struct wishes wishes_none(void);
 
 /*
- * Resolves wishes to a profile. Times are rounded up to whole `grain` milliseconds (1000 on Linux, 1 on Windows). What is
- * neither wished nor promised is taken from `base`. SETTING_COUNT on success, else the setting that makes it impossible,
- * with what is wrong in `why`: an explicit number that breaks a promise, or a promise that cannot be kept.
+ * Resolves wishes to a profile. Times are rounded up to whole `grain` milliseconds (1000 on Linux, 1 on Windows). What
+ * is neither wished nor promised is taken from `base`. SETTING_COUNT on success, else the setting that makes it
+ * impossible, with what is wrong in `why`: an explicit number that breaks a promise, or a promise that cannot be kept.
  */
 enum setting_id profile_resolve(const struct wishes *wishes, const struct profile *base, int32_t grain,
                                 struct profile *profile, struct text *why);

@@ -73,7 +73,10 @@ static void fill(struct rule_index *index, const struct rule *rules, int count, 
     }
 }
 
-/* Which shape the rule is of, by its place in the table; of too many shapes the rest is of the last, which compares nothing. */
+/*
+ * Which shape the rule is of, by its place in the table; of too many shapes the rest is of the last,
+ * which compares nothing.
+ */
 static struct rule_shape *shape_of(struct rule_index *index, const struct endpoint *endpoint)
 {
     bool one_port = endpoint->port_low == endpoint->port_high;

@@ -1,8 +1,8 @@
 /*
  * rule_index: which rule decides, without a look at each of them.
  *
- * Built by policy once the rules are read, asked by plan. What it finds is what trying them in order finds: the first that
- * matches. A few rules are tried in order, so that nothing is built and no memory touched for them.
+ * Built by policy once the rules are read, asked by plan. What it finds is what trying them in order finds: the first
+ * that matches. A few rules are tried in order, so that nothing is built and no memory touched for them.
  */
 #ifndef CORE_RULE_INDEX_H
 #define CORE_RULE_INDEX_H
@@ -40,8 +40,8 @@ void rule_index_build(struct rule_index *index, const struct rule *rules, int co
 
 /*
  * The first rule that speaks of this direction (connect or accept), port and peer, or RULE_NONE. `by_peer`: an accepted
- * connection's listener alone would not have told, because a rule that comes first speaks of the peer's address. With `peer`
- * NULL, for a listener, that ends the search.
+ * connection's listener alone would not have told, because a rule that comes first speaks of the peer's address. With
+ * `peer` NULL, for a listener, that ends the search.
  */
 int rule_index_find(const struct rule_index *index, const struct rule *rules, int count, enum direction direction,
                     uint16_t port, const struct address *peer, bool *by_peer);

@@ -1,9 +1,9 @@
 /*
  * setting: the one table of settings.
  *
- * A row feeds the environment reader, the command line, `--help`, `tcpalive explain`, the man page and the tests.
- * To add an option of the socket: a row here, among the options, and a row in each system's apply. To add another setting: a
- * row among the others; ENABLED, which has no flag and no line of its own, stays the last.
+ * A row feeds the environment reader, the command line, `--help`, `tcpalive explain`, the man page and the tests. To
+ * add an option of the socket: a row here, among the options, and a row in each system's apply. To add another setting:
+ * a row among the others; ENABLED, which has no flag and no line of its own, stays the last.
  */
 #ifndef CORE_SETTING_H
 #define CORE_SETTING_H
@@ -48,8 +48,10 @@ enum setting_id {
     SETTINGS(X)
 #undef X
         SETTING_COUNT,
-    /* Those before the first are what a program may have set itself, and what the kernel tells of any socket; those before
-     * the second are all options of a socket. */
+    /*
+     * Those before the first are what a program may have set itself, and what the kernel tells of any socket; those
+     * before the second are all options of a socket.
+     */
     KEEPALIVE_COUNT = SETTING_SYNCNT,
     OPTION_COUNT = SETTING_SURVIVE
 };
@@ -82,7 +84,10 @@ enum follow { FOLLOW_OFF, FOLLOW_ON, FOLLOW_NEVER };
 enum mode { MODE_ENFORCE, MODE_TIGHTEN, MODE_RESPECT };
 enum level { LEVEL_OFF, LEVEL_ERROR, LEVEL_WARN, LEVEL_INFO, LEVEL_DEBUG };
 
-/* Texts stand in the row itself, here and in the other tables: a pointer would cost every process that loads us a relocation. */
+/*
+ * Texts stand in the row itself, here and in the other tables: a pointer would cost every process that loads
+ * us a relocation.
+ */
 struct setting {
     char suffix[14];
     char fallback[8];

@@ -1,6 +1,8 @@
 #include "silence_guest.h"
 
-/* After it was spoken to, or should have been, it is kept for a minute: the answer may have to be said again and again. */
+/*
+ * After it was spoken to, or should have been, it is kept for a minute: the answer may have to be said again and again.
+ */
 enum { AFTERWARDS_MS = 60000 };
 
 struct silence_guest silence_guest_at(int64_t now)

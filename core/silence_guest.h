@@ -1,5 +1,6 @@
 /*
- * silence_guest: one connection at the serving end of a measurement: what it asked for, when it is spoken to, when it must go.
+ * silence_guest: one connection at the serving end of a measurement: what it asked for, when it is spoken to, when it
+ * must go.
  *
  * Used by measure --serve on both systems, which receive and send. Times are milliseconds of the caller's clock.
  */

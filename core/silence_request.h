@@ -15,7 +15,9 @@ void silence_request_write(struct text *text, int32_t ms);
 
 enum silence_request { SILENCE_REQUEST_SHORT, SILENCE_REQUEST_WHOLE, SILENCE_REQUEST_WRONG };
 
-/* Reads what came so far. `*ms` is set, 1 .. SILENCE_REQUEST_MAX, when it is whole; nothing may stand behind the line. */
+/*
+ * Reads what came so far. `*ms` is set, 1 .. SILENCE_REQUEST_MAX, when it is whole; nothing may stand behind the line.
+ */
 enum silence_request silence_request_read(struct span came, int32_t *ms);
 
 /* What the service says after the silence. */

@@ -23,7 +23,10 @@ bool span_same(struct span one, struct span other);
 bool span_starts(struct span span, const char *prefix);
 struct span span_trim(struct span span);
 
-/* Cuts `rest` at the first `separator`: returns what stands before it, trimmed, and leaves in `rest` what stands behind. */
+/*
+ * Cuts `rest` at the first `separator`: returns what stands before it, trimmed, and leaves in `rest`
+ * what stands behind.
+ */
 struct span span_cut(struct span *rest, char separator);
 
 /* Cuts one word, ended by white space, off the front of `rest`; empty at the end. */
@@ -35,8 +38,10 @@ size_t span_character(struct span span);
 /* The number of a character that span_character() has measured (Unicode). */
 uint32_t character_code(struct span character);
 
-/* False for what a terminal may take for a command or that makes a line look like another one: C0, DEL, C1, ends of lines and
- * paragraphs, marks that turn the direction of writing around (Unicode 23.2). */
+/*
+ * False for what a terminal may take for a command or that makes a line look like another one: C0, DEL, C1, ends of
+ * lines and paragraphs, marks that turn the direction of writing around (Unicode 23.2).
+ */
 bool character_is_printable(uint32_t code);
 
 /* Reads a decimal number of digits only. False when empty, not all digits, or over `limit`. */
@@ -59,8 +64,8 @@ void text_add_number(struct text *text, int64_t number);
 void text_pad(struct text *text, size_t line, size_t width);
 
 /*
- * Adds somebody else's text so that one line stays one line and no terminal takes a piece of it for a command: what is not printable
- * and bytes that are no UTF-8 become `?`.
+ * Adds somebody else's text so that one line stays one line and no terminal takes a piece of it for a command: what is
+ * not printable and bytes that are no UTF-8 become `?`.
  */
 void text_add_foreign(struct text *text, struct span more);
 

@@ -11,12 +11,16 @@
 #include <sys/socket.h>
 
 /*
- * setsockopt(2) with what it has no parameter for: a sixth argument, which the kernel does not read and the supervisor's filter
- * does: a marked call is no call of the program's. glibc's function leaves it in the register where the kernel's sixth would
- * stand; where another C library or an interposer does not, the call goes by way of the supervisor, which sets the same.
+ * setsockopt(2) with what it has no parameter for: a sixth argument, which the kernel does not read and the
+ * supervisor's filter does: a marked call is no call of the program's. glibc's function leaves it in the register where
+ * the kernel's sixth would stand; where another C library or an interposer does not, the call goes by way of the
+ * supervisor, which sets the same.
  */
 enum { APPLY_MARK = 0x7463616c };
-/* The same place, for a supervisor that looks at the process again and again: it is there. See preload/library/announce.h. */
+/*
+ * The same place, for a supervisor that looks at the process again and again: it is there. See
+ * preload/library/announce.h.
+ */
 enum { APPLY_MARK_PROCESS = 0x7463616d };
 typedef int apply_setsockopt(int fd, int level, int name, const void *value, socklen_t length, long mark);
 
@@ -40,8 +44,8 @@ static inline __attribute__((always_inline)) int apply_step(const struct apply_s
 }
 
 /*
- * Takes the steps. `surely_tcp` false: a descriptor that turns out to be no TCP socket stays untouched and APPLY_NO_TCP is
- * returned. Else 0, or the errno of the first option that the kernel refused; the others are set.
+ * Takes the steps. `surely_tcp` false: a descriptor that turns out to be no TCP socket stays untouched and APPLY_NO_TCP
+ * is returned. Else 0, or the errno of the first option that the kernel refused; the others are set.
  */
 enum { APPLY_NO_TCP = -1 };
 int apply_steps(const struct apply_steps *steps, int fd, bool surely_tcp, apply_setsockopt *set);
@@ -52,7 +56,9 @@ int apply_plan(const struct plan *plan, int fd, bool surely_tcp, apply_setsockop
 /* Switches keepalive off again. 0 or an errno. */
 int apply_keepalive_off(int fd, apply_setsockopt *set);
 
-/* The option behind a setsockopt call: a setting, APPLY_KEEPALIVE, or SETTING_COUNT for none that a policy speaks of. */
+/*
+ * The option behind a setsockopt call: a setting, APPLY_KEEPALIVE, or SETTING_COUNT for none that a policy speaks of.
+ */
 enum { APPLY_KEEPALIVE = SETTING_COUNT + 1 };
 int apply_option(int level, int name);
 
@@ -76,8 +82,8 @@ int apply_to_kernel(enum setting_id id, int32_t value);
 bool apply_read(int fd, struct socket_values *values);
 
 /*
- * What this network namespace gives to a socket that nobody has touched, read from `untouched`, a fresh TCP socket of the
- * caller's; tcp(7)'s defaults when that is no descriptor.
+ * What this network namespace gives to a socket that nobody has touched, read from `untouched`, a fresh TCP socket of
+ * the caller's; tcp(7)'s defaults when that is no descriptor.
  */
 void apply_read_system(int untouched, struct socket_values *values);
 

@@ -45,8 +45,8 @@ bool facts_listening(int fd, struct facts *facts);
 bool facts_connected(int fd, struct facts *facts);
 
 /*
- * A TCP socket with an unknown past. A listener's role is ROLE_LISTEN, one without a peer ROLE_MADE; a connection may have been
- * accepted or made.
+ * A TCP socket with an unknown past. A listener's role is ROLE_LISTEN, one without a peer ROLE_MADE; a connection may
+ * have been accepted or made.
  */
 void facts_found(int fd, struct facts *facts);
 

@@ -1,5 +1,6 @@
 /*
- * newer_kernel: numbers of Linux that the headers of the oldest system we build on (Debian 11, Linux 5.10, glibc 2.31) lack.
+ * newer_kernel: numbers of Linux that the headers of the oldest system we build on (Debian 11, Linux 5.10, glibc 2.31)
+ * lack.
  *
  * Included in place of <sys/syscall.h> by whoever makes one of these calls. The numbers are the same on every machine.
  */

@@ -1,7 +1,8 @@
 /*
  * raw: system calls without the C library: no errno, no cancellation point, no interposer.
  *
- * For what concerns the library alone: its messages, the file behind stderr, the program's name. Never for a call that the program makes.
+ * For what concerns the library alone: its messages, the file behind stderr, the program's name. Never for a call that
+ * the program makes.
  */
 #ifndef PRELOAD_RAW_H
 #define PRELOAD_RAW_H

@@ -102,9 +102,9 @@ static bool hold(const uint64_t *signals, uint64_t *before)
 }
 
 /*
- * One write that can neither end, stop nor delay the program: the signals that a broken pipe, a full quota or a terminal's other
- * jobs would bring are held back, the first two taken, and where the reader does not keep up the line is lost. How many bytes
- * were written, or an error below 0.
+ * One write that can neither end, stop nor delay the program: the signals that a broken pipe, a full quota or a
+ * terminal's other jobs would bring are held back, the first two taken, and where the reader does not keep up the line
+ * is lost. How many bytes were written, or an error below 0.
  */
 static long write_quietly(long fd, struct span line)
 {
@@ -163,7 +163,10 @@ static bool to_stderr(struct span line)
     return stderr_is_the_same() && write_quietly(STDERR, line) > 0;
 }
 
-/* Once a process, where lines are lost: a folder that is not there, a link, a file of the user that the program was before. */
+/*
+ * Once a process, where lines are lost: a folder that is not there, a link, a file of the user that the
+ * program was before.
+ */
 static bool tell_lost(long error)
 {
     static bool told;

@@ -1,9 +1,8 @@
 /*
  * statx: what kind of file a descriptor is, asked of the kernel.
  *
- * The kernel's own layout (statx(2), Linux 4.11), because the C libraries do not agree: musl has had
- * none for long, glibc from 2.28 on. Where that call is missing or forbidden, the older one tells the same but for a file's
- * birth.
+ * The kernel's own layout (statx(2), Linux 4.11), because the C libraries do not agree: musl has had none for long,
+ * glibc from 2.28 on. Where that call is missing or forbidden, the older one tells the same but for a file's birth.
  */
 #ifndef PRELOAD_STATX_H
 #define PRELOAD_STATX_H

@@ -8,6 +8,7 @@ LINT_CORE := $(wildcard core/*.c man/*.c completions/*.c)
 LINT_PRELOAD := $(wildcard preload/*.c preload/*/*.c)
 LINT_WINDOWS := $(wildcard winhook/*.c winhook/*/*.c tests/windows/probe*.c tests/windows/fake*.c tests/windows/kit/*.c tests/*/*_windows.c)
 LINT_TESTS := $(filter-out $(LINT_WINDOWS),$(wildcard tests/*/*.c tests/*/*/*.c tests/*/*/*/*.c examples/*.c))
+LINT_C := $(LINT_HEADERS) $(LINT_CORE) $(LINT_PRELOAD) $(LINT_WINDOWS) $(LINT_TESTS)
 LINT_SCRIPTS := $(wildcard .ci/run tests/run tests/*/*.sh tests/*/*/*.sh)
 
 LINT_WARNINGS := -Wall -Wextra -Werror
@@ -38,9 +39,16 @@ CPPCHECK := cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,
 	--suppress=clarifyCalculation \
 	--suppress=shadowFunction --suppress=shadowVariable --suppress=ctuuninitvar --suppress=wrongPrintfScanfArgNum -I. -Itests -D__x86_64__ '-DElfW(type)=Elf64_\#\#type'
 
-.PHONY: lint lint-cppcheck lint-scripts
-lint: lint-cppcheck lint-scripts $(LINT_CORE:%=$(LINT)/%.passed) $(LINT_PRELOAD:%=$(LINT)/%.passed) \
+.PHONY: lint lint-format lint-cppcheck lint-scripts
+lint: lint-format lint-cppcheck lint-scripts $(LINT_CORE:%=$(LINT)/%.passed) $(LINT_PRELOAD:%=$(LINT)/%.passed) \
 	$(LINT_TESTS:%=$(LINT)/%.passed) $(LINT_WINDOWS:%=$(LINT)/%.passed)
+
+# What clang-format cannot be told: a condition does not compare with NULL, results of strcmp() and its like are compared, and
+# a comment of several lines begins on its second.
+LINT_HAND := (if|while) \(.* [!=]= (NULL|.\\0[^0-9])|![a-zA-Z_]*cmpi?[AW]?\(|^ */\* .*[^/]$$
+lint-format:
+	@clang-format --dry-run -Werror $(LINT_C)
+	@! grep -nE '$(LINT_HAND)' $(LINT_C)
 
 lint-cppcheck:
 	$(CPPCHECK) core preload winhook tests

@@ -104,8 +104,7 @@ static bool count_is_fixed(SOCKET s)
     return unknown & 1 << PROBES || !read_option(s, &options[PROBES], &ignored);
 }
 
-/* Shortened where ten probes are fixed and fewer were planned; never lengthened, or a survive promise could
- * break. */
+/* Shortened where ten probes are fixed and fewer were planned; never lengthened, or a survive promise could break. */
 static int32_t interval_of(SOCKET s, const struct plan *plan)
 {
     int32_t interval = plan->value[SETTING_INTERVAL], probes = plan->value[SETTING_PROBES];
@@ -153,8 +152,10 @@ static int set_keepalive(SOCKET s)
     return setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, (const char *)&on, sizeof on) ? WSAGetLastError() : 0;
 }
 
-/* Microsoft does not say that SO_KEEPALIVE reads as on afterwards, by which a socket is known as covered: it is set as
- * well. */
+/*
+ * Microsoft does not say that SO_KEEPALIVE reads as on afterwards, by which a socket is known as covered: it is
+ * set as well.
+ */
 static int set_vals(SOCKET s, const struct plan *plan)
 {
     struct tcp_keepalive vals = apply_vals(s, plan);
@@ -165,8 +166,8 @@ static int set_vals(SOCKET s, const struct plan *plan)
 }
 
 /*
- * SIO_KEEPALIVE_VALS sets both times at once; one alone has an option of its own where the system is new enough. Where it is
- * not, the other goes in as it is; when nobody can tell what it is, both stay as they are.
+ * SIO_KEEPALIVE_VALS sets both times at once; one alone has an option of its own where the system is new enough. Where
+ * it is not, the other goes in as it is; when nobody can tell what it is, both stay as they are.
  */
 static int set_timing(SOCKET s, const struct plan *plan)
 {

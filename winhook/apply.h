@@ -3,11 +3,10 @@
  *
  * Used by the library's hooks and by sweep. Every function leaves the thread's last error as it found it.
  *
- * Idle and interval go in as milliseconds by SIO_KEEPALIVE_VALS (Microsoft: SIO_KEEPALIVE_VALS). The number
- * of probes and the user timeout have options of their own, TCP_KEEPCNT since Windows 10 1703 and TCP_MAXRT
- * since Vista (Microsoft: IPPROTO_TCP socket options). Where TCP_KEEPCNT is missing ten probes are fixed:
- * then the interval is shortened, so that a dead peer is noticed no later than after idle + interval x probes
- * as planned.
+ * Idle and interval go in as milliseconds by SIO_KEEPALIVE_VALS (Microsoft: SIO_KEEPALIVE_VALS). The number of probes
+ * and the user timeout have options of their own, TCP_KEEPCNT since Windows 10 1703 and TCP_MAXRT since Vista
+ * (Microsoft: IPPROTO_TCP socket options). Where TCP_KEEPCNT is missing ten probes are fixed: then the interval is
+ * shortened, so that a dead peer is noticed no later than after idle + interval x probes as planned.
  */
 #ifndef WINHOOK_APPLY_H
 #define WINHOOK_APPLY_H
@@ -32,8 +31,10 @@ enum { APPLY_GRAIN = 1 };
 /* Has Windows an option for this setting? */
 bool apply_knows(enum setting_id id);
 
-/* Which setting an option of level IPPROTO_TCP carries, SETTING_COUNT for none; its unit in milliseconds, 1
- * for a count. */
+/*
+ * Which setting an option of level IPPROTO_TCP carries, SETTING_COUNT for none; its unit in milliseconds, 1
+ * for a count.
+ */
 enum setting_id apply_setting(int option, int32_t *unit);
 
 /* The socket's values as far as this system tells them; the rest, and `system`, are Windows' own defaults. */
@@ -41,8 +42,8 @@ void apply_read(SOCKET s, struct socket_values *now);
 extern const struct socket_values apply_system;
 
 /*
- * Which settings this system tells of a socket, a bit for each. Idle has an option since long, the rest since Windows 10 1703
- * and 1709; Wine 8 has none.
+ * Which settings this system tells of a socket, a bit for each. Idle has an option since long, the rest since Windows
+ * 10 1703 and 1709; Wine 8 has none.
  */
 unsigned apply_readable(SOCKET s);
 

@@ -2,8 +2,9 @@
  * ask: questions about handles, none of which is waited for without end.
  *
  * A question to a file that was opened for synchronous calls waits while its owner is inside one (Microsoft:
- * NtQueryInformationFile), which may be for ever: a console that is being read, a pipe. So questions are asked on a thread of
- * their own. One that gets no answer is left behind with that thread, and the next thread goes on with the rest.
+ * NtQueryInformationFile), which may be for ever: a console that is being read, a pipe. So questions are asked on
+ * a thread of their own. One that gets no answer is left behind with that thread, and the next thread goes on
+ * with the rest.
  */
 #ifndef WINHOOK_ASK_H
 #define WINHOOK_ASK_H
@@ -28,8 +29,8 @@ struct questions {
 struct questions *ask_new(size_t count, size_t size);
 
 /*
- * Asks about each handle. A handle that kept silent is still being asked: it must not be closed, and is ASK_SILENT at once
- * when it is asked about again before it has answered.
+ * Asks about each handle. A handle that kept silent is still being asked: it must not be closed, and is ASK_SILENT at
+ * once when it is asked about again before it has answered.
  */
 void ask_all(struct questions *questions, bool (*question)(HANDLE handle, void *about));
 

@@ -1,9 +1,9 @@
 /*
  * handles: which handles of a process may be sockets.
  *
- * Used by the library's sweep on its own process and by list on others. The system tells the handles that there are, with
- * their type and rights, without asking the files behind them. Values are not tried: a program may have asked the system to
- * be ended at the first wrong one (Microsoft: PROCESS_MITIGATION_STRICT_HANDLE_CHECK_POLICY).
+ * Used by the library's sweep on its own process and by list on others. The system tells the handles that there are,
+ * with their type and rights, without asking the files behind them. Values are not tried: a program may have asked the
+ * system to be ended at the first wrong one (Microsoft: PROCESS_MITIGATION_STRICT_HANDLE_CHECK_POLICY).
  */
 #ifndef WINHOOK_HANDLES_H
 #define WINHOOK_HANDLES_H

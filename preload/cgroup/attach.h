@@ -15,7 +15,10 @@ struct cgroup_pair {
     int connections, calls;
 };
 
-/* In the place of `old`, going on with what that one kept of each socket. 0 or an errno, with what did not work in `why`. */
+/*
+ * In the place of `old`, going on with what that one kept of each socket. 0 or an errno, with what did not
+ * work in `why`.
+ */
 int cgroup_load(const struct policy *policy, const struct cgroup_pair *old, struct cgroup_pair *pair, struct text *why);
 
 /* What is on the group already. 0, also when there is nothing, or an errno. `in_force`: or on one above it. */

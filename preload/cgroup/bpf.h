@@ -11,8 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* An array of `count` values of `size` bytes, and one value of `words` words for each socket, which an accepted
- * one copies from its listener. At most 15 bytes of a name. */
+/*
+ * An array of `count` values of `size` bytes, and one value of `words` words for each socket, which an accepted one
+ * copies from its listener. At most 15 bytes of a name.
+ */
 int bpf_array(const char *name, size_t size, uint32_t count);
 int bpf_socket_storage(const char *name, uint32_t words);
 
@@ -31,8 +33,7 @@ int bpf_attach(int group, const struct bpf_kind *kind, int program, int old);
 int bpf_detach(int group, const struct bpf_kind *kind, int program);
 
 /*
- * A program of this kind and name on the group: its descriptor, or -ENOENT. `in_force`: also one on a group
- * above it.
+ * A program of this kind and name on the group: its descriptor, or -ENOENT. `in_force`: also one on a group above it.
  */
 int bpf_find(int group, const struct bpf_kind *kind, bool in_force);
 

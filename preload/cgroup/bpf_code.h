@@ -1,7 +1,8 @@
 /*
  * bpf_code: instructions for the kernel's virtual machine, written one after the other.
  *
- * It knows the encoding (linux/bpf.h, linux/bpf_common.h) and jumps, nothing of what a program is for. What does not fit makes the code `broken`, which is asked once at the end.
+ * It knows the encoding (linux/bpf.h, linux/bpf_common.h) and jumps, nothing of what a program is for. What does not
+ * fit makes the code `broken`, which is asked once at the end.
  */
 #ifndef PRELOAD_CGROUP_BPF_CODE_H
 #define PRELOAD_CGROUP_BPF_CODE_H

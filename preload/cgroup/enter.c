@@ -21,7 +21,7 @@ static bool remove_group(int above, const char *name)
 {
     int fd = openat(above, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-    for (struct dirent *entry; directory && (entry = readdir(directory)) != NULL;)
+    for (struct dirent *entry; directory && (entry = readdir(directory));)
         if (entry->d_type == DT_DIR && strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             remove_group(fd, entry->d_name);
     if (directory)
@@ -34,7 +34,7 @@ static bool remove_group(int above, const char *name)
 static bool is_populated(int events)
 {
     char text[256] = "";
-    return pread(events, text, sizeof text - 1, 0) > 0 && strstr(text, "populated 1") != NULL;
+    return pread(events, text, sizeof text - 1, 0) > 0 && strstr(text, "populated 1");
 }
 
 /* The end of `entered` says that the program is in the group, or will never be. */
@@ -51,7 +51,9 @@ static void watch(int above, const char *name, int entered)
     remove_group(above, name);
 }
 
-/* Nothing of the caller's stays open in the watcher, and no signal meant for the program's group or terminal ends it. */
+/*
+ * Nothing of the caller's stays open in the watcher, and no signal meant for the program's group or terminal ends it.
+ */
 static void become_watcher(int above, int entered)
 {
     const int kept[] = {above, entered};
@@ -62,7 +64,7 @@ static void become_watcher(int above, int entered)
     if (chdir("/") != 0)
         _exit(1);
     DIR *open_files = opendir("/proc/self/fd");
-    for (struct dirent *entry; open_files && (entry = readdir(open_files)) != NULL;) {
+    for (struct dirent *entry; open_files && (entry = readdir(open_files));) {
         int fd = atoi(entry->d_name);
         if (fd != kept[0] && fd != kept[1] && fd != dirfd(open_files) && entry->d_name[0] != '.')
             close(fd);
@@ -103,7 +105,7 @@ static int start_watcher(int above, const char *name)
 static void remove_leftovers(int above)
 {
     DIR *directory = fdopendir(openat(above, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    for (struct dirent *entry; directory && (entry = readdir(directory)) != NULL;) {
+    for (struct dirent *entry; directory && (entry = readdir(directory));) {
         int pid;
         if (entry->d_type == DT_DIR && sscanf(entry->d_name, NAME_BEGINS "%d", &pid) == 1 && kill(pid, 0) != 0 &&
             errno == ESRCH)

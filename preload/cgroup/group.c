@@ -170,7 +170,7 @@ static bool visit_one(int above, const char *name, char path[PATH_MAX], group_vi
 static bool visit_below(DIR *directory, char path[PATH_MAX], group_visit *visit, void *context)
 {
     bool goes_on = true;
-    for (struct dirent *entry; goes_on && (entry = readdir(directory)) != NULL;)
+    for (struct dirent *entry; goes_on && (entry = readdir(directory));)
         if (entry->d_type == DT_DIR && strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             goes_on = visit_one(dirfd(directory), entry->d_name, path, visit, context);
     return goes_on;

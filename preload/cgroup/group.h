@@ -14,8 +14,9 @@
 bool group_mount(char path[PATH_MAX]);
 
 /*
- * The group of a process, 0 for the caller's own. Where a service manager or a container's first process keeps a group of its own
- * below (`.control`, `init.scope`), the one above it, which is the whole service or container. NULL, or what is wrong.
+ * The group of a process, 0 for the caller's own. Where a service manager or a container's first process keeps a group
+ * of its own below (`.control`, `init.scope`), the one above it, which is the whole service or container. NULL, or
+ * what is wrong.
  */
 const char *group_of_process(pid_t pid, char path[PATH_MAX]);
 

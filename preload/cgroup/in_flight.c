@@ -1,15 +1,16 @@
 /*
- * Keepalive does not run while data is unacknowledged; the kernel sends it again for about 15 minutes, and a user timeout, the
- * only bound there is, also ends connections to a peer that lives and has closed its window. So the user timeout is set when data
- * is sent again, which never happens into a closed window, and taken back as soon as the peer says anything.
+ * Keepalive does not run while data is unacknowledged; the kernel sends it again for about 15 minutes, and a user
+ * timeout, the only bound there is, also ends connections to a peer that lives and has closed its window. So the user
+ * timeout is set when data is sent again, which never happens into a closed window, and taken back as soon as the
+ * peer says anything.
  */
 #include "preload/cgroup/sock_ops.h"
 #include <netinet/tcp.h>
 
 /*
- * The peer has answered: a round trip was measured, or a packet has come. Both are asked for only while there is a bound. The
- * first alone would miss what a peer without timestamps (RFC 7323) says to data that was sent again; the second alone packets that
- * are no news to the kernel.
+ * The peer has answered: a round trip was measured, or a packet has come. Both are asked for only while there is a
+ * bound. The first alone would miss what a peer without timestamps (RFC 7323) says to data that was sent again; the
+ * second alone packets that are no news to the kernel.
  */
 enum { ANSWER_FLAGS = BPF_SOCK_OPS_RTT_CB_FLAG | BPF_SOCK_OPS_PARSE_ALL_HDR_OPT_CB_FLAG };
 

@@ -1,8 +1,8 @@
 /*
  * maps: the tables of a policy in the kernel, which its two programs hold and which tell about it later.
  *
- * Made when a policy is loaded, read by whoever finds its programs on a group. A policy that takes another one's place goes on with
- * what that one kept of each socket. It attaches nothing.
+ * Made when a policy is loaded, read by whoever finds its programs on a group. A policy that takes another one's place
+ * goes on with what that one kept of each socket. It attaches nothing.
  */
 #ifndef PRELOAD_CGROUP_MAPS_H
 #define PRELOAD_CGROUP_MAPS_H
@@ -19,7 +19,10 @@ struct cgroup_info {
     uint32_t plain, absent;      /* as in struct cgroup_maps */
 };
 
-/* `old` is the program for connections of the policy whose place it takes, or -1. 0, or an errno with nothing left open. */
+/*
+ * `old` is the program for connections of the policy whose place it takes, or -1. 0, or an errno with
+ * nothing left open.
+ */
 int cgroup_maps_make(const struct policy *policy, int old, struct cgroup_maps *maps);
 
 void cgroup_maps_close(const struct cgroup_maps *maps);

@@ -1,9 +1,9 @@
 /*
  * programs: the policy as two programs for the kernel, which it runs for every TCP socket of a group.
  *
- * One (BPF_PROG_TYPE_SOCK_OPS) is called at connect, listen and when a connection is there: it finds the rule, sets the options,
- * and bounds data in flight. The other (BPF_PROG_TYPE_CGROUP_SOCKOPT) answers the programs' own keepalive calls as the mode says.
- * This is what both have in common: their tables, and how they are laid out.
+ * One (BPF_PROG_TYPE_SOCK_OPS) is called at connect, listen and when a connection is there: it finds the rule, sets the
+ * options, and bounds data in flight. The other (BPF_PROG_TYPE_CGROUP_SOCKOPT) answers the programs' own keepalive
+ * calls as the mode says. This is what both have in common: their tables, and how they are laid out.
  */
 #ifndef PRELOAD_CGROUP_PROGRAMS_H
 #define PRELOAD_CGROUP_PROGRAMS_H
@@ -12,8 +12,8 @@
 #include "preload/cgroup/bpf_code.h"
 
 /*
- * A row of the array of values: the kernel's own units by setting_id, 0 leaves alone; then keepalive, 0 or 1; then for how many
- * milliseconds data in flight may go unanswered, 0 for ever.
+ * A row of the array of values: the kernel's own units by setting_id, 0 leaves alone; then keepalive, 0 or 1; then for
+ * how many milliseconds data in flight may go unanswered, 0 for ever.
  */
 enum { CGROUP_KEEPALIVE = OPTION_COUNT, CGROUP_OPTIONS, CGROUP_BOUND = CGROUP_OPTIONS, CGROUP_VALUES };
 
@@ -24,14 +24,15 @@ struct cgroup_option {
 struct cgroup_option cgroup_option(size_t index);
 
 /*
- * Which row a socket is under: not decided, none, or one of a policy's: first the plain settings', then a row for each rule. A
- * policy that takes another one's place has its rows behind the old ones, which keep their numbers and their sockets.
+ * Which row a socket is under: not decided, none, or one of a policy's: first the plain settings', then a row for
+ * each rule. A policy that takes another one's place has its rows behind the old ones, which keep their numbers
+ * and their sockets.
  */
 enum { CGROUP_UNDECIDED, CGROUP_LEFT, CGROUP_FIRST_ROW };
 
 /*
- * What is kept of one socket: its row; what its program asked for, 0 for nothing; and what the options were before the policy
- * set them, 0 where that is not known. Of keepalive, in both, CGROUP_OFF or CGROUP_ON.
+ * What is kept of one socket: its row; what its program asked for, 0 for nothing; and what the options were before the
+ * policy set them, 0 where that is not known. Of keepalive, in both, CGROUP_OFF or CGROUP_ON.
  */
 enum {
     CGROUP_OWN_ROW,
@@ -42,7 +43,10 @@ enum {
 };
 enum { CGROUP_OFF = 1, CGROUP_ON = 2 };
 
-/* What the programs count, 64 bits each. The last is no count: call-backs that this kernel does not have, as a set of bits. */
+/*
+ * What the programs count, 64 bits each. The last is no count: call-backs that this kernel does not have, as a
+ * set of bits.
+ */
 enum { CGROUP_CONNECTIONS, CGROUP_LISTENERS, CGROUP_ANSWERED, CGROUP_DEATHS, CGROUP_NO_CALL_BACK, CGROUP_COUNTS };
 
 struct cgroup_maps {
@@ -55,7 +59,10 @@ struct cgroup_maps {
     int32_t system[3]; /* idle, interval and probes as the system has them */
 };
 
-/* Is the row kept of each socket? Without rules, where its program has no say, all have the plain one, and a connection costs less. */
+/*
+ * Is the row kept of each socket? Without rules, where its program has no say, all have the plain one, and a
+ * connection costs less.
+ */
 bool cgroup_keeps_rows(const struct policy *policy);
 
 /* Does some row bound data in flight? */

@@ -8,12 +8,14 @@
 #include "preload/cgroup/maps.h"
 
 /*
- * In the place of `old`. False with the reason in `why`. Where the kernel cannot bound data in flight, that is left out of the
- * policy and *bounds is false.
+ * In the place of `old`. False with the reason in `why`. Where the kernel cannot bound data in flight, that is left out
+ * of the policy and *bounds is false.
  */
 bool put_policy(int group, struct policy *policy, const struct cgroup_pair *old, bool *bounds, struct text *why);
 
-/* Can the kernel do what the policy asks for? False with what it cannot: a setting, its value or NULL, and the reason. */
+/*
+ * Can the kernel do what the policy asks for? False with what it cannot: a setting, its value or NULL, and the reason.
+ */
 struct put_refusal {
     const char *what, *object, *why;
 };

@@ -1,6 +1,9 @@
 #include "preload/cgroup/sock_ops.h"
 
-/* Left in the context for the programs of groups further out, which run after this one: `a policy further in has decided`. */
+/*
+ * Left in the context for the programs of groups further out, which run after this one: `a policy further
+ * in has decided`.
+ */
 enum { DECIDED_FURTHER_IN = 0x7463706b };
 
 static void write_option_call(struct bpf_code *code, size_t index, int helper)
@@ -68,7 +71,10 @@ static void write_own_stands(struct bpf_code *code, enum mode mode, size_t index
     bpf_code_here(code, &ours);
 }
 
-/* tighten: of a policy further in and this one, the sooner value stands. r1 holds the policy's value, and does again behind it. */
+/*
+ * tighten: of a policy further in and this one, the sooner value stands. r1 holds the policy's value, and does
+ * again behind it.
+ */
 static void write_inner_stands(struct bpf_code *code, size_t index, struct bpf_label *skip)
 {
     struct bpf_label ours = {0};

@@ -1,8 +1,9 @@
 /*
  * sock_ops: the parts of the program for connections, each written into the same code.
  *
- * sock_ops.c says what happens at which call-back and finds the rule; row.c puts a row's values on a socket; in_flight.c bounds
- * data that nobody answers. They agree on the registers, which is why this is no header for anybody else.
+ * sock_ops.c says what happens at which call-back and finds the rule; row.c puts a row's values on a socket;
+ * in_flight.c bounds data that nobody answers. They agree on the registers, which is why this is no header
+ * for anybody else.
  */
 #ifndef PRELOAD_CGROUP_SOCK_OPS_H
 #define PRELOAD_CGROUP_SOCK_OPS_H
@@ -26,7 +27,10 @@ void sock_ops_write_get(struct bpf_code *code, size_t index, struct bpf_label *n
 /* OWN = what is kept of the socket; to `no` where nothing is. `flags` as bpf_sk_storage_get() has them. */
 void sock_ops_write_own(struct bpf_code *code, const struct cgroup_maps *maps, int flags, struct bpf_label *no);
 
-/* Puts the socket under ROW: its options, and what is kept of it. Sockets that are under none go to `out`; VALUES are the row's. */
+/*
+ * Puts the socket under ROW: its options, and what is kept of it. Sockets that are under none go to `out`; VALUES
+ * are the row's.
+ */
 void sock_ops_write_row(struct bpf_code *code, const struct policy *policy, const struct cgroup_maps *maps,
                         struct bpf_label *out);
 

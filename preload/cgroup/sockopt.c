@@ -6,7 +6,10 @@
 enum { CONTEXT = BPF_REG_6, SOCKET = BPF_REG_7, OWN = BPF_REG_8, ASKED = BPF_REG_9 };
 enum { STACK = BPF_REG_10, ON_STACK_KEY = -4 };
 
-/* Before a fix of 2023 the kernel failed every longer call that a program let pass with its length: prog_cgroup_sockopt.rst. */
+/*
+ * Before a fix of 2023 the kernel failed every longer call that a program let pass with its length:
+ * prog_cgroup_sockopt.rst.
+ */
 enum { LENGTH_MAX = 4096 };
 
 /* The caller gets 0 and nothing further happens: the same page. */
@@ -35,7 +38,9 @@ static void write_count_answer(struct bpf_code *code, const struct cgroup_maps *
     cgroup_write_count(code, maps, CGROUP_ANSWERED);
 }
 
-/* The policy's value, in r0, is what the kernel gets; on a socket that has it that changes nothing. Ends the program. */
+/*
+ * The policy's value, in r0, is what the kernel gets; on a socket that has it that changes nothing. Ends the program.
+ */
 static void write_put(struct bpf_code *code, const struct cgroup_maps *maps, struct ends *ends)
 {
     write_find_value(code, ends);
@@ -65,7 +70,10 @@ static void write_ends(struct bpf_code *code, const struct cgroup_maps *maps, st
     bpf_code_exit(code, 1);
 }
 
-/* ASKED = the value. There is room for one however short it is. What the kernel refuses changes nothing and passes, so that the program hears it from the kernel. */
+/*
+ * ASKED = the value. There is room for one however short it is. What the kernel refuses changes nothing and passes, so
+ * that the program hears it from the kernel.
+ */
 static void write_read(struct bpf_code *code, size_t index, struct ends *ends)
 {
     bpf_code_load(code, BPF_W, BPF_REG_1, CONTEXT, IN_CONTEXT(optlen));
@@ -99,9 +107,9 @@ static void write_note(struct bpf_code *code, const struct cgroup_maps *maps, si
 }
 
 /*
- * enforce without rules. What will connect or listen is not changed yet. Of a user timeout the policy says nothing unless it names
- * one, and the program's stands. One that was connected before the policy came gets what its program asked for, as the policy
- * times it.
+ * enforce without rules. What will connect or listen is not changed yet. Of a user timeout the policy says nothing
+ * unless it names one, and the program's stands. One that was connected before the policy came gets what its program
+ * asked for, as the policy times it.
  */
 static void write_enforce_plain(struct bpf_code *code, const struct cgroup_maps *maps, size_t index, int32_t ours,
                                 struct ends *ends)
@@ -123,8 +131,8 @@ static void write_enforce_plain(struct bpf_code *code, const struct cgroup_maps 
 }
 
 /*
- * r0 = the row that the socket is under; under none, the call passes. An MPTCP socket's rows are kept on its paths, which are
- * sockets of their own: without rules there is but one.
+ * r0 = the row that the socket is under; under none, the call passes. An MPTCP socket's rows are kept on its paths,
+ * which are sockets of their own: without rules there is but one.
  */
 static void write_find_row(struct bpf_code *code, const struct policy *policy, const struct cgroup_maps *maps,
                            struct ends *ends)

@@ -1,5 +1,6 @@
 /*
- * status: what policies the control groups of this machine have, as their programs tell. It changes nothing and prints nothing.
+ * status: what policies the control groups of this machine have, as their programs tell. It changes nothing
+ * and prints nothing.
  */
 #ifndef PRELOAD_CGROUP_STATUS_H
 #define PRELOAD_CGROUP_STATUS_H
@@ -17,7 +18,9 @@ struct status {
 
 typedef void status_take(void *context, const struct status *status);
 
-/* One call for each group with a policy, those further out first; of `path` alone, unless that is NULL. 0 or an errno. */
+/*
+ * One call for each group with a policy, those further out first; of `path` alone, unless that is NULL. 0 or an errno.
+ */
 int status_each(const char *path, status_take *take, void *context);
 
 #endif

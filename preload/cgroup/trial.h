@@ -11,8 +11,8 @@
 #include "core/policy.h"
 
 /*
- * False, with the option in `why`, when one was not set. True also where no trial can be made. `bounds`: does the kernel have the
- * call-backs that bound data in flight (Linux 5.10)?
+ * False, with the option in `why`, when one was not set. True also where no trial can be made. `bounds`: does the
+ * kernel have the call-backs that bound data in flight (Linux 5.10)?
  */
 bool cgroup_trial(int group, const struct policy *policy, bool *bounds, struct text *why);
 

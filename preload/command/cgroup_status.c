@@ -96,7 +96,7 @@ static void add_object(struct text *text, const struct status *status)
         else
             text_add(text, "null");
     }
-    add_string_or_null(text, "overruled_by", *status->overruled_by != '\0', status->overruled_by);
+    add_string_or_null(text, "overruled_by", *status->overruled_by, status->overruled_by);
     text_add_char(text, '}');
 }
 

@@ -1,5 +1,6 @@
 /*
- * cgroup_status: `tcpalive cgroup --status`: every control group that has a policy, with what it did so far, for people or as JSON.
+ * cgroup_status: `tcpalive cgroup --status`: every control group that has a policy, with what it did so far, for people
+ * or as JSON.
  */
 #ifndef PRELOAD_COMMAND_CGROUP_STATUS_H
 #define PRELOAD_COMMAND_CGROUP_STATUS_H

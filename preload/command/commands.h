@@ -1,8 +1,8 @@
 /*
  * commands: the words of each command of `tcpalive` on Linux.
  *
- * A row feeds --help, suggestions, the taking of arguments and the shells' completions; what a command does is in the file of
- * its name. To add a command: its options and its row here, and NAME_main(argc, argv) in a file of its own.
+ * A row feeds --help, suggestions, the taking of arguments and the shells' completions; what a command does is in the
+ * file of its name. To add a command: its options and its row here, and NAME_main(argc, argv) in a file of its own.
  */
 #ifndef PRELOAD_COMMAND_COMMANDS_H
 #define PRELOAD_COMMAND_COMMANDS_H

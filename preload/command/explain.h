@@ -1,7 +1,8 @@
 /*
  * explain: `tcpalive explain [settings] [--json]`.
  *
- * Called by main. It prints what core's explain makes of the policy and of this system's own values; it changes nothing.
+ * Called by main. It prints what core's explain makes of the policy and of this system's own values;
+ * it changes nothing.
  */
 #ifndef PRELOAD_COMMAND_EXPLAIN_H
 #define PRELOAD_COMMAND_EXPLAIN_H

@@ -6,7 +6,10 @@
 #ifndef PRELOAD_COMMAND_MEASURE_H
 #define PRELOAD_COMMAND_MEASURE_H
 
-/* argv[0] is "measure". 0 when the limit, or that there is none, was found; 1 when not; 125 for wrong usage; 126 and 127 as run. */
+/*
+ * argv[0] is "measure". 0 when the limit, or that there is none, was found; 1 when not; 125 for wrong usage; 126 and
+ * 127 as run.
+ */
 int measure_main(int argc, char **argv);
 
 #endif

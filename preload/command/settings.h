@@ -10,8 +10,8 @@
 #include "core/policy.h"
 
 /*
- * False after it said what is wrong: the command then ends with EXIT_OURS. Variables that begin with TCPALIVE_ and are no
- * settings get a line too, but are nothing wrong.
+ * False after it said what is wrong: the command then ends with EXIT_OURS. Variables that begin with TCPALIVE_ and are
+ * no settings get a line too, but are nothing wrong.
  */
 bool settings_read(struct policy *policy, const struct flags *flags);
 

@@ -10,7 +10,10 @@ static bool is_closed(int fd)
     return fcntl(fd, F_GETFD) < 0 && errno == EBADF;
 }
 
-/* Open the wrong way round, for reading where we would write: EBADF, as if it were closed. The lowest free number is taken. */
+/*
+ * Open the wrong way round, for reading where we would write: EBADF, as if it were closed. The lowest free
+ * number is taken.
+ */
 static void hold(int fd)
 {
     int held = open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);

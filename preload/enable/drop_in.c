@@ -56,7 +56,9 @@ static void add_header(struct text *text, const struct unit *unit)
     text_add(text, "` takes it away.\n");
 }
 
-/* A variable of the unit's own Environment=, as systemctl(1) shows it: words, in quotes where there is a space in one. */
+/*
+ * A variable of the unit's own Environment=, as systemctl(1) shows it: words, in quotes where there is a space in one.
+ */
 static const char *find_variable(const char *environment, const char *name, char value[UNIT_TEXT_SIZE])
 {
     while (*environment) {

@@ -1,8 +1,9 @@
 /*
  * drop_in: the file that puts a unit under the policy at every start, and the one that takes it away again.
  *
- * A service gets `UNIT.d/50-tcpalive.conf`; a slice, which runs nothing itself, a drop-in that wants a service of ours, which puts
- * the policy on its control group. Each begins with a line that says who made it: files without it are left alone.
+ * A service gets `UNIT.d/50-tcpalive.conf`; a slice, which runs nothing itself, a drop-in that wants a service of
+ * ours, which puts the policy on its control group. Each begins with a line that says who made it: files without it
+ * are left alone.
  */
 #ifndef PRELOAD_ENABLE_DROP_IN_H
 #define PRELOAD_ENABLE_DROP_IN_H
@@ -36,7 +37,10 @@ void drop_in_service_name(const struct unit *unit, char name[NAME_MAX + 1]);
 
 enum drop_in_result { DROP_IN_DONE, DROP_IN_AS_BEFORE, DROP_IN_ABSENT, DROP_IN_NOT_OURS, DROP_IN_ERROR };
 
-/* Puts a file there, as a whole or not at all; takes one away, with its directory when that is empty. DROP_IN_ERROR: see errno. */
+/*
+ * Puts a file there, as a whole or not at all; takes one away, with its directory when that is empty.
+ * DROP_IN_ERROR: see errno.
+ */
 enum drop_in_result drop_in_put(const char *path, const char *content);
 enum drop_in_result drop_in_take(const char *path);
 

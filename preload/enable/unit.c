@@ -122,12 +122,12 @@ bool unit_read(const char *name, struct unit *unit, const char **why)
     *unit = (struct unit){.slice = ends(name, ".slice")};
     int length = snprintf(unit->name, sizeof unit->name, "%s%s", name, strchr(name, '.') ? "" : ".service");
     *why = "is no unit's name";
-    if (length >= (int)sizeof unit->name || strchr(name, '/') || *name == '-' || *name == '.' || *name == '\0')
+    if (length >= (int)sizeof unit->name || strchr(name, '/') || *name == '-' || *name == '.' || !*name)
         return false;
     *why = "is neither a service nor a slice";
     if (!unit->slice && !ends(unit->name, ".service"))
         return false;
-    unit->is_template = strstr(unit->name, "@.") != NULL;
+    unit->is_template = strstr(unit->name, "@.");
     name_to_ask(unit, asked);
     *why = "systemctl tells nothing of it";
     if (!ask(asked, answer))

@@ -1,8 +1,9 @@
 /*
  * announce: tells a supervisor beside the library that this process is there.
  *
- * Connections that the library covers go past a supervisor without waiting for it. Where it looks at connections again and
- * again, for dead peers, it must know whose: each process says so once, before its first one, by a call that is nothing else.
+ * Connections that the library covers go past a supervisor without waiting for it. Where it looks at connections
+ * again and again, for dead peers, it must know whose: each process says so once, before its first one, by a call
+ * that is nothing else.
  */
 #ifndef PRELOAD_LIBRARY_ANNOUNCE_H
 #define PRELOAD_LIBRARY_ANNOUNCE_H

@@ -18,8 +18,8 @@ struct foreseen_call {
 };
 
 /*
- * True with SECCOMP_RET_... and its data in `answer`. False where the answer hangs on what is not known, or where this is no
- * filter that the kernel would take.
+ * True with SECCOMP_RET_... and its data in `answer`. False where the answer hangs on what is not known, or where this
+ * is no filter that the kernel would take.
  */
 bool classic_bpf_answer(const struct sock_fprog *filter, const struct foreseen_call *call, unsigned *answer);
 

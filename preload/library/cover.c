@@ -30,8 +30,8 @@ static void read_system(struct socket_values *system)
 }
 
 /*
- * What of the plan the mode leaves to the program, and what the program had asked for. False when all of the socket is left:
- * somebody has switched keepalive off.
+ * What of the plan the mode leaves to the program, and what the program had asked for. False when all of the socket is
+ * left: somebody has switched keepalive off.
  */
 static bool reconcile(const struct policy *policy, const struct facts *facts, struct plan *plan, int fd)
 {
@@ -63,8 +63,8 @@ static int made_in_general(int fd)
 }
 
 /*
- * Four options and no line of log, as under nearly every policy. Nearly all that a program's own instructions gain by being
- * under one is here: so neither a loop nor a look at each result.
+ * Four options and no line of log, as under nearly every policy. Nearly all that a program's own instructions gain by
+ * being under one is here: so neither a loop nor a look at each result.
  */
 static int made_in_four(int fd)
 {
@@ -131,7 +131,10 @@ static void cover(const struct policy *policy, const struct facts *facts, const 
     report_plan(policy, facts, plan, fd);
 }
 
-/* Does the socket carry what the policy gives to some connection, and nothing that the program is known to have asked for? */
+/*
+ * Does the socket carry what the policy gives to some connection, and nothing that the program is known to
+ * have asked for?
+ */
 static bool is_ours(const struct policy *policy, int fd, struct socket_values *system)
 {
     struct socket_values now;
@@ -142,8 +145,8 @@ static bool is_ours(const struct policy *policy, int fd, struct socket_values *s
 }
 
 /*
- * A socket that connects once more, where what an earlier connect was given would outlast it: taken back to what the system
- * gives.
+ * A socket that connects once more, where what an earlier connect was given would outlast it: taken back to what
+ * the system gives.
  */
 static void take_back(const struct policy *policy, int fd)
 {
@@ -216,8 +219,8 @@ void cover_accepted(const struct policy *policy, int fd)
 }
 
 /*
- * What is found is somebody else's too, who may have decided on it. Where programs are chosen that may be one who was not, unless
- * it was handed over; under rules, one who knew which rule is the right one.
+ * What is found is somebody else's too, who may have decided on it. Where programs are chosen that may be one who was
+ * not, unless it was handed over; under rules, one who knew which rule is the right one.
  */
 static bool is_decided(const struct policy *policy, const struct facts *facts, int fd, bool handed_over)
 {

@@ -1,8 +1,8 @@
 /*
  * cover: one socket of the program put under the policy, at each moment that the hooks see.
  *
- * Facts -> plan -> what the mode leaves to us -> apply -> a line of log. Keeps nothing about any descriptor. Every function
- * leaves errno as it found it.
+ * Facts -> plan -> what the mode leaves to us -> apply -> a line of log. Keeps nothing about any descriptor. Every
+ * function leaves errno as it found it.
  */
 #ifndef PRELOAD_LIBRARY_COVER_H
 #define PRELOAD_LIBRARY_COVER_H
@@ -29,8 +29,9 @@ void cover_listening(const struct policy *policy, int fd);
 void cover_accepted(const struct policy *policy, int fd);
 
 /*
- * A descriptor with an unknown past: inherited, or handed over in a message. Anything but a TCP socket is left alone, and what
- * another has decided on a connection that is there already stands. False when the descriptor is not open at all.
+ * A descriptor with an unknown past: inherited, or handed over in a message. Anything but a TCP socket is left
+ * alone, and what another has decided on a connection that is there already stands. False when the descriptor is not
+ * open at all.
  */
 bool cover_found(const struct policy *policy, int fd, bool handed_over);
 

@@ -1,9 +1,9 @@
 /*
  * deepbind: plugins that the program opens with RTLD_DEEPBIND (dlopen(3)), as PHP opens its extensions.
  *
- * Such an object takes a name from its own libraries before anyone else's, so its socket() is the C library's, past every
- * preload. Once the object is loaded, its references that lead to the very function
- * that ours would call next are turned to ours; whatever else the flag gave it stays. What its constructors do came before.
+ * Such an object takes a name from its own libraries before anyone else's, so its socket() is the C library's, past
+ * every preload. Once the object is loaded, its references that lead to the very function that ours would call next are
+ * turned to ours; whatever else the flag gave it stays. What its constructors do came before.
  */
 #ifndef PRELOAD_LIBRARY_DEEPBIND_H
 #define PRELOAD_LIBRARY_DEEPBIND_H
@@ -16,8 +16,8 @@
 #endif
 
 /*
- * Can deepbind_open() stand in for this dlopen? Not where the answer to the search depends on the object that asks, `caller`:
- * for a bare name when that object has a search path of its own, and for $ORIGIN.
+ * Can deepbind_open() stand in for this dlopen? Not where the answer to the search depends on the object that asks,
+ * `caller`: for a bare name when that object has a search path of its own, and for $ORIGIN.
  */
 bool deepbind_concerns(const char *file, int mode, const void *caller);
 

@@ -1,8 +1,8 @@
 /*
  * exec: the ways in which a program starts another.
  *
- * The environment becomes what follow makes of it; where that is nothing new the call goes on as it is. Each may come between
- * vfork and exec: nothing but the stack is written, and one flag.
+ * The environment becomes what follow makes of it; where that is nothing new the call goes on as it is. Each may come
+ * between vfork and exec: nothing but the stack is written, and one flag.
  */
 #include "preload/library/exec.h"
 #include "core/text.h"

@@ -12,8 +12,8 @@
 char **exec_inherited(void);
 
 /*
- * One line, once a process, when this environment leaves out the library and TCPALIVE_FOLLOW was not asked for: at `warn` when
- * the process itself goes on as another program, `in_place`, else at `info`.
+ * One line, once a process, when this environment leaves out the library and TCPALIVE_FOLLOW was not asked for: at
+ * `warn` when the process itself goes on as another program, `in_place`, else at `info`.
  */
 void exec_say_when_lost(const char *path, char *const *environment, bool in_place);
 

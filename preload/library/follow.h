@@ -2,8 +2,8 @@
  * follow: what becomes of the environment that the program gives to its children: TCPALIVE_FOLLOW, and filters that the
  * library would not outlive there.
  *
- * Used by start, which has what was given remembered, and by the hooks of exec, posix_spawn, system and popen. It allocates
- * nothing, changes nothing after the start, and so works between vfork and exec.
+ * Used by start, which has what was given remembered, and by the hooks of exec, posix_spawn, system and popen. It
+ * allocates nothing, changes nothing after the start, and so works between vfork and exec.
  */
 #ifndef PRELOAD_LIBRARY_FOLLOW_H
 #define PRELOAD_LIBRARY_FOLLOW_H
@@ -23,14 +23,14 @@ void follow_never(char **environment);
 size_t follow_size(char *const *environment);
 
 /*
- * The environment with what is missing, or under a deadly filter without the library, in `room`. A variable that the program
- * has set itself stands.
+ * The environment with what is missing, or under a deadly filter without the library, in `room`. A variable that the
+ * program has set itself stands.
  */
 char **follow_fill(char *const *environment, void *room);
 
 /*
- * The n-th variable that is missing, from 0, as NAME=value, or NULL. Where `theirs` is not NULL then, it is what stands in
- * LD_PRELOAD beside ours.
+ * The n-th variable that is missing, from 0, as NAME=value, or NULL. Where `theirs` is not NULL then, it is what stands
+ * in LD_PRELOAD beside ours.
  */
 const char *follow_missing(char *const *environment, int n, const char **theirs);
 

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * Descriptors that one look covers; how many are tried where no look is allowed; no number is above fs.nr_open. The kernel's own
- * tables begin with room for SMALL, and grow to MEDIUM.
+ * Descriptors that one look covers; how many are tried where no look is allowed; no number is above fs.nr_open. The
+ * kernel's own tables begin with room for SMALL, and grow to MEDIUM.
  */
 enum { SMALL = 64, MEDIUM = 256, WIDTH = 1024, BLIND = 64, END = 1 << 20, STDERR = 2, STDIO = 3 };
 
@@ -22,7 +22,10 @@ static uint64_t sweep_stdio(const struct policy *policy, enum report_stderr on_s
     return found;
 }
 
-/* Which of `count` descriptors from `first` on are open, in one system call. False when the limit on files forbids to ask. */
+/*
+ * Which of `count` descriptors from `first` on are open, in one system call. False when the limit on files
+ * forbids to ask.
+ */
 static bool look(struct pollfd *slot, int first, int count)
 {
     const long no_wait[2] = {0, 0};
@@ -36,7 +39,10 @@ static bool is_open(const struct pollfd *slot)
     return !(slot->revents & POLLNVAL);
 }
 
-/* Puts what is open among the looked at under the policy, and adds to `found`. True when the upper half was not all closed. */
+/*
+ * Puts what is open among the looked at under the policy, and adds to `found`. True when the upper half was
+ * not all closed.
+ */
 static bool sweep_slots(const struct policy *policy, const struct pollfd *slot, int count, uint64_t *found)
 {
     bool upper = false;
@@ -50,7 +56,9 @@ static bool sweep_slots(const struct policy *policy, const struct pollfd *slot, 
     return upper;
 }
 
-/* Do all that the process's table has room for from `first` on stand open? As none does when it has no room for more. */
+/*
+ * Do all that the process's table has room for from `first` on stand open? As none does when it has no room for more.
+ */
 static bool none_is_closed_from(int first)
 {
     enum { BITS = sizeof(unsigned long) * CHAR_BIT };
@@ -67,8 +75,8 @@ static bool none_is_closed_from(int first)
 }
 
 /*
- * All of a table that ends at `end`. False when it does not: then the descriptor of that number is open, or one behind it closed.
- * Not inlined, for its room on the stack: what is not used is not touched.
+ * All of a table that ends at `end`. False when it does not: then the descriptor of that number is open, or one behind
+ * it closed. Not inlined, for its room on the stack: what is not used is not touched.
  */
 static __attribute__((noinline)) bool sweep_table(const struct policy *policy, int end)
 {

@@ -1,9 +1,9 @@
 /*
  * loaded_elf: what a loaded ELF object says about itself.
  *
- * The objects of the process are read from the loader's own list, which debuggers read as well (ld.so's `_r_debug`, musl's
- * `_dl_debug_addr`): no lock is taken and nothing is allocated on the way, so that it may be read at any moment. It reads,
- * and never writes.
+ * The objects of the process are read from the loader's own list, which debuggers read as well (ld.so's `_r_debug`,
+ * musl's `_dl_debug_addr`): no lock is taken and nothing is allocated on the way, so that it may be read at any moment.
+ * It reads, and never writes.
  */
 #ifndef PRELOAD_LIBRARY_LOADED_ELF_H
 #define PRELOAD_LIBRARY_LOADED_ELF_H

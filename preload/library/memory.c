@@ -11,9 +11,9 @@
 enum { SMALLEST_PAGE = 4096, STACK_SURE = 4 << 20 };
 
 /*
- * A futex whose value is not the expected one is read and not waited for (futex(2)); were it the expected one, the wait ends
- * at once. Of all calls that read memory it needs no descriptor, is left to everybody by sandboxes, and reads no more than
- * a word, which is the program's own argument: what instruments of memory have nothing to say about.
+ * A futex whose value is not the expected one is read and not waited for (futex(2)); were it the expected one, the wait
+ * ends at once. Of all calls that read memory it needs no descriptor, is left to everybody by sandboxes, and reads no
+ * more than a word, which is the program's own argument: what instruments of memory have nothing to say about.
  */
 static bool word_is_readable(uintptr_t at)
 {
@@ -23,8 +23,9 @@ static bool word_is_readable(uintptr_t at)
 }
 
 /*
- * The main thread's stack is in memory from where it stands up to the program's name, which the kernel put at its top. Other
- * threads' stacks are farther away than the limit asked here: the kernel keeps that distance (mm/util.c, mmap_base).
+ * The main thread's stack is in memory from where it stands up to the program's name, which the kernel put
+ * at its top. Other threads' stacks are farther away than the limit asked here: the kernel keeps that
+ * distance (mm/util.c, mmap_base).
  */
 static bool is_on_main_stack(uintptr_t at, uintptr_t last)
 {

@@ -1,9 +1,9 @@
 /*
  * memory: may the library read where a pointer of the program leads, before the kernel has seen it?
  *
- * The hooks that look at a call's arguments ask first: what leads nowhere shall get EFAULT from the kernel, as without us.
- * It asks the kernel, once a page and each time, and changes nothing; the main thread's own stack needs no question. Where the
- * kernel is kept from answering, the answer is yes.
+ * The hooks that look at a call's arguments ask first: what leads nowhere shall get EFAULT from the kernel, as without
+ * us. It asks the kernel, once a page and each time, and changes nothing; the main thread's own stack needs no
+ * question. Where the kernel is kept from answering, the answer is yes.
  */
 #ifndef PRELOAD_LIBRARY_MEMORY_H
 #define PRELOAD_LIBRARY_MEMORY_H

@@ -1,9 +1,9 @@
 /*
  * notes: what the program itself has set on sockets on which no rule had decided yet.
  *
- * Written by own_calls, read by cover, where there are rules. What equals the system's value does not show otherwise. Kept under
- * the number that the kernel gives to a socket and never gives again (SO_COOKIE, Linux 4.12), so that nothing that happens to
- * descriptors makes a note wrong; of very many the oldest goes.
+ * Written by own_calls, read by cover, where there are rules. What equals the system's value does not show otherwise.
+ * Kept under the number that the kernel gives to a socket and never gives again (SO_COOKIE, Linux 4.12), so that
+ * nothing that happens to descriptors makes a note wrong; of very many the oldest goes.
  */
 #ifndef PRELOAD_LIBRARY_NOTES_H
 #define PRELOAD_LIBRARY_NOTES_H

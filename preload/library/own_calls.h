@@ -2,8 +2,8 @@
  * own_calls: the program's own setsockopt calls on keepalive, answered as TCPALIVE_MODE says.
  *
  * Used by the hook of setsockopt and by syscalls. What stands goes to the kernel in place of what was asked for, in the
- * program's one call: at no moment has the socket another value, and a probe that is due stays due. A call that the kernel
- * would refuse goes to it as it is.
+ * program's one call: at no moment has the socket another value, and a probe that is due stays due. A call that the
+ * kernel would refuse goes to it as it is.
  */
 #ifndef PRELOAD_LIBRARY_OWN_CALLS_H
 #define PRELOAD_LIBRARY_OWN_CALLS_H

@@ -1,8 +1,8 @@
 /*
  * real: the next definition of each hooked function, behind ours.
  *
- * Used by the hooks. Looked up on first use, without a lock, since every thread finds the same address; other interposers
- * behind us stay in force.
+ * Used by the hooks. Looked up on first use, without a lock, since every thread finds the same address; other
+ * interposers behind us stay in force.
  */
 #ifndef PRELOAD_LIBRARY_REAL_H
 #define PRELOAD_LIBRARY_REAL_H
@@ -38,7 +38,10 @@ int __recvmmsg_time64(int fd, struct mmsghdr *messages, unsigned int count, int 
 #define REAL_TIME64(X)
 #endif
 
-/* Every function that the library defines in front of the C library, by the file that holds it. Nothing else is exported. */
+/*
+ * Every function that the library defines in front of the C library, by the file that holds it. Nothing
+ * else is exported.
+ */
 #define REAL_FUNCTIONS(X)                                                                                              \
     REAL_HOOKS(X) REAL_OWN_CALLS(X) REAL_RECEIVE(X) REAL_TRAMPOLINE(X) REAL_EXEC(X) REAL_SHELL(X) REAL_SANDBOX(X)
 

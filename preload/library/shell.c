@@ -1,6 +1,6 @@
 /*
- * shell: system(3) and popen(3) where TCPALIVE_FOLLOW is on. The C library starts the shell itself, past every hook, with the
- * program's own environment; so what is missing there is said to the shell, in front of the command.
+ * shell: system(3) and popen(3) where TCPALIVE_FOLLOW is on. The C library starts the shell itself, past every hook,
+ * with the program's own environment; so what is missing there is said to the shell, in front of the command.
  */
 #include "core/text.h"
 #include "preload/library/exec.h"

@@ -20,7 +20,9 @@
 #pragma weak environ
 #pragma weak getauxval
 
-/* What tcpalive's own command exports: in its processes the library does nothing. They set options for other programs. */
+/*
+ * What tcpalive's own command exports: in its processes the library does nothing. They set options for other programs.
+ */
 extern __attribute__((weak, visibility("default"))) const char tcpalive_itself;
 
 const struct policy *start_in_force;
@@ -66,7 +68,10 @@ static const char *last_part(const char *path)
     return part;
 }
 
-/* Known by the name it was started under and by the file that runs: a script and its interpreter, a link and its target. */
+/*
+ * Known by the name it was started under and by the file that runs: a script and its interpreter, a link
+ * and its target.
+ */
 static bool admitted(void)
 {
     char file[1024];

@@ -1,8 +1,8 @@
 /*
  * start: what happens once in a process: the environment is read, what was inherited is put under the policy.
  *
- * Run by our constructor, or by the first hooked call when another library's constructor makes one before ours. It takes no
- * lock: a thread that finds the start under way goes on as if we were not there.
+ * Run by our constructor, or by the first hooked call when another library's constructor makes one before ours. It
+ * takes no lock: a thread that finds the start under way goes on as if we were not there.
  */
 #ifndef PRELOAD_LIBRARY_START_H
 #define PRELOAD_LIBRARY_START_H
@@ -28,7 +28,10 @@ static inline __attribute__((always_inline)) const struct policy *start_policy(v
 /* The process that began; a fork(2) of it has another number. */
 int start_pid(void);
 
-/* LD_PRELOAD as the program found it when it began; NULL: none. Its text may have been overwritten by the program since. */
+/*
+ * LD_PRELOAD as the program found it when it began; NULL: none. Its text may have been overwritten by
+ * the program since.
+ */
 const char *start_preload(void);
 
 /* Every hook passes the program's calls on and adds none, until start_stand_up(): which none asks for but sandbox. */

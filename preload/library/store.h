@@ -1,8 +1,8 @@
 /*
  * store: the library's large variables, of which most processes write little or nothing.
  *
- * They are one variable, and a common one: the linker puts it behind all others, whatever the order of the files. So all small
- * variables and the policy's beginning, which is all that every process writes, share a page.
+ * They are one variable, and a common one: the linker puts it behind all others, whatever the order of the files. So
+ * all small variables and the policy's beginning, which is all that every process writes, share a page.
  */
 #ifndef PRELOAD_LIBRARY_STORE_H
 #define PRELOAD_LIBRARY_STORE_H

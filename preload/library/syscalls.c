@@ -83,7 +83,10 @@ static void after(const struct policy *policy, const struct call *call, long res
         receive_descriptors(policy, &messages[i].msg_hdr);
 }
 
-/* The program's own keepalive call, with what stands in place of what it asks for. Returns whether that is something else. */
+/*
+ * The program's own keepalive call, with what stands in place of what it asks for. Returns whether that
+ * is something else.
+ */
 static bool answer_own(const struct policy *policy, struct call *call, struct own_call *own)
 {
     long *a = call->argument;
@@ -97,7 +100,10 @@ static bool answer_own(const struct policy *policy, struct call *call, struct ow
     return true;
 }
 
-/* Into a filter, by seccomp(2) or prctl(PR_SET_SECCOMP)? libseccomp first tries what the kernel knows with wrong arguments. */
+/*
+ * Into a filter, by seccomp(2) or prctl(PR_SET_SECCOMP)? libseccomp first tries what the kernel knows
+ * with wrong arguments.
+ */
 static bool is_sandboxing(const struct call *call)
 {
     const long *a = call->argument;

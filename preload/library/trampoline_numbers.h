@@ -4,7 +4,9 @@
 #ifndef PRELOAD_LIBRARY_TRAMPOLINE_NUMBERS_H
 #define PRELOAD_LIBRARY_TRAMPOLINE_NUMBERS_H
 
-/* The exported functions. The first two are called often, and have their target in trampoline_target once it is known. */
+/*
+ * The exported functions. The first two are called often, and have their target in trampoline_target once it is known.
+ */
 #define TRAMPOLINE_SYSCALL 0
 #define TRAMPOLINE_DLOPEN  1
 #define TRAMPOLINE_EXECL   2

@@ -1,8 +1,8 @@
 /*
  * variables: the environment as the program began with it, read once.
  *
- * Used by start. One pass picks the few entries that begin like a name that anybody asks for; each question then looks at those
- * alone, since there are some forty questions and environments are long.
+ * Used by start. One pass picks the few entries that begin like a name that anybody asks for; each question then looks
+ * at those alone, since there are some forty questions and environments are long.
  */
 #ifndef PRELOAD_LIBRARY_VARIABLES_H
 #define PRELOAD_LIBRARY_VARIABLES_H

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 /*
- * A program may try a connection and make another (psql without TLS): one that is lost at once is not taken for its own. One
- * that has none after half a minute will not have one.
+ * A program may try a connection and make another (psql without TLS): one that is lost at once is not taken for its
+ * own. One that has none after half a minute will not have one.
  */
 enum { CLIENTS_MAX = 24, HASTY_MS = 2000, CONNECTS_WITHIN_MS = 30000 };
 

@@ -11,8 +11,8 @@
 enum { ESTABLISHED = 1, SYN_SENT = 2, FIN_WAIT1 = 4, FIN_WAIT2 = 5, CLOSE = 7 };
 
 /*
- * What comes within a moment of other signs belongs to them (a window that opens after data); an answer to a probe comes after
- * most of the silence, since the kernel's idle time begins when something was received, ours at any sign.
+ * What comes within a moment of other signs belongs to them (a window that opens after data); an answer to a probe
+ * comes after most of the silence, since the kernel's idle time begins when something was received, ours at any sign.
  */
 enum { SAME_MOMENT_MS = 100, BROKEN_SILENCE_MS = 2000, TALKS_AFTER = 3 };
 

@@ -1,9 +1,9 @@
 /*
  * look: what became of a connection that should be silent, seen through a descriptor of it.
  *
- * Used by measure for connections of its own and for duplicates of other programs'. It reads TCP_INFO (tcp(7), Linux 4.2),
- * never the connection's data or its pending error, which belong to whoever made it. Times are milliseconds of
- * CLOCK_MONOTONIC.
+ * Used by measure for connections of its own and for duplicates of other programs'. It reads TCP_INFO (tcp(7),
+ * Linux 4.2), never the connection's data or its pending error, which belong to whoever made it. Times are
+ * milliseconds of CLOCK_MONOTONIC.
  */
 #ifndef PRELOAD_MEASURE_LOOK_H
 #define PRELOAD_MEASURE_LOOK_H
@@ -33,8 +33,10 @@ enum look_state look_at(struct look *look, int fd, struct trial *trial);
 /* Puts in that it was lost in that way now. */
 void look_lost(const struct look *look, struct trial *trial, enum trial_outcome how);
 
-/* Keepalive on, probed after `idle_ms`, the further values as above. 0, or an errno; EBUSY when another policy that stands on
- * the socket keeps it from being so. */
+/*
+ * Keepalive on, probed after `idle_ms`, the further values as above. 0, or an errno; EBUSY when another policy that
+ * stands on the socket keeps it from being so.
+ */
 int look_prepare(int fd, int32_t idle_ms);
 
 /* Are these its values already? */

@@ -1,9 +1,9 @@
 /*
  * measure: how long does this path remember a silent connection?
  *
- * Called by the command of that name. It opens connections that stay silent for different times until core's bracket says that
- * the limit is known, shows its progress on a terminal, and ends them all. It sends no payload, but to its own kind
- * (serve), and leaves no mark on its packets. Times are milliseconds.
+ * Called by the command of that name. It opens connections that stay silent for different times until core's bracket
+ * says that the limit is known, shows its progress on a terminal, and ends them all. It sends no payload, but to its
+ * own kind (serve), and leaves no mark on its packets. Times are milliseconds.
  */
 #ifndef PRELOAD_MEASURE_MEASURE_H
 #define PRELOAD_MEASURE_MEASURE_H

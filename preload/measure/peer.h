@@ -19,12 +19,15 @@ struct peer {
     char written[PEER_ADDRESS_SIZE]; /* the address: `198.51.100.2:5432`, `[2001:db8::2]:5432` */
 };
 
-/* Reads `HOST:PORT`, an IPv6 address in brackets; with `serving` also `PORT` alone, when host is left empty. False: no such. */
+/*
+ * Reads `HOST:PORT`, an IPv6 address in brackets; with `serving` also `PORT` alone, when host is left empty.
+ * False: no such.
+ */
 bool peer_parse(const char *text, bool serving, struct peer *peer);
 
 /*
- * Looks the name up and connects to its addresses in their order until one answers; that one is taken, and a connection to it
- * returned. -1 when none does, with a sentence in `why` that is valid until the next call.
+ * Looks the name up and connects to its addresses in their order until one answers; that one is taken, and a connection
+ * to it returned. -1 when none does, with a sentence in `why` that is valid until the next call.
  */
 int peer_reach(struct peer *peer, const char **why);
 

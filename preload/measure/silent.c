@@ -1,4 +1,7 @@
-/* Connections of our own: each is left alone until its first probe, or until what it asked the serving end to say is due. */
+/*
+ * Connections of our own: each is left alone until its first probe, or until what it asked the serving end to
+ * say is due.
+ */
 #include "core/silence_request.h"
 #include "preload/measure/look.h"
 #include "preload/measure/measure.h"

@@ -50,7 +50,7 @@ static void read_string(const struct layout *layout, uint64_t offset, char *into
     into[size - 1] = '\0';
     if (read_at(layout, offset, into, size - 1))
         return;
-    while (length + 1 < size && read_at(layout, offset + length, into + length, 1) && into[length] != '\0')
+    while (length + 1 < size && read_at(layout, offset + length, into + length, 1) && into[length])
         length++;
     into[length] = '\0';
 }
@@ -176,12 +176,11 @@ static enum elf_libc libc_needed(const struct layout *layout, const struct part 
 /* A program may need no C library by name and still have a loader (Go's position-independent ones). */
 static enum elf_libc libc_of_interpreter(const char *interpreter)
 {
-    if (interpreter[0] == '\0')
+    if (!interpreter[0])
         return ELF_LIBC_NONE;
-    if (strstr(interpreter, "/ld-musl-") != NULL)
+    if (strstr(interpreter, "/ld-musl-"))
         return ELF_LIBC_MUSL;
-    if (strstr(interpreter, "/ld-linux") != NULL || strstr(interpreter, "/ld64.so") != NULL ||
-        strstr(interpreter, "/ld.so") != NULL)
+    if (strstr(interpreter, "/ld-linux") || strstr(interpreter, "/ld64.so") || strstr(interpreter, "/ld.so"))
         return ELF_LIBC_GLIBC;
     return ELF_LIBC_OTHER;
 }
@@ -214,7 +213,7 @@ static void take_segments(const struct layout *layout, struct elf_image *image)
         else if (part.type == PT_NOTE)
             image->go = image->go || has_go_note(layout, &part);
     }
-    if (image->interpreter[0] == '\0')
+    if (!image->interpreter[0])
         image->libc = ELF_LIBC_NONE;
     image->needs_libc = image->libc != ELF_LIBC_NONE;
     if (!image->needs_libc)

@@ -1,10 +1,9 @@
 /*
  * elf_image: what an executable file says of itself, read from its ELF headers.
  *
- * Called by program (on a file) and by the fuzzer (on a buffer). Follows the ELF specification, version 1.2,
- * and what Linux reads of it (fs/binfmt_elf.c). It trusts nothing in the file: every count is bounded, every
- * offset goes through the source, which refuses what lies outside. It never opens, maps, allocates or prints
- * anything.
+ * Called by program (on a file) and by the fuzzer (on a buffer). Follows the ELF specification, version 1.2, and what
+ * Linux reads of it (fs/binfmt_elf.c). It trusts nothing in the file: every count is bounded, every offset goes through
+ * the source, which refuses what lies outside. It never opens, maps, allocates or prints anything.
  */
 #ifndef PRELOAD_PROGRAM_ELF_IMAGE_H
 #define PRELOAD_PROGRAM_ELF_IMAGE_H

@@ -31,7 +31,9 @@ static bool own_folder(char folder[PATH_MAX])
     return true;
 }
 
-/* Place `i` as a folder; false behind the last one. One relative to the command is left empty where that is not known. */
+/*
+ * Place `i` as a folder; false behind the last one. One relative to the command is left empty where that is not known.
+ */
 static bool place(size_t i, const char *triplet, char folder[2 * PATH_MAX])
 {
     char own[PATH_MAX], inside[256];
@@ -70,7 +72,7 @@ void library_path_looked(const char *triplet, struct text *places_looked)
 
 bool library_path_is_split(const char *path)
 {
-    return strpbrk(path, " \t\n:") != NULL;
+    return strpbrk(path, " \t\n:");
 }
 
 static bool is_ours(const char *entry, size_t length)

@@ -46,7 +46,7 @@ static int search_path(const char *name, char *found)
 {
     const char *path = getenv("PATH");
     int refused = ENOENT;
-    for (const char *entry = path != NULL ? path : "/bin:/usr/bin"; entry != NULL;) {
+    for (const char *entry = path ? path : "/bin:/usr/bin"; entry;) {
         const char *end = strchrnul(entry, ':');
         int length = (int)(end - entry);
         int written = snprintf(found, PATH_MAX, "%.*s%s%s", length, entry, length > 0 ? "/" : "", name);
@@ -62,9 +62,9 @@ static int search_path(const char *name, char *found)
 
 static int find(const char *name, char *found)
 {
-    if (*name == '\0')
+    if (!*name)
         return ENOENT;
-    if (strchr(name, '/') == NULL) {
+    if (!strchr(name, '/')) {
         int error = search_path(name, found);
         if (error != 0)
             snprintf(found, PATH_MAX, "%s", name);
@@ -78,11 +78,11 @@ static int find(const char *name, char *found)
 static const char *after_env(const char *interpreter, char *arguments)
 {
     const char *base = strrchr(interpreter, '/');
-    if (strcmp(base != NULL ? base + 1 : interpreter, "env") != 0)
+    if (strcmp(base ? base + 1 : interpreter, "env") != 0)
         return NULL;
     char *rest = NULL;
-    for (char *word = strtok_r(arguments, " \t", &rest); word != NULL; word = strtok_r(NULL, " \t", &rest))
-        if (word[0] != '-' && strchr(word, '=') == NULL)
+    for (char *word = strtok_r(arguments, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest))
+        if (word[0] != '-' && !strchr(word, '='))
             return word;
     return NULL;
 }
@@ -93,16 +93,16 @@ static int take_interpreter(struct program *program, char *line)
     char *name = line + 2 + strspn(line + 2, " \t");
     name[strcspn(name, "\n")] = '\0';
     size_t length = strcspn(name, " \t");
-    char *arguments = name[length] == '\0' ? name + length : name + length + 1;
+    char *arguments = !name[length] ? name + length : name + length + 1;
     name[length] = '\0';
-    if (*name == '\0')
+    if (!*name)
         return ENOEXEC;
     int error = set_path(program->object, name);
     if (error == 0)
         error = executable(program->object);
     const char *passed_to = error == 0 ? after_env(name, arguments) : NULL;
     char found[PATH_MAX];
-    if (passed_to != NULL && find(passed_to, found) == 0)
+    if (passed_to && find(passed_to, found) == 0)
         error = set_path(program->object, found);
     return error;
 }
@@ -113,7 +113,7 @@ static enum program_kind kind_of(const struct elf_image *image)
         return PROGRAM_PASCAL;
     if (image->go)
         return image->needs_libc ? PROGRAM_GO_CGO : PROGRAM_GO;
-    return image->interpreter[0] != '\0' ? PROGRAM_DYNAMIC : PROGRAM_STATIC;
+    return image->interpreter[0] ? PROGRAM_DYNAMIC : PROGRAM_STATIC;
 }
 
 /* This machine is what tcpalive itself was built for. */
@@ -226,7 +226,7 @@ int program_read(const char *name, struct program *program)
     if (error == EAGAIN)
         return ELOOP;
     const char *loader = program->image.interpreter;
-    if (error == 0 && *loader != '\0' && program->kind != PROGRAM_FOREIGN && access(loader, F_OK) != 0) {
+    if (!error && *loader && program->kind != PROGRAM_FOREIGN && access(loader, F_OK) != 0) {
         set_path(program->object, loader);
         return ENOENT;
     }

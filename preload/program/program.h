@@ -1,8 +1,8 @@
 /*
  * program: what kind of file PROGRAM is, and which of tcpalive's methods reach it.
  *
- * What check prints and run decides by. It reads the file itself, never runs it, changes nothing and prints nothing. What it says holds for the caller's own rights: setuid to oneself is no
- * change of rights.
+ * What check prints and run decides by. It reads the file itself, never runs it, changes nothing and prints nothing.
+ * What it says holds for the caller's own rights: setuid to oneself is no change of rights.
  */
 #ifndef PRELOAD_PROGRAM_PROGRAM_H
 #define PRELOAD_PROGRAM_PROGRAM_H
@@ -55,17 +55,19 @@ struct program_reach {
     char why[256]; /* one sentence without its full stop: why not, or what it costs and breaks */
 };
 
-/* Finds `name` as execvp(3) does (PATH when it has no slash), follows interpreters of scripts, env(1)
- * included, as far as execve(2) does (5), and reads the ELF file at the end. Returns 0, or the errno that
- * starting it would end with; object then holds the file at fault. */
+/*
+ * Finds `name` as execvp(3) does (PATH when it has no slash), follows interpreters of scripts, env(1) included, as far
+ * as execve(2) does (5), and reads the ELF file at the end. Returns 0, or the errno that starting it would end with;
+ * object then holds the file at fault.
+ */
 int program_read(const char *name, struct program *program);
 
 /* The exit code for program_read's errno: 127 not found, 126 cannot be executed. */
 int program_exit_code(int error);
 
 /*
- * Whether a method reaches the program. Depends on what program_read() found, on the caller's rights, on Yama and on which
- * libraries are installed.
+ * Whether a method reaches the program. Depends on what program_read() found, on the caller's rights, on Yama and on
+ * which libraries are installed.
  */
 struct program_reach program_reach(const struct program *program, enum program_method method);
 
@@ -75,8 +77,10 @@ enum program_method program_choose(const struct program *program);
 /* What that leaves out and another method would have, as `check` says it. NULL: nothing. */
 const char *program_left_out(const struct program *program);
 
-/* The multiarch name of a program's machine when it has another word size than the command
- * (`i386-linux-gnu`), else NULL. */
+/*
+ * The multiarch name of a program's machine when it has another word size than the command
+ * (`i386-linux-gnu`), else NULL.
+ */
 const char *program_other_triplet(const struct program *program);
 
 /* "preload", "supervise", "cgroup", "attach" */

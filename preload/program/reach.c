@@ -47,7 +47,7 @@ static const char *no_preload(enum program_kind kind)
 static bool has_library_for(const char *triplet)
 {
     char library[PATH_MAX];
-    return triplet != NULL && library_path_find(triplet, library);
+    return triplet && library_path_find(triplet, library);
 }
 
 static struct program_reach answer(bool reached, const char *why)
@@ -63,7 +63,7 @@ static struct program_reach no_library(const char *triplet)
     struct program_reach reach = {.reached = false};
     struct text text = text_in(reach.why, sizeof reach.why);
     text_add(&text, "it has another word size, and no library for ");
-    text_add(&text, triplet != NULL ? triplet : "its machine");
+    text_add(&text, triplet ? triplet : "its machine");
     text_add(&text, " is installed");
     return reach;
 }
@@ -71,9 +71,9 @@ static struct program_reach no_library(const char *triplet)
 static struct program_reach reach_preload(const struct program *program)
 {
     const char *why_not = dropped_preload(program->rights);
-    if (why_not == NULL)
+    if (!why_not)
         why_not = no_preload(program->kind);
-    if (why_not != NULL)
+    if (why_not)
         return answer(false, why_not);
     if (program->other_words && !has_library_for(program_other_triplet(program)))
         return no_library(program_other_triplet(program));

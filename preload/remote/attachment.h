@@ -1,8 +1,8 @@
 /*
  * attachment: the policy onto the sockets of chosen processes, once, or again and again.
  *
- * Attach says which processes and what to do; words are its business, too. The programs are never stopped, nothing is put into
- * them, and what cannot be reached is told by `fault` and passed over.
+ * Attach says which processes and what to do; words are its business, too. The programs are never stopped, nothing is
+ * put into them, and what cannot be reached is told by `fault` and passed over.
  */
 #ifndef PRELOAD_REMOTE_ATTACHMENT_H
 #define PRELOAD_REMOTE_ATTACHMENT_H
@@ -43,8 +43,10 @@ void attachment_begin(struct attachment *attachment);
 /* One pass over all processes. False when none of them is there. errno is ENOENT when the unit is not there. */
 bool attachment_pass(struct attachment *attachment);
 
-/* Goes on after the first pass until the last of the processes has ended, or `stop` is set. Between passes it calls `pause`.
- * With all, by program or by unit it waits for those that start later. */
+/*
+ * Goes on after the first pass until the last of the processes has ended, or `stop` is set. Between passes it calls
+ * `pause`. With all, by program or by unit it waits for those that start later.
+ */
 void attachment_watch(struct attachment *attachment, volatile int *stop, void (*pause)(void *context));
 
 void attachment_end(struct attachment *attachment);

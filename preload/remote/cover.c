@@ -31,7 +31,9 @@ void cover_begin(struct cover *cover, const struct policy *policy)
     cover->system = cover->own.values;
 }
 
-/* Of the namespace in which the socket was made, whatever its process entered later; of ours where that is not allowed. */
+/*
+ * Of the namespace in which the socket was made, whatever its process entered later; of ours where that is not allowed.
+ */
 static const struct socket_values *system_of(struct cover *cover, int fd)
 {
     uint64_t cookie = cookie_of(fd);
@@ -73,8 +75,10 @@ static bool stands(const struct plan *plan, const struct socket_values *now)
     return same;
 }
 
-/* Reads back what was set, of the options that the kernel shows as they were set. Who says yes to everything says
- * it of other sockets, too: those are COVER_NOT_TCP. */
+/*
+ * Reads back what was set, of the options that the kernel shows as they were set. Who says yes to everything says it of
+ * other sockets, too: those are COVER_NOT_TCP.
+ */
 static enum cover_outcome read_back(const struct plan *plan, int fd)
 {
     struct apply_steps steps;

@@ -35,7 +35,10 @@ struct cover {
     int error;                   /* of the last COVER_REFUSED: an errno, or COVER_NOT_TAKEN */
 };
 
-/* The kernel said yes and has another value: somebody in front of this process or behind the socket answers in its place. */
+/*
+ * The kernel said yes and has another value: somebody in front of this process or behind the socket answers
+ * in its place.
+ */
 enum { COVER_NOT_TAKEN = -1 };
 
 /* Why the last socket was refused, as a phrase. */
@@ -46,7 +49,10 @@ int cover_setsockopt(int fd, int level, int name, const void *value, socklen_t l
 
 void cover_begin(struct cover *cover, const struct policy *policy);
 
-/* Sets what the plan for these facts says, without a look at the socket first where the mode allows that, and reads it back. */
+/*
+ * Sets what the plan for these facts says, without a look at the socket first where the mode allows that, and
+ * reads it back.
+ */
 enum cover_outcome cover_socket(struct cover *cover, const struct facts *facts, int fd);
 
 /* The same, but sets nothing on a socket that has the values already. */
@@ -56,8 +62,9 @@ enum cover_outcome cover_again(struct cover *cover, const struct facts *facts, i
 enum cover_outcome cover_would(struct cover *cover, const struct facts *facts, int fd);
 
 /*
- * A socket that carries all that the plan for it sets goes back to its network namespace's own values: keepalive off, idle,
- * interval, probes and user timeout as they are there. COVER_LEFT: it does not carry them. With `try`: sets nothing.
+ * A socket that carries all that the plan for it sets goes back to its network namespace's own values: keepalive
+ * off, idle, interval, probes and user timeout as they are there. COVER_LEFT: it does not carry them. With
+ * `try`: sets nothing.
  */
 enum cover_outcome cover_undo(struct cover *cover, const struct facts *facts, int fd, bool try);
 

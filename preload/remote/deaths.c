@@ -44,7 +44,9 @@ static void forget(struct deaths *deaths, struct death *death)
     *death = deaths->one[--deaths->count];
 }
 
-/* When the kernel gives up (tcp(7)): after the user timeout where there is one, else after the last probe's interval. */
+/*
+ * When the kernel gives up (tcp(7)): after the user timeout where there is one, else after the last probe's interval.
+ */
 static bool read_limits(int fd, const struct tcp_info *info, struct death *death)
 {
     struct socket_values values;
@@ -63,7 +65,9 @@ static bool read_limits(int fd, const struct tcp_info *info, struct death *death
     return !death->last.by_bound && values.keepalive;
 }
 
-/* Too early, or with too few questions unanswered, it was ended by somebody else: its program, or the peer after all. */
+/*
+ * Too early, or with too few questions unanswered, it was ended by somebody else: its program, or the peer after all.
+ */
 static void tell(const struct deaths *deaths, struct death *death)
 {
     if (now_ms() < death->due - EARLY_MS || death->last.unanswered < death->limit)

@@ -1,10 +1,10 @@
 /*
  * deaths: which connections the kernel ended by itself, because their peer did not answer.
  *
- * For who looks at connections again and again (attach --watch): one that was silent at the last look and now is closed, or gone from
- * its program, with all its probes or its data unanswered and no sooner than the kernel would have ended it, was ended by
- * keepalive or by its user timeout. It asks for nothing that the program wants to read itself (SO_ERROR), so that a
- * connection which the program closes in the very moment is not told from that.
+ * For who looks at connections again and again (attach --watch): one that was silent at the last look and now is
+ * closed, or gone from its program, with all its probes or its data unanswered and no sooner than the kernel would have
+ * ended it, was ended by keepalive or by its user timeout. It asks for nothing that the program wants to read itself
+ * (SO_ERROR), so that a connection which the program closes in the very moment is not told from that.
  */
 #ifndef PRELOAD_REMOTE_DEATHS_H
 #define PRELOAD_REMOTE_DEATHS_H

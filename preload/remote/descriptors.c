@@ -16,9 +16,8 @@
 #endif
 
 /*
- * Up to this size of a descriptor table each number is tried: a number that is not open costs a tenth of what
- * it takes /proc to list one that is. Beyond, where a table may be empty but for a few high numbers, /proc is
- * asked.
+ * Up to this size of a descriptor table each number is tried: a number that is not open costs a tenth of what it takes
+ * /proc to list one that is. Beyond, where a table may be empty but for a few high numbers, /proc is asked.
  */
 enum { TRIED_MAX = 1 << 16, NUMBER_MAX = 1 << 30, NAME_SIZE = 12 };
 

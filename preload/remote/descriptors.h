@@ -2,8 +2,8 @@
  * descriptors: the sockets of another process, each as a duplicate of our own.
  *
  * pidfd_getfd(2) takes the duplicates, so that the process never stops; it needs Linux 5.6 and ptrace access
- * (ptrace(2), PTRACE_MODE_ATTACH_REALCREDS). Looking changes nothing: /proc says which descriptors are sockets, and
- * no other is touched, since closing a duplicate of a file sends a FLUSH to a network's or a FUSE file system, which may
+ * (ptrace(2), PTRACE_MODE_ATTACH_REALCREDS). Looking changes nothing: /proc says which descriptors are sockets, and no
+ * other is touched, since closing a duplicate of a file sends a FLUSH to a network's or a FUSE file system, which may
  * be slow to answer.
  */
 #ifndef PRELOAD_REMOTE_DESCRIPTORS_H

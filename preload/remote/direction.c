@@ -13,7 +13,7 @@ static void read_ports(struct listened_ports *ports, pid_t pid, const char *name
     FILE *file = fopen(path, "re");
     if (!file)
         return;
-    bool listens = fgets(line, sizeof line, file) != NULL; /* the titles */
+    bool listens = fgets(line, sizeof line, file); /* the titles */
     while (listens && fgets(line, sizeof line, file)) {
         listens = sscanf(line, " %*d: %*[^:]:%x %*s %x", &port, &state) == 2 && state == TCP_LISTEN;
         if (listens)

@@ -1,8 +1,8 @@
 /*
  * direction: was a connection of another process accepted or made by it?
  *
- * Asked where rules tell the two apart. The kernel's counters say (opened.h); where they do not, a connection whose local
- * port is one that somebody in its network namespace listens on is taken for accepted.
+ * Asked where rules tell the two apart. The kernel's counters say (opened.h); where they do not, a connection whose
+ * local port is one that somebody in its network namespace listens on is taken for accepted.
  */
 #ifndef PRELOAD_REMOTE_DIRECTION_H
 #define PRELOAD_REMOTE_DIRECTION_H

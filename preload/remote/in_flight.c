@@ -15,7 +15,9 @@ static bool bounds(const struct profile *profile)
     return profile->detect != VALUE_UNSET && value_leaves_alone(profile->value[SETTING_USER_TIMEOUT]);
 }
 
-/* The peer's window is told since Linux 5.4; before, a probe while something waits to be sent says that it is closed. */
+/*
+ * The peer's window is told since Linux 5.4; before, a probe while something waits to be sent says that it is closed.
+ */
 static bool window_is_closed(const struct tcp_info *info, socklen_t length)
 {
     if (length >= offsetof(struct tcp_info, tcpi_snd_wnd) + sizeof info->tcpi_snd_wnd)

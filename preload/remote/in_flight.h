@@ -1,9 +1,9 @@
 /*
  * in_flight: a dead peer noticed with data in flight, by looking at what waits.
  *
- * Used where connections are looked at from outside, several times a second: supervise, attach --watch. core/flight.h decides;
- * this reads TCP_INFO (tcp(7)) through a duplicate of the descriptor and sets or takes back the user timeout with which the
- * kernel ends the connection.
+ * Used where connections are looked at from outside, several times a second: supervise, attach --watch. core/flight.h
+ * decides; this reads TCP_INFO (tcp(7)) through a duplicate of the descriptor and sets or takes back the user timeout
+ * with which the kernel ends the connection.
  */
 #ifndef PRELOAD_REMOTE_IN_FLIGHT_H
 #define PRELOAD_REMOTE_IN_FLIGHT_H

@@ -1,8 +1,8 @@
 /*
  * netns: other network namespaces: which one a process or a socket is in, and sockets made there.
  *
- * A child goes there and hands a socket back, so that this process stays where it is, whether or not it could return. An
- * ordinary user reaches the namespaces of user namespaces of its own.
+ * A child goes there and hands a socket back, so that this process stays where it is, whether or not it could return.
+ * An ordinary user reaches the namespaces of user namespaces of its own.
  */
 #ifndef PRELOAD_REMOTE_NETNS_H
 #define PRELOAD_REMOTE_NETNS_H

@@ -33,11 +33,12 @@ void process_name(pid_t pid, char name[PROCESS_NAME_SIZE]);
 
 bool process_exists(pid_t pid);
 
-/* When it started (proc_pid_stat(5), starttime), which tells it from an earlier one of its number; 0 when it is gone. */
+/*
+ * When it started (proc_pid_stat(5), starttime), which tells it from an earlier one of its number; 0 when it is gone.
+ */
 uint64_t process_born(pid_t pid);
 
-/* How many descriptors a process's or thread's table has room for (proc_pid_status(5), FDSize); 0 without
- * one. */
+/* How many descriptors a process's or thread's table has room for (proc_pid_status(5), FDSize); 0 without one. */
 int process_table_size(pid_t pid);
 
 /* The process that a thread belongs to; itself when that cannot be told. */

@@ -1,8 +1,8 @@
 /*
  * rows: what the kernel knows of TCP sockets, one row for each descriptor that holds one.
  *
- * Options are read back from the kernel at that moment, addresses, state and timer come from one list a network namespace;
- * nothing is guessed.
+ * Options are read back from the kernel at that moment, addresses, state and timer come from one list a network
+ * namespace; nothing is guessed.
  */
 #ifndef PRELOAD_REMOTE_ROWS_H
 #define PRELOAD_REMOTE_ROWS_H
@@ -31,8 +31,10 @@ bool row_is_on(const struct listing_row *row, const struct ports *ports);
 /* Adds the wanted TCP sockets of a process. Returns as descriptors_search(), or ENOMEM. */
 int rows_gather(struct rows *rows, struct networks *networks, pid_t pid, const struct rows_wanted *wanted);
 
-/* Adds the wanted sockets of this network namespace that a process holds and that are no rows yet: all but their options and
- * their process is known. */
+/*
+ * Adds the wanted sockets of this network namespace that a process holds and that are no rows yet: all but their
+ * options and their process is known.
+ */
 void rows_gather_others(struct rows *rows, struct networks *networks, const struct rows_wanted *wanted);
 
 void rows_free(struct rows *rows);

@@ -1,8 +1,8 @@
 /*
  * throttle: how often something may be repeated that costs time.
  *
- * Looks at running programs happen five times a second, and never take more than a twentieth of a processor. Only the time
- * that this process computes counts: a busy machine makes no look later than it must.
+ * Looks at running programs happen five times a second, and never take more than a twentieth of a processor. Only the
+ * time that this process computes counts: a busy machine makes no look later than it must.
  */
 #ifndef PRELOAD_REMOTE_THROTTLE_H
 #define PRELOAD_REMOTE_THROTTLE_H

@@ -39,7 +39,7 @@ static bool is_inside(const char *path, const char *name)
 {
     size_t length = strlen(name);
     for (const char *at = path; (at = strstr(at, name)); at++)
-        if (at > path && at[-1] == '/' && (at[length] == '/' || at[length] == '\0'))
+        if (at > path && at[-1] == '/' && (at[length] == '/' || !at[length]))
             return true;
     return false;
 }

@@ -8,8 +8,10 @@
 
 #include "preload/remote/process.h"
 
-/* Adds the processes of a unit, `nginx` or `nginx.service` or `system.slice`, those in groups below it included. False with
- * errno: ENOENT when no control group has this name, EINVAL for what can be no unit's name. */
+/*
+ * Adds the processes of a unit, `nginx` or `nginx.service` or `system.slice`, those in groups below it included. False
+ * with errno: ENOENT when no control group has this name, EINVAL for what can be no unit's name.
+ */
 bool unit_processes(const char *unit, struct process_list *list);
 
 #endif

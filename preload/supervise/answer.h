@@ -1,8 +1,8 @@
 /*
  * answer: the program's own setsockopt calls on keepalive, as TCPALIVE_MODE says.
  *
- * Used by the server. It answers for sockets that are under the policy by then, and for no other: what it may not reach or does
- * not know keeps what the program asks for, and a wrong call gets the kernel's own error.
+ * Used by the server. It answers for sockets that are under the policy by then, and for no other: what it may not reach
+ * or does not know keeps what the program asks for, and a wrong call gets the kernel's own error.
  */
 #ifndef PRELOAD_SUPERVISE_ANSWER_H
 #define PRELOAD_SUPERVISE_ANSWER_H

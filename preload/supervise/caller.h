@@ -9,7 +9,10 @@
 #include <linux/seccomp.h>
 #include <sys/types.h>
 
-/* A duplicate of the caller's descriptor `number`, or -1 with errno: EBADF, ESRCH and ENOENT are its own mistake or end. */
+/*
+ * A duplicate of the caller's descriptor `number`, or -1 with errno: EBADF, ESRCH and ENOENT are its own
+ * mistake or end.
+ */
 int supervise_caller_descriptor(int listener, const struct seccomp_notif *notification, int number);
 
 /* The process of the one whose descriptor was taken last. */

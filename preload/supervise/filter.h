@@ -1,8 +1,7 @@
 /*
  * filter: which system calls go to the supervisor, as a classic BPF program (seccomp(2)).
  *
- * Used by supervise. It names the calls of this machine and, on x86_64, of i386 programs; everything else
- * passes.
+ * Used by supervise. It names the calls of this machine and, on x86_64, of i386 programs; everything else passes.
  */
 #ifndef PRELOAD_SUPERVISE_FILTER_H
 #define PRELOAD_SUPERVISE_FILTER_H

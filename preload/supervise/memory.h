@@ -1,8 +1,8 @@
 /*
  * memory: reads the memory of a supervised process, and never waits for it.
  *
- * Used by the server, through which every call of the tree goes. A page may be one that somebody else has to fill first:
- * userfaultfd(2), a file of a slow file system, swap.
+ * Used by the server, through which every call of the tree goes. A page may be one that somebody else has to fill
+ * first: userfaultfd(2), a file of a slow file system, swap.
  */
 #ifndef PRELOAD_SUPERVISE_MEMORY_H
 #define PRELOAD_SUPERVISE_MEMORY_H
@@ -12,7 +12,10 @@
 /* Where it says that it reads, and that nobody shall any more. */
 void supervise_memory_begin(struct shared *shared);
 
-/* Reads it. False when it cannot be read, or not without waiting; supervise_memory_missed() tells that one had been missing. */
+/*
+ * Reads it. False when it cannot be read, or not without waiting; supervise_memory_missed() tells that one
+ * had been missing.
+ */
 bool supervise_memory(pid_t thread, uint64_t address, void *into, size_t size);
 
 /* Was something not read since this was last asked? */

@@ -32,7 +32,10 @@ struct shared *supervise_pair_share(void)
     return room == MAP_FAILED ? NULL : room;
 }
 
-/* A brother and no child: the program may be the parent of both and must not be told. 0 in the new one; -1: there is none. */
+/*
+ * A brother and no child: the program may be the parent of both and must not be told. 0 in the new one; -1:
+ * there is none.
+ */
 static int start_brother(void)
 {
     int pidfd = -1, own = (int)syscall(SYS_pidfd_open, getpid(), 0);
@@ -46,7 +49,10 @@ static int start_brother(void)
     return 0;
 }
 
-/* The shorter a call waits before it is taken, the fewer signals find it there (seccomp_unotify(2)). What is not permitted stays. */
+/*
+ * The shorter a call waits before it is taken, the fewer signals find it there (seccomp_unotify(2)). What is
+ * not permitted stays.
+ */
 static void hurry(void)
 {
     const struct sched_param lowest = {.sched_priority = 1};
@@ -87,8 +93,8 @@ static bool call_waits(void)
 }
 
 /*
- * How long the guardian may wait. It looks at the server while calls come; then it sleeps until the next one or a sweep is due. A
- * call that comes while it falls asleep is seen by it, or sees it.
+ * How long the guardian may wait. It looks at the server while calls come; then it sleeps until the next one or a sweep
+ * is due. A call that comes while it falls asleep is seen by it, or sees it.
  */
 static int may_wait(uint32_t *served)
 {

@@ -2,8 +2,8 @@
  * pair: the two processes of a supervisor. One serves; the other, its guardian, takes over when it ends or hangs.
  *
  * Run by keep in a process of its own. The program's calls wait for the supervisor, and would fail for good with it: so
- * each of the two holds what the other one has, waits for the other's end, and starts another one in its place. The guardian
- * also does what takes its time: see sweep.h.
+ * each of the two holds what the other one has, waits for the other's end, and starts another one in its place. The
+ * guardian also does what takes its time: see sweep.h.
  */
 #ifndef PRELOAD_SUPERVISE_PAIR_H
 #define PRELOAD_SUPERVISE_PAIR_H

@@ -11,13 +11,15 @@
 #include "core/log.h"
 #include <sys/types.h>
 
-/* Looks at descriptor 2 and lets go of it where it must. Returns the descriptor that stays open for the name,
- * or -1. */
+/* Looks at descriptor 2 and lets go of it where it must. Returns the descriptor that stays open for the name, or -1. */
 int supervise_report_begin(const struct policy *policy);
 
 bool supervise_report_wants(enum level level);
 
-/* A connection's or listener's line, at the levels that log.h says: `number` in the program, `fd` here, of which the values are. */
+/*
+ * A connection's or listener's line, at the levels that log.h says: `number` in the program, `fd` here, of which
+ * the values are.
+ */
 void supervise_report_socket(const struct facts *facts, const struct plan *plan, int number, int fd);
 
 /* The kernel has ended a connection: remote/deaths.h. */

@@ -1,8 +1,8 @@
 /*
  * serve: the supervisor's side: takes each call that the filter hands over, and lets it go on.
  *
- * Used by pair, in the process that serves. It must not be the weak point: what it cannot understand or reach goes on as if it
- * were not there, and nothing of the program's can make it wait, end or run out of descriptors.
+ * Used by pair, in the process that serves. It must not be the weak point: what it cannot understand or reach goes on
+ * as if it were not there, and nothing of the program's can make it wait, end or run out of descriptors.
  */
 #ifndef PRELOAD_SUPERVISE_SERVE_H
 #define PRELOAD_SUPERVISE_SERVE_H

@@ -1,8 +1,8 @@
 /*
  * shared: what the two processes of a supervisor both see, so that either can go on where the other ended.
  *
- * Mapped by pair. The server writes the call in hand and the requests, the guardian what it watches over; neither waits for the
- * other, and what one left half done is harmless.
+ * Mapped by pair. The server writes the call in hand and the requests, the guardian what it watches over; neither waits
+ * for the other, and what one left half done is harmless.
  */
 #ifndef PRELOAD_SUPERVISE_SHARED_H
 #define PRELOAD_SUPERVISE_SHARED_H

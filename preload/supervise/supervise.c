@@ -41,8 +41,10 @@ static bool hear(int channel, int *number)
     return read(channel, number, sizeof *number) == (ssize_t)sizeof *number;
 }
 
-/* Since Linux 5.9 a filter's descriptor tells when nobody is left under it; without that the supervisor would
- * never end. */
+/*
+ * Since Linux 5.9 a filter's descriptor tells when nobody is left under it; without that the supervisor
+ * would never end.
+ */
 static bool kernel_is_old(void)
 {
     struct utsname name;
@@ -169,8 +171,10 @@ static int take(pid_t program, int number)
     return fd < 0 ? -error : fd;
 }
 
-/* The supervisor's side of the start: says who it is, tries its rights, takes the listener. Each answer is 0
- * or an errno. */
+/*
+ * The supervisor's side of the start: says who it is, tries its rights, takes the listener. Each answer is 0
+ * or an errno.
+ */
 static void supervisor(struct supervise_job *job, int channel, int other_end)
 {
     static struct policy policy;
@@ -199,8 +203,7 @@ static void supervisor(struct supervise_job *job, int channel, int other_end)
 }
 
 /*
- * Beside the program, not below it: forked twice, unless its orphans would come back to it (`once`). False
- * with errno.
+ * Beside the program, not below it: forked twice, unless its orphans would come back to it (`once`). False with errno.
  */
 static bool launch(struct supervise_job *job, const int channel[2], bool once)
 {

@@ -16,8 +16,7 @@
 
 enum supervise_result {
     SUPERVISE_STARTED,
-    SUPERVISE_REFUSED, /* nothing has changed, but that no_new_privs may be set: the program can run
-                          unprotected */
+    SUPERVISE_REFUSED, /* nothing has changed, but that no_new_privs may be set: the program can run unprotected */
     SUPERVISE_BROKEN,  /* the filter stands and nobody answers it: the program must not be started */
 };
 

@@ -61,8 +61,8 @@ static void add_heir(void *context, const struct descriptors_found *found)
 }
 
 /*
- * A process has ended whose children nobody knew yet: a daemon's first one, for instance. Who holds a listener of the tree is
- * one of its own.
+ * A process has ended whose children nobody knew yet: a daemon's first one, for instance. Who holds a listener of the
+ * tree is one of its own.
  */
 static void find_heirs(struct shared *shared)
 {

@@ -1,8 +1,8 @@
 /*
  * sweep: connections that no notified call tells of, put under the policy a moment later; dead peers noticed and named.
  *
- * The guardian's: looks every now and then through the processes that watch names, and through what descends from them. What it
- * costs is bounded by throttle.h; the server answers meanwhile.
+ * The guardian's: looks every now and then through the processes that watch names, and through what descends from them.
+ * What it costs is bounded by throttle.h; the server answers meanwhile.
  */
 #ifndef PRELOAD_SUPERVISE_SWEEP_H
 #define PRELOAD_SUPERVISE_SWEEP_H

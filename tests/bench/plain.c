@@ -1,6 +1,7 @@
 /*
  * The least that attach and list can be: a loop over another process's descriptors that asks which are sockets, sets
- * the options of every TCP socket and reads them back, or only reads them, and nothing else. bench.py runs it beside them.
+ * the options of every TCP socket and reads them back, or only reads them, and nothing else. bench.py runs it beside
+ * them.
  *
  *   plain attach|list PID
  */

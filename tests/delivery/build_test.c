@@ -1,6 +1,6 @@
 /*
- * The build as users and distributions do it: their compiler and flags, their folders. Whatever they ask for, the library
- * stays the guest that hook_object_test describes, and what is installed finds its parts.
+ * The build as users and distributions do it: their compiler and flags, their folders. Whatever they ask for, the
+ * library stays the guest that hook_object_test describes, and what is installed finds its parts.
  */
 #include "harness/case_directory.h"
 #include "harness/child.h"
@@ -114,7 +114,10 @@ static void stages_below_a_folder_with_a_space(void **state)
               "644 ./a b/usr/share/zsh/site-functions/_tcpalive\n");
 }
 
-/* Where a distribution wants its libraries: the command, which knows, finds it there and says where it looked when it is gone. */
+/*
+ * Where a distribution wants its libraries: the command, which knows, finds it there and says where it looked when
+ * it is gone.
+ */
 static void the_library_is_found_in_any_libdir(void **state)
 {
     char prefix[TEXT_SIZE], libdir[TEXT_SIZE], command[TEXT_SIZE], library[TEXT_SIZE], wanted[TEXT_SIZE],

@@ -1,7 +1,6 @@
 /*
- * What people copy from us: man pages, README and the recipes in examples/. documents.sh reads them; the
- * recipes that can run here are run, on an old program that asks for nothing, and its sockets are read from
- * outside.
+ * What people copy from us: man pages, README and the recipes in examples/. documents.sh reads them; the recipes that
+ * can run here are run, on an old program that asks for nothing, and its sockets are read from outside.
  */
 #include "harness/child.h"
 #include "harness/cmocka_all.h"

@@ -1,6 +1,6 @@
 /*
- * What the library and the commands do when the system refuses them: faults.py makes one call after the other fail. The short
- * form; `make soak` has every call with every error.
+ * What the library and the commands do when the system refuses them: faults.py makes one call after the other fail. The
+ * short form; `make soak` has every call with every error.
  */
 #include "harness/child.h"
 #include "harness/cmocka_all.h"

@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size >= sizeof text)
         return 0;
     for (size_t i = 0; i < size; i++) {
-        if (data[i] == '\0' || data[i] == ' ' || (data[i] >= '\t' && data[i] <= '\r'))
+        if (!data[i] || data[i] == ' ' || (data[i] >= '\t' && data[i] <= '\r'))
             return 0; /* a word of a rule has none */
         text[i] = (char)data[i];
     }

@@ -1,4 +1,7 @@
-/* The words of a command line, one a line: each is taken once, and what is wrong is one line that no terminal takes for a command. */
+/*
+ * The words of a command line, one a line: each is taken once, and what is wrong is one line that no terminal takes
+ * for a command.
+ */
 #include "core/arguments.h"
 #include "core/host_port.h"
 #include "core/ports.h"

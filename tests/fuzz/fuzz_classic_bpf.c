@@ -1,6 +1,6 @@
 /*
- * Filters that a program is about to put itself under, with any instructions: nothing outside is read, and an answer that hangs on
- * some arguments only stands whatever the others are.
+ * Filters that a program is about to put itself under, with any instructions: nothing outside is read, and an answer
+ * that hangs on some arguments only stands whatever the others are.
  */
 #include "fuzz.h"
 #include "preload/library/classic_bpf.h"

@@ -1,4 +1,7 @@
-/* Names that others chose, in everything that is printed of them: no terminal takes a piece for a command, JSON stays JSON. */
+/*
+ * Names that others chose, in everything that is printed of them: no terminal takes a piece for a command,
+ * JSON stays JSON.
+ */
 #include "core/json.h"
 #include "core/listing.h"
 #include "fuzz.h"

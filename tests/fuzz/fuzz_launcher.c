@@ -1,4 +1,7 @@
-/* A script that somebody wrote and the words that it is started with, the words on the first lines: looked through to the end, no further. */
+/*
+ * A script that somebody wrote and the words that it is started with, the words on the first lines: looked through to
+ * the end, no further.
+ */
 #include "fuzz.h"
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,4 +1,7 @@
-/* System calls as the kernel hands them to the supervisor, with any numbers, of any thread: the numbers lead nowhere but into a result. */
+/*
+ * System calls as the kernel hands them to the supervisor, with any numbers, of any thread: the numbers lead nowhere
+ * but into a result.
+ */
 #include "fuzz.h"
 #include "preload/supervise/calls.h"
 #include "preload/supervise/memory.h"

@@ -1,6 +1,6 @@
 /*
- * A file of rules: a comment and an empty line change nothing, line ends and semicolons separate alike, and each piece is a rule
- * or a complaint.
+ * A file of rules: a comment and an empty line change nothing, line ends and semicolons separate alike, and each piece
+ * is a rule or a complaint.
  */
 #include "core/policy.h"
 #include "fuzz.h"

@@ -1,9 +1,11 @@
 /*
- * many SECONDS FAILED CORPUS WORDS: as many inputs as go into that time, linked with one fuzzer's LLVMFuzzerTestOneInput().
+ * many SECONDS FAILED CORPUS WORDS: as many inputs as go into that time, linked with one fuzzer's
+ * LLVMFuzzerTestOneInput().
  *
- * Each is one of the corpus (tests/fuzz/corpus.py writes it as files) with a few changes, a word of the list among them. Nothing is
- * learned from what an input reaches: libFuzzer did that, and costs more than most parsers do. Behind an input's last byte nothing
- * can be read. Prints how many there were; one that ends the program, or does not end, is written to FAILED.
+ * Each is one of the corpus (tests/fuzz/corpus.py writes it as files) with a few changes, a word of the list among
+ * them. Nothing is learned from what an input reaches: libFuzzer did that, and costs more than most parsers do. Behind
+ * an input's last byte nothing can be read. Prints how many there were; one that ends the program, or does not end, is
+ * written to FAILED.
  */
 #include "fuzz.h"
 #include <dirent.h>

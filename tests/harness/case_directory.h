@@ -1,6 +1,6 @@
 /*
- * A directory of one cmocka case. The two functions are its setup and its teardown; the second also ends the case's children,
- * which may stand in that directory.
+ * A directory of one cmocka case. The two functions are its setup and its teardown; the second also ends the case's
+ * children, which may stand in that directory.
  */
 #ifndef TESTS_HARNESS_CASE_DIRECTORY_H
 #define TESTS_HARNESS_CASE_DIRECTORY_H

@@ -101,8 +101,7 @@ static void take_in(struct stream *stream)
     stream->text[stream->length] = '\0';
 }
 
-/* Reads what both pipes offer within wait_ms. Both always: a program must not stall on the one nobody reads.
- */
+/* Reads what both pipes offer within wait_ms. Both always: a program must not stall on the one nobody reads. */
 static void listen_to(struct child *child, int wait_ms)
 {
     struct pollfd both[2] = {{child->out.fd, POLLIN, 0}, {child->err.fd, POLLIN, 0}};

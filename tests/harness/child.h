@@ -37,8 +37,7 @@ pid_t child_pid(const struct child *child);
 void child_say(struct child *child, const char *text);
 void child_close_stdin(struct child *child);
 
-/* Next line of its stdout, without the newline, valid until the next call; NULL at its end or the deadline.
- */
+/* Next line of its stdout, without the newline, valid until the next call; NULL at its end or the deadline. */
 const char *child_line(struct child *child, int deadline_ms);
 /* Reads lines until one contains text. 0, or -1 when stdout ended or the deadline came first. */
 int child_line_with(struct child *child, const char *text, int deadline_ms);
@@ -49,8 +48,7 @@ int child_error_with(struct child *child, const char *text, int deadline_ms);
 const char *child_output(struct child *child);
 const char *child_errors(struct child *child);
 
-/* Waits for its end while reading both pipes. Exit status as a shell counts it (128 + signal), -1 at the
- * deadline. */
+/* Waits for its end while reading both pipes. Exit status as a shell counts it (128 + signal), -1 at the deadline. */
 int child_wait(struct child *child, int deadline_ms);
 
 /* Waits until it or a descendant listens on a TCP port: that port, or -1. port 0: any. */

@@ -46,8 +46,10 @@ void child_free_environment(char **all)
     free(all);
 }
 
-/* In the child, with CLOEXEC on all that it holds: moves what it shall inherit out of the way first, so that
- * no target number hits a descriptor that is still needed. */
+/*
+ * In the child, with CLOEXEC on all that it holds: moves what it shall inherit out of the way first, so that no target
+ * number hits a descriptor that is still needed.
+ */
 static int place_descriptors(const struct child_descriptor *list)
 {
     int moved[32];

@@ -8,7 +8,10 @@
 char **child_environment(const struct child_plan *plan);
 void child_free_environment(char **all);
 
-/* Never returns. pipes: the child's stdin, stdout, stderr, and one that exec closes; test: the process it must end with. */
+/*
+ * Never returns. pipes: the child's stdin, stdout, stderr, and one that exec closes; test: the process it
+ * must end with.
+ */
 _Noreturn void child_enter(const struct child_plan *plan, char **environment, const int pipes[4], pid_t test);
 
 #endif

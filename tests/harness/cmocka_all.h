@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
+/* clang-format off: not sorted among them. */
 #include <cmocka.h>
 
 #endif

@@ -29,12 +29,16 @@ struct oracle_socket {
     struct sockaddr_storage local, peer; /* family AF_UNSPEC where there is none */
 };
 
-/* Reads descriptor fd of process pid, whatever kind of socket it is. 0, or -1 with errno: ENOTSOCK for other
- * files, EBADF, ESRCH, EPERM without ptrace access (ptrace(2), PTRACE_MODE_ATTACH_REALCREDS). */
+/*
+ * Reads descriptor fd of process pid, whatever kind of socket it is. 0, or -1 with errno: ENOTSOCK for other files,
+ * EBADF, ESRCH, EPERM without ptrace access (ptrace(2), PTRACE_MODE_ATTACH_REALCREDS).
+ */
 int oracle_read(pid_t pid, int fd, struct oracle_socket *seen);
 
-/* All TCP and MPTCP sockets of one process, lowest descriptor first. Returns how many there are, of which
- * the first `room` are in `seen`; or -1 with errno. */
+/*
+ * All TCP and MPTCP sockets of one process, lowest descriptor first. Returns how many there are, of which the first
+ * `room` are in `seen`; or -1 with errno.
+ */
 ssize_t oracle_process(pid_t pid, struct oracle_socket *seen, size_t room);
 
 /* The same for a process and all its descendants; a socket that several hold is counted once. */

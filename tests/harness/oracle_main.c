@@ -1,6 +1,7 @@
-/* oracle PID [FD]: the TCP sockets of a process and its descendants, or one descriptor, one line each. For
- * labs that are shell scripts. Exit 0 when something was printed, 1 when there was nothing, 2 for wrong
- * usage. */
+/*
+ * oracle PID [FD]: the TCP sockets of a process and its descendants, or one descriptor, one line each. For labs that
+ * are shell scripts. Exit 0 when something was printed, 1 when there was nothing, 2 for wrong usage.
+ */
 #include "oracle.h"
 #include <stdlib.h>
 

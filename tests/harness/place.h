@@ -7,9 +7,10 @@
 
 enum { PLACE_NOBODY = 65534 };
 
-/* The copy of a file of the build directory ("tcpalive", "tests/direct/static") or of any absolute path,
- * under its own name in one directory for the whole test program; NULL when there is no such file. Valid for
- * good. */
+/*
+ * The copy of a file of the build directory ("tcpalive", "tests/direct/static") or of any absolute path, under its own
+ * name in one directory for the whole test program; NULL when there is no such file. Valid for good.
+ */
 const char *place_file(const char *file);
 
 /* A path in that directory. Valid for a handful of further calls. */

@@ -1,5 +1,6 @@
 /*
- * The policy that the tests of run, attach and cgroup put on programs, and whether sockets hold it, as the oracle read them.
+ * The policy that the tests of run, attach and cgroup put on programs, and whether sockets hold it, as the
+ * oracle read them.
  */
 #ifndef TESTS_HARNESS_POLICY_H
 #define TESTS_HARNESS_POLICY_H
@@ -16,8 +17,10 @@ bool policy_on(const struct oracle_socket *socket);
 /* Fails unless each of them is under the policy, or none. */
 void policy_expect(const struct oracle_socket *sockets, size_t count, bool wanted);
 
-/* What stands under the policy and 5 s of user timeout after the program (talk, `own`) asked for 15 s of idle and 9 s of user
- * timeout. */
+/*
+ * What stands under the policy and 5 s of user timeout after the program (talk, `own`) asked for 15 s of idle and 9 s
+ * of user timeout.
+ */
 struct policy_mode {
     const char *name;
     int idle, interval, user_timeout;

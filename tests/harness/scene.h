@@ -7,22 +7,25 @@
 
 #include <stddef.h>
 
-/* What the hook tests run: by default this machine's own build; the environment names another one, so that
- * one and the same test program serves every C library, word size and machine. */
+/*
+ * What the hook tests run: by default this machine's own build; the environment names another one, so that one and the
+ * same test program serves every C library, word size and machine.
+ */
 struct scene_target {
     char library[512];            /* TCPALIVE_TEST_LIBRARY, default build/libtcpalive.so */
     char probe[512];              /* TCPALIVE_TEST_PROBE, default build/tests/probe */
     char root[512];               /* TCPALIVE_TEST_ROOT: both paths are inside this root; empty: none */
     int root_proc;                /* TCPALIVE_TEST_ROOT_PROC is set: that root has a /proc, which it lacks otherwise */
     char launcher[512];           /* TCPALIVE_TEST_LAUNCHER: words before the program (an emulator); empty: none */
-    char environment_option[512]; /* TCPALIVE_TEST_ENVIRONMENT_OPTION: the launcher's way to set a variable in
-                                 its guest only ("-E"); empty: the ordinary environment */
+    char environment_option[512]; /* TCPALIVE_TEST_ENVIRONMENT_OPTION: how the launcher sets its guest's alone (-E) */
 };
 
 const struct scene_target *scene_target(void);
 
-/* Absolute path of a file in the build directory that this test program was built into, in one of a few
- * static buffers: valid for a handful of further calls. */
+/*
+ * Absolute path of a file in the build directory that this test program was built into, in one of a few static buffers:
+ * valid for a handful of further calls.
+ */
 const char *scene_build(const char *file);
 
 /* Monotonic time in milliseconds. */

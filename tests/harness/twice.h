@@ -39,9 +39,11 @@ struct twice {
     struct twice_look bare, with;
 };
 
-/* Both runs, up to the point where the probe waits; then it is ended. Fails the test when the probe did not
- * get there, when what it printed differs, when the kinds of sockets differ, or when it wrote to stderr.
- * Returns 0, or -1 when the probe said that the system cannot do it. */
+/*
+ * Both runs, up to the point where the probe waits; then it is ended. Fails the test when the probe did not get there,
+ * when what it printed differs, when the kinds of sockets differ, or when it wrote to stderr. Returns 0, or -1 when the
+ * probe said that the system cannot do it.
+ */
 int twice_run(struct twice *twice, const struct twice_plan *plan);
 void twice_free(struct twice *twice);
 
@@ -53,15 +55,19 @@ void twice_look_free(struct twice_look *look);
 struct child *twice_probe(const char *arguments, const char *environment, const char *preload,
                           const struct child_descriptor *descriptors);
 
-/* Values as a policy names them; seconds and milliseconds as in struct oracle_socket. TWICE_SYSTEM: what a
- * new socket holds on this system. */
+/*
+ * Values as a policy names them; seconds and milliseconds as in struct oracle_socket. TWICE_SYSTEM: what a new socket
+ * holds on this system.
+ */
 enum { TWICE_SYSTEM = -1 };
 struct twice_values {
     int keepalive, idle, interval, probes, user_timeout;
 };
 
-/* One run, of which all sockets are judged, its descendants' too: exactly `count` of them, each with these
- * values. What it printed must say `ready` and, when not NULL, `said`. */
+/*
+ * One run, of which all sockets are judged, its descendants' too: exactly `count` of them, each with these values. What
+ * it printed must say `ready` and, when not NULL, `said`.
+ */
 void twice_expect_tree(const struct twice_plan *plan, int with_library, size_t count, const char *said,
                        const struct twice_values *wanted);
 
@@ -84,8 +90,9 @@ extern const struct twice_values twice_asked;
 #test ", by rule", test, setup, teardown, TWICE_RULE more                                                      \
     }
 
-/* Fails the test unless the socket holds exactly these. A user timeout that the kernel refuses (MPTCP) is not
- * compared. */
+/*
+ * Fails the test unless the socket holds exactly these. A user timeout that the kernel refuses (MPTCP) is not compared.
+ */
 void twice_expect(const struct oracle_socket *seen, const struct twice_values *wanted);
 /* For every socket of a look with that name, NULL: with any; at least one. */
 void twice_expect_all(const struct twice_look *look, const char *name, const struct twice_values *wanted);

@@ -1,7 +1,7 @@
 /*
- * Thousands of connections through an unmodified server under each way: every one has the policy's values in the kernel, and
- * what is ours does not grow. tests/labs/load.py plays; TCPALIVE_TEST_SOAK is set: tens of thousands, and ten million connects by
- * way of the supervisor. Rates are shown, not judged: the machine is not ours alone.
+ * Thousands of connections through an unmodified server under each way: every one has the policy's values in the
+ * kernel, and what is ours does not grow. tests/labs/load.py plays; TCPALIVE_TEST_SOAK is set: tens of thousands, and
+ * ten million connects by way of the supervisor. Rates are shown, not judged: the machine is not ours alone.
  */
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
@@ -19,7 +19,7 @@ static bool soak;
 static int start(void **state)
 {
     (void)state;
-    soak = getenv("TCPALIVE_TEST_SOAK") != NULL;
+    soak = getenv("TCPALIVE_TEST_SOAK");
     const char *argv[] = {"tests/labs/load.sh",
                           scene_build("tcpalive"),
                           scene_build("tests/probe"),

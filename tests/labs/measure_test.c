@@ -1,6 +1,6 @@
 /*
- * measure where the answer is known: routers that forget silence after so many seconds, in one way or another, and services
- * that are hard to measure. The script makes a network for each; all run at once, since they mostly wait.
+ * measure where the answer is known: routers that forget silence after so many seconds, in one way or another, and
+ * services that are hard to measure. The script makes a network for each; all run at once, since they mostly wait.
  * TCPALIVE_TEST_SOAK is set: every case of it, else the short ones.
  */
 #include "harness/child.h"
@@ -213,7 +213,7 @@ int main(void)
         cmocka_unit_test(a_service_that_takes_three),
         cmocka_unit_test(one_packet_in_ten_is_lost),
     };
-    soak = getenv("TCPALIVE_TEST_SOAK") != NULL;
+    soak = getenv("TCPALIVE_TEST_SOAK");
     int failed = cmocka_run_group_tests(tests, start, soak ? NULL : child_stop_all);
     return soak ? failed + cmocka_run_group_tests(all, NULL, child_stop_all) : failed;
 }

@@ -1,6 +1,7 @@
 /*
- * What the policy promises, on a wire that fails, under each way: tests/labs/wire.py has the cases. In short some ways and
- * IPv4, TCPALIVE_TEST_SOAK is set: all of them and IPv6. TCPALIVE_TEST_LINES names a file that gets the lines it saw.
+ * What the policy promises, on a wire that fails, under each way: tests/labs/wire.py has the cases. In short some
+ * ways and IPv4, TCPALIVE_TEST_SOAK is set: all of them and IPv6. TCPALIVE_TEST_LINES names a file that gets the
+ * lines it saw.
  */
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
@@ -60,7 +61,9 @@ static const char *lines_of(struct lab *lab)
     return child_output(lab->child);
 }
 
-/* Of a connection that ended: when it was seen gone, and alive for the last time; by its packets, when it had to end. */
+/*
+ * Of a connection that ended: when it was seen gone, and alive for the last time; by its packets, when it had to end.
+ */
 struct seen {
     char way[24], family[4], result[8];
     double seconds, alive, earliest, latest;
@@ -92,7 +95,10 @@ static bool is_one_of(const char *way, const char *const *ways)
     return false;
 }
 
-/* Within a second and one more sending of the computed time. One that was not looked at in between is not said to be late. */
+/*
+ * Within a second and one more sending of the computed time. One that was not looked at in between is not said
+ * to be late.
+ */
 static bool ended_in_time(const struct seen *seen)
 {
     return strcmp(seen->result, "ended") == 0 && seen->latest > 0 && seen->seconds >= seen->earliest &&

@@ -1,5 +1,6 @@
 /*
- * Test suites that others wrote, bare and under tcpalive: suites.py compares them test by test. The short ones; `make soak` has all.
+ * Test suites that others wrote, bare and under tcpalive: suites.py compares them test by test. The short ones; `make
+ * soak` has all.
  */
 #include "harness/child.h"
 #include "harness/cmocka_all.h"

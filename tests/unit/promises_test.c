@@ -1,7 +1,7 @@
 /*
- * The two promises for every value from 1 ms to 2^31 - 1, in both grains: what is derived keeps them and is what a kernel
- * takes, what is refused cannot be kept. A thinned row of values and pairs; TCPALIVE_TEST_SOAK is set: every one, and pairs by
- * the tens of millions.
+ * The two promises for every value from 1 ms to 2^31 - 1, in both grains: what is derived keeps them and is what a
+ * kernel takes, what is refused cannot be kept. A thinned row of values and pairs; TCPALIVE_TEST_SOAK is set: every
+ * one, and pairs by the tens of millions.
  */
 #include "core/intent.h"
 #include "unit.h"
@@ -95,6 +95,6 @@ int main(void)
         cmocka_unit_test(detect_is_kept_or_refused),
         cmocka_unit_test(both_are_kept_or_refused),
     };
-    soak = getenv("TCPALIVE_TEST_SOAK") != NULL;
+    soak = getenv("TCPALIVE_TEST_SOAK");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

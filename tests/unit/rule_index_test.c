@@ -21,7 +21,10 @@ static struct address any_address(unsigned spread)
     return address_v6(bytes);
 }
 
-/* Few values, so that rules meet and ports and addresses hit: all shapes, ranges that touch, overlap and hold each other. */
+/*
+ * Few values, so that rules meet and ports and addresses hit: all shapes, ranges that touch, overlap and
+ * hold each other.
+ */
 static struct rule any_rule(unsigned spread)
 {
     static const uint8_t fours[] = {96, 104, 112, 119, 120, 128}, sixes[] = {0, 8, 9, 24, 64, 127, 128};

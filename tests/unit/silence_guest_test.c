@@ -1,4 +1,7 @@
-/* silence_guest: it is spoken to once, after the silence it asked for; who says anything else goes; nobody stays for ever. */
+/*
+ * silence_guest: it is spoken to once, after the silence it asked for; who says anything else goes; nobody
+ * stays for ever.
+ */
 #include "core/silence_guest.h"
 #include "unit.h"
 #include <string.h>

@@ -95,8 +95,7 @@ static void a_listener_gets_it_and_what_it_accepts(void **state)
     each_pair(look_at_server);
 }
 
-/* A server that was attached to while clients came and went: what it accepts from then on, by its
- * own loop. */
+/* A server that was attached to while clients came and went: what it accepts from then on, by its own loop. */
 static void a_running_server_is_covered_from_then_on(void **state)
 {
     (void)state;

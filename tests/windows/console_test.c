@@ -1,5 +1,6 @@
 /*
- * Ctrl-C at the console that tcpalive.exe and its program share: the program takes it, and how it ends is tcpalive's end.
+ * Ctrl-C at the console that tcpalive.exe and its program share: the program takes it, and how it ends
+ * is tcpalive's end.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"

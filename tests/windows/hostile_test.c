@@ -1,6 +1,6 @@
 /*
- * Programs and machines that make it hard: other builds of the library in the program already, libraries that come and go,
- * pages that may not become executable, handles that do not answer, and very many of them.
+ * Programs and machines that make it hard: other builds of the library in the program already, libraries that come and
+ * go, pages that may not become executable, handles that do not answer, and very many of them.
  */
 #include "harness/cmocka_all.h"
 #include "harness/loopback.h"

@@ -1,6 +1,6 @@
 /*
- * The kit for a real Windows, under Wine: what Wine answers is known, and everything that tcpalive is asked there is answered
- * with yes.
+ * The kit for a real Windows, under Wine: what Wine answers is known, and everything that tcpalive is asked there is
+ * answered with yes.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"

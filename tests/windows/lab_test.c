@@ -44,8 +44,7 @@ static void must_run(const char *command)
         fail_msg("%s", command);
 }
 
-/* This process, and with it Wine, stays in the server's namespace; the client's is held open by its
- * descriptor. */
+/* This process, and with it Wine, stays in the server's namespace; the client's is held open by its descriptor. */
 static int lab_setup(void **state)
 {
     char command[200];

@@ -1,11 +1,11 @@
 /*
- * Many connections, one after the other, through accept and through AcceptEx: no handle is lost, and what a
- * connection costs.
+ * Many connections, one after the other, through accept and through AcceptEx: no handle is lost, and what a connection
+ * costs.
  *
- * A call's price under Wine is the requests that it makes to wineserver; they are counted, because times on a
- * shared machine tell nothing within fifteen per cent. Waiting is left out: a thread that finds its data there does not wait,
- * so that the machine's load decides how often one does. Of 32 requests a connection by AcceptEx 6 are added: the socket is
- * covered when it is made and when it is accepted, each time by its count, its times and SO_KEEPALIVE.
+ * A call's price under Wine is the requests that it makes to wineserver; they are counted, because times on a shared
+ * machine tell nothing within fifteen per cent. Waiting is left out: a thread that finds its data there does not wait,
+ * so that the machine's load decides how often one does. Of 32 requests a connection by AcceptEx 6 are added: the
+ * socket is covered when it is made and when it is accepted, each time by its count, its times and SO_KEEPALIVE.
  */
 #include "harness/cmocka_all.h"
 #include "windows/wine.h"
@@ -40,8 +40,8 @@ static void handles(void **state)
 }
 
 /*
- * The trace has a line such as `0024: close_handle() = 0` for each answer. Counted is the one thread that sends: Wine's own
- * programs start beside it, when they come to it.
+ * The trace has a line such as `0024: close_handle() = 0` for each answer. Counted is the one thread that sends: Wine's
+ * own programs start beside it, when they come to it.
  */
 static long count_requests(char *trace)
 {

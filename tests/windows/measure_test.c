@@ -1,7 +1,7 @@
 /*
- * tcpalive.exe measure on loopback, in a network namespace where that may be had: a service that closes silent clients, and when
- * TCPALIVE_TEST_SOAK is set one that keeps them and a path that drops them. Which silences are tried, and what answers come to, is
- * core's, and seen on many paths under Linux (tests/labs/measure_test.c).
+ * tcpalive.exe measure on loopback, in a network namespace where that may be had: a service that closes silent clients,
+ * and when TCPALIVE_TEST_SOAK is set one that keeps them and a path that drops them. Which silences are tried, and what
+ * answers come to, is core's, and seen on many paths under Linux (tests/labs/measure_test.c).
  */
 #include "harness/cmocka_all.h"
 #include "harness/loopback.h"
@@ -35,8 +35,8 @@ static void drop(int port)
 }
 
 /*
- * Takes connections, says nothing, and closes each after so long; 0: never. With a port to drop the path is broken once the one that
- * only asks whether anybody is there and two more have come.
+ * Takes connections, says nothing, and closes each after so long; 0: never. With a port to drop the path is broken once
+ * the one that only asks whether anybody is there and two more have come.
  */
 static void serve_for_ever(int listener, int closes_ms, int dropped_port)
 {

@@ -1,6 +1,7 @@
 /*
- * The Wine of Debian 13, which knows TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT as Windows 10 1709 does: a policy holds
- * there as it was written. (What list shows it cannot tell either: its getsockopt knows no socket of another program.)
+ * The Wine of Debian 13, which knows TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT as Windows 10 1709 does: a
+ * policy holds there as it was written. (What list shows it cannot tell either: its getsockopt knows no socket
+ * of another program.)
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -96,8 +97,10 @@ static void its_own_options_under_each_mode(void **state)
     expect("run " POLICY, "own_options", OWN, (struct values){40, 20, 4});
 }
 
-/* Everything of these holds here as well. Each line but what was seen is marked, so that nobody counts them as this program's
- * own. */
+/*
+ * Everything of these holds here as well. Each line but what was seen is marked, so that nobody counts them as
+ * this program's own.
+ */
 static void run_again(const char *program)
 {
     const char *again[] = {program, NULL}, *newer[] = {"TCPALIVE_TEST_WINE=newer", NULL};

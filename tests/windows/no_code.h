@@ -1,6 +1,6 @@
 /*
- * no_code: a process in which no page may become executable (Microsoft: PROCESS_MITIGATION_DYNAMIC_CODE_POLICY), for Wine,
- * which has no such thing. Included before the part under test.
+ * no_code: a process in which no page may become executable (Microsoft: PROCESS_MITIGATION_DYNAMIC_CODE_POLICY), for
+ * Wine, which has no such thing. Included before the part under test.
  */
 #include <windows.h>
 

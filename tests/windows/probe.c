@@ -60,7 +60,7 @@ int await(HANDLE port)
 static void run_way(const struct way *ways, int argc, char **argv)
 {
     for (; ways->name; ways++)
-        if (!strcmp(ways->name, argv[1])) {
+        if (strcmp(ways->name, argv[1]) == 0) {
             ways->run(argc - 2, argv + 2);
             exit(0);
         }

@@ -141,7 +141,10 @@ static void WINAPI service_main(DWORD argc, char **argv)
     service_is(SERVICE_STOPPED);
 }
 
-/* service PORT: what the service manager starts; it listens on the port. By name, or check would take the whole probe for one. */
+/*
+ * service PORT: what the service manager starts; it listens on the port. By name, or check would take the whole
+ * probe for one.
+ */
 static void way_service(int argc, char **argv)
 {
     SERVICE_TABLE_ENTRYA table[] = {{"tcpalive-probe", service_main}, {NULL, NULL}};
@@ -161,16 +164,16 @@ static void way_manage(int argc, char **argv)
     must(manager != NULL, "OpenSCManager");
     GetModuleFileNameA(NULL, program, sizeof program);
     snprintf(line, sizeof line, "\"%s\" service %s", program, argv[1]);
-    service = !strcmp(argv[0], "make")
+    service = strcmp(argv[0], "make") == 0
                   ? CreateServiceA(manager, "tcpalive-probe", NULL, SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
                                    SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL, line, NULL, NULL, NULL, NULL, NULL)
                   : OpenServiceA(manager, "tcpalive-probe", SERVICE_ALL_ACCESS);
     must(service != NULL, "service");
-    if (!strcmp(argv[0], "start"))
+    if (strcmp(argv[0], "start") == 0)
         must(StartServiceA(service, 0, NULL), "StartService");
-    else if (!strcmp(argv[0], "stop"))
+    else if (strcmp(argv[0], "stop") == 0)
         must(ControlService(service, SERVICE_CONTROL_STOP, &status), "ControlService");
-    else if (!strcmp(argv[0], "delete"))
+    else if (strcmp(argv[0], "delete") == 0)
         must(DeleteService(service), "DeleteService");
 }
 

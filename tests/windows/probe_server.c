@@ -72,7 +72,10 @@ static void way_acceptex_export(int argc, char **argv)
     accept_ex((LPFN_ACCEPTEX)(void *)GetProcAddress(LoadLibraryA("mswsock.dll"), "AcceptEx"), listener(), 1);
 }
 
-/* A child that gets the listener as an inherited handle and nothing else. With an argument, that tcpalive.exe starts it. */
+/*
+ * A child that gets the listener as an inherited handle and nothing else. With an argument, that
+ * tcpalive.exe starts it.
+ */
 static void way_inherit(int argc, char **argv)
 {
     char program[MAX_PATH], line[3 * MAX_PATH];

@@ -184,7 +184,10 @@ static void a_program_out_of_reach_is_told(void **state)
     child_stop(child);
 }
 
-/* A library that the system would not load is noticed beforehand: the program starts without it, or not at all under --strict. */
+/*
+ * A library that the system would not load is noticed beforehand: the program starts without it, or not at
+ * all under --strict.
+ */
 static void a_broken_library_is_told(void **state)
 {
     static const char *const broken[] = {"printf 'MZ no library' >", "head -c 20000 '%s' >", "cp '%s'"};

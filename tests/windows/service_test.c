@@ -1,5 +1,6 @@
 /*
- * A service, which only the service manager can start: attach finds its process by its name, and again after each restart.
+ * A service, which only the service manager can start: attach finds its process by its name, and again
+ * after each restart.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"

@@ -1,10 +1,10 @@
 /*
- * Programs whose import table is not the way in, and a tcpalive whose own path no import can name: run must
- * reach them all the same.
+ * Programs whose import table is not the way in, and a tcpalive whose own path no import can name: run must reach them
+ * all the same.
  *
  * A .NET program is told by a directory in its headers. Where that says that there is machine code as well, as C++/CLI
- * programs have it, it is loaded as any other program. Else mscoree.dll runs it, and nobody reads its imports: here, the probe
- * with such a directory, and a mscoree.dll that is the probe.
+ * programs have it, it is loaded as any other program. Else mscoree.dll runs it, and nobody reads its imports: here,
+ * the probe with such a directory, and a mscoree.dll that is the probe.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"

@@ -1,7 +1,4 @@
-/*
- * Every way in which a Windows program comes to a TCP connection, without tcpalive and with it, in both word
- * sizes.
- */
+/* Every way in which a Windows program comes to a TCP connection, without tcpalive and with it, in both word sizes. */
 #include "harness/cmocka_all.h"
 #include "harness/loopback.h"
 #include "harness/scene.h"
@@ -76,8 +73,7 @@ static void look_at_library(const char *word, const char *name)
     look_at_client(word, way, 1);
 }
 
-/* A library loaded after the program began: its own imports, by name, by Winsock's old name, and by delay
- * load. */
+/* A library loaded after the program began: its own imports, by name, by Winsock's old name, and by delay load. */
 static void libraries(void **state)
 {
     (void)state;

@@ -54,8 +54,8 @@ static void shell(const char *format, const char *first, const char *second)
 }
 
 /*
- * The server stays while no program runs, since one that starts just when the server leaves is lost. A minute after a test that
- * was killed it leaves by itself.
+ * The server stays while no program runs, since one that starts just when the server leaves is lost. A minute after a
+ * test that was killed it leaves by itself.
  */
 static void begin_server(void)
 {

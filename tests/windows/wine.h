@@ -41,8 +41,10 @@ struct child *wine_start(const char *word, const char *tool, const char *words, 
 /* The same on a terminal, of which Wine makes a console: what the child is told is typed. */
 struct child *wine_start_console(const char *word, const char *tool, const char *words);
 
-/* As wine_start, run to its end with stdin closed: its exit status, stdout in output when not NULL (carriage
- * returns taken out). */
+/*
+ * As wine_start, run to its end with stdin closed: its exit status, stdout in output when not NULL (carriage
+ * returns taken out).
+ */
 int wine_run(const char *word, const char *tool, const char *words, const char *const *environment, char *output,
              size_t room);
 
@@ -52,8 +54,10 @@ int wine_tool(const char *word, const char *words, char *output, char *errors, s
 /* The number in the next line that begins with this text (`listening 5000`), or -1 at the deadline. */
 long wine_number(struct child *child, const char *text);
 
-/* The Windows side of the one connection whose local or peer port this is; fails the test when there is none
- * by the deadline. */
+/*
+ * The Windows side of the one connection whose local or peer port this is; fails the test when there is none
+ * by the deadline.
+ */
 struct oracle_socket wine_connection(int port);
 
 /* The listener on the port. */
@@ -62,8 +66,7 @@ struct oracle_socket wine_listener(int port);
 /* A listener of the test itself on 127.0.0.1 (family AF_INET) or ::1; its port. */
 int wine_listen(int family, int *port);
 
-/* The process id inside Windows of a program by its file's name, by `tcpalive list`; -1 when it has no TCP
- * socket. */
+/* The process id inside Windows of a program by its file's name, by `tcpalive list`; -1 when it has no TCP socket. */
 long wine_pid(const char *program);
 
 #endif

@@ -31,8 +31,7 @@ static bool add_variable(struct text *block, const char *environment, const char
     return true;
 }
 
-/* Our settings, and nothing else of our environment, as a block for the other process. 0 when they are too
- * long. */
+/* Our settings, and nothing else of our environment, as a block for the other process. 0 when they are too long. */
 static size_t make_block(char buffer[BLOCK_SIZE])
 {
     struct text block = text_in(buffer, BLOCK_SIZE);
@@ -147,8 +146,8 @@ int attach_main(const struct command_line *line)
 }
 
 /*
- * `inject new PID HANDLE`: the process was made suspended by a caller of the other word size, who resumes it. `inject started
- * PID`: it will be resumed, by whoever may let it wait. The exit code is the enum inject_status.
+ * `inject new PID HANDLE`: the process was made suspended by a caller of the other word size, who resumes it. `inject
+ * started PID`: it will be resumed, by whoever may let it wait. The exit code is the enum inject_status.
  */
 int inject_main(const struct command_line *line)
 {

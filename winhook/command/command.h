@@ -1,6 +1,6 @@
 /*
- * command: the subcommands of tcpalive.exe. Each gets the whole command line, whose second word is its name, and returns the
- * exit code.
+ * command: the subcommands of tcpalive.exe. Each gets the whole command line, whose second word is its name, and
+ * returns the exit code.
  */
 #ifndef WINHOOK_COMMAND_H
 #define WINHOOK_COMMAND_H

@@ -30,8 +30,10 @@ static const WCHAR *copy_name(const WCHAR *at, WCHAR *out)
     return at;
 }
 
-/* One argument: 2n backslashes and a quote are n and a quote that groups, 2n+1 are n and a quote; two quotes
- * in a group one. */
+/*
+ * One argument: 2n backslashes and a quote are n and a quote that groups, 2n+1 are n and a quote; two quotes in
+ * a group one.
+ */
 static const WCHAR *copy_argument(const WCHAR *at, WCHAR *out)
 {
     bool quoted = false;

@@ -31,7 +31,7 @@ static int dispatch(const struct command_line *line)
     struct text text = text_in(buffer, sizeof buffer);
     if (command)
         return mains[command - commands](line);
-    if (!strcmp(word, "inject"))
+    if (strcmp(word, "inject") == 0)
         return inject_main(line);
     if (help_answer(&text, &desk, line->count, line->text))
         return say_answer(&text);

@@ -52,8 +52,9 @@ static int take_option(struct request *request, const struct arguments *argument
 }
 
 /*
- * What becomes of another program's connections, and whether something is said on them, Windows tells that program alone (a
- * duplicate of a socket's handle is no socket, and its table of connections has no traffic and no reason of an end).
+ * What becomes of another program's connections, and whether something is said on them, Windows tells that program
+ * alone (a duplicate of a socket's handle is no socket, and its table of connections has no traffic and no reason
+ * of an end).
  */
 static int refuse_program(const char *program)
 {

@@ -1,7 +1,10 @@
 #include "pe_image.h"
 #include <string.h>
 
-/* Windows takes no more sections (Microsoft: PE Format, COFF File Header); more pieces than that only a hostile file has. */
+/*
+ * Windows takes no more sections (Microsoft: PE Format, COFF File Header); more pieces than that only a
+ * hostile file has.
+ */
 enum { SECTIONS_MAX = 96, PIECES_MAX = 1 << 18 };
 
 /* The file as it lies on the disk. */

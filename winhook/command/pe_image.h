@@ -1,8 +1,8 @@
 /*
  * pe_image: what a program's file says about itself.
  *
- * It reads the headers, the section table and the names in the import table (Microsoft: PE Format) of a file that lies in
- * memory as it does on the disk, trusts none of the numbers in them, and asks no system.
+ * It reads the headers, the section table and the names in the import table (Microsoft: PE Format) of a file that lies
+ * in memory as it does on the disk, trusts none of the numbers in them, and asks no system.
  */
 #ifndef WINHOOK_COMMAND_PE_IMAGE_H
 #define WINHOOK_COMMAND_PE_IMAGE_H

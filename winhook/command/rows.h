@@ -1,8 +1,7 @@
 /*
  * rows: the TCP sockets of other processes and their values, one row for each handle.
  *
- * Used by list. A handle is duplicated into this process, read and closed again; nothing of the other process
- * changes.
+ * Used by list. A handle is duplicated into this process, read and closed again; nothing of the other process changes.
  */
 #ifndef WINHOOK_COMMAND_ROWS_H
 #define WINHOOK_COMMAND_ROWS_H
@@ -27,8 +26,7 @@ struct rows {
     size_t count, room;
 };
 
-/* Calls visit for each TCP socket of the process on `port`, at either end; port 0: any. 0, or a
- * system error. */
+/* Calls visit for each TCP socket of the process on `port`, at either end; port 0: any. 0, or a system error. */
 DWORD rows_each(DWORD pid, uint16_t port, void (*visit)(const struct row *row, void *context), void *context);
 
 #endif

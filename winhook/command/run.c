@@ -37,9 +37,9 @@ static int read_request(const struct command_line *line, struct request *request
 static HANDLE followed; /* the program, while it runs */
 
 /*
- * The program gets Ctrl-C and Ctrl-Break from the console itself; we stay to hand on what it makes of them. At the end of the
- * console or the session a process ends with its handler (Microsoft: CTRL_CLOSE_EVENT), and the program with ours: it gets
- * the time that its own handler takes.
+ * The program gets Ctrl-C and Ctrl-Break from the console itself; we stay to hand on what it makes of them. At the end
+ * of the console or the session a process ends with its handler (Microsoft: CTRL_CLOSE_EVENT), and the program with
+ * ours: it gets the time that its own handler takes.
  */
 static BOOL WINAPI stay(DWORD event)
 {
@@ -90,7 +90,9 @@ static bool start(const char *program, const WCHAR *typed, PROCESS_INFORMATION *
     return CreateProcessW(path, line, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &how, child);
 }
 
-/* A program of which this comes before its first instruction was refused by the system's loader (Microsoft: NTSTATUS). */
+/*
+ * A program of which this comes before its first instruction was refused by the system's loader (Microsoft: NTSTATUS).
+ */
 static bool is_loaders(DWORD code)
 {
     static const DWORD codes[] = {0xc0000022, 0xc000007b, 0xc000012f, 0xc0000135, 0xc0000138,
@@ -140,8 +142,10 @@ static int follow_to_end(const struct request *request, PROCESS_INFORMATION *chi
     return (int)code;
 }
 
-/* Once with the library; when the system does not load it into this program, once more without, which then runs for the first
- * time. */
+/*
+ * Once with the library; when the system does not load it into this program, once more without, which then runs for
+ * the first time.
+ */
 static int start_and_follow(const struct request *request, bool enabled)
 {
     HANDLE loaded = enabled ? CreateEventW(NULL, TRUE, FALSE, NULL) : NULL;

@@ -1,12 +1,11 @@
 /*
  * inject: brings the library into another process.
  *
- * Used by the commands run and attach, and by follow for the children of a program that has the library.
- * Before a program has run its first instruction the library is put at the head of its import table, so that
- * the loader itself loads it; no code is written. Where that cannot be (a path outside ASCII), and for attach and .NET once they run, a thread in the process
- * calls LoadLibraryW. A process of the other word size is
- * reached through the tcpalive.exe of that word size, which lies in the folder beside ours: `x86_64` and
- * `i686`.
+ * Used by the commands run and attach, and by follow for the children of a program that has the library. Before a
+ * program has run its first instruction the library is put at the head of its import table, so that the loader itself
+ * loads it; no code is written. Where that cannot be (a path outside ASCII), and for attach and .NET once they run, a
+ * thread in the process calls LoadLibraryW. A process of the other word size is reached through the tcpalive.exe of
+ * that word size, which lies in the folder beside ours: `x86_64` and `i686`.
  */
 #ifndef WINHOOK_INJECT_INJECT_H
 #define WINHOOK_INJECT_INJECT_H
@@ -55,9 +54,10 @@ unsigned long inject_error(enum inject_status status);
 
 /*
  * For a process made with CREATE_SUSPENDED whose first thread was never resumed; the caller resumes it. The handle as
- * CreateProcess returned it. `loaded`: NULL, or an event that is set when the library is in it: the process may still refuse
- * it after INJECT_OK, and then ends before its first instruction. INJECT_AFTER_START: to be followed, once the caller has
- * resumed it, by inject_resumed(); or before that by inject_when_resumed(), which leaves that to a process of its own.
+ * CreateProcess returned it. `loaded`: NULL, or an event that is set when the library is in it: the process may still
+ * refuse it after INJECT_OK, and then ends before its first instruction. INJECT_AFTER_START: to be followed, once the
+ * caller has resumed it, by inject_resumed(); or before that by inject_when_resumed(), which leaves that to a process
+ * of its own.
  */
 enum inject_status inject_new(HANDLE process, HANDLE loaded);
 enum inject_status inject_resumed(HANDLE process);
@@ -82,12 +82,10 @@ enum inject_status inject_by_helper(HANDLE process);
 /* Is the process of this word size? */
 bool inject_same_size(HANDLE process);
 
-/* `name` in the folder for a word size, beside the module that this code is in. False when there is no such
- * file. */
+/* `name` in the folder for a word size, beside the module that this code is in. False when there is no such file. */
 bool inject_beside(bool wide, const WCHAR *name, WCHAR path[INJECT_PATH]);
 
-/* In the library: puts back the program's headers that inject_new changed. False when they were
- * not changed. */
+/* In the library: puts back the program's headers that inject_new changed. False when they were not changed. */
 bool inject_restore_headers(void);
 
 #endif

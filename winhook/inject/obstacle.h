@@ -12,8 +12,10 @@
 /* Is the file a library for that word size, whole? INJECT_OK, or why not. */
 enum inject_status obstacle_in_file(bool wide, const WCHAR *library);
 
-/* The same, and whether a process that was made suspended would load it: its user, and the policies that it was made with
- * (Microsoft: process mitigation policies). INJECT_OK where that cannot be told. */
+/*
+ * The same, and whether a process that was made suspended would load it: its user, and the policies that it was made
+ * with (Microsoft: process mitigation policies). INJECT_OK where that cannot be told.
+ */
 enum inject_status obstacle_for(HANDLE process, bool wide, const WCHAR *library);
 
 #endif

@@ -7,8 +7,7 @@ enum { DESCRIPTORS_MAX = 4096, DIRECTORIES = 3, REACH = 0x7fff0000 };
 static const int changed[DIRECTORIES] = {IMAGE_DIRECTORY_ENTRY_IMPORT, IMAGE_DIRECTORY_ENTRY_BOUND_IMPORT,
                                          IMAGE_DIRECTORY_ENTRY_IAT};
 
-/* What stands right before the new descriptors. The same for both word sizes: thunks of 32 bits use half
- * their room. */
+/* What stands right before the new descriptors. The same for both word sizes: thunks of 32 bits use half their room. */
 struct head {
     char mark[16];
     IMAGE_DATA_DIRECTORY before[DIRECTORIES];

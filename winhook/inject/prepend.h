@@ -12,8 +12,9 @@
 #include "inject.h"
 
 /*
- * `loaded`: NULL, or an event as a handle of that process, which the library sets when it is there. INJECT_AFTER_START for
- * .NET, whose programs have another loader; INJECT_NEEDS_THREAD where the library's path, or an old header, is in the way.
+ * `loaded`: NULL, or an event as a handle of that process, which the library sets when it is there.
+ * INJECT_AFTER_START for .NET, whose programs have another loader; INJECT_NEEDS_THREAD where the library's path, or
+ * an old header, is in the way.
  */
 enum inject_status prepend_import(HANDLE process, const WCHAR *library, HANDLE loaded);
 

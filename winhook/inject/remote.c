@@ -64,7 +64,7 @@ BYTE *remote_module(HANDLE process, const WCHAR *name)
     BYTE *found = NULL;
     DWORD count = modules_of(process, &modules);
     for (DWORD i = 0; i < count && !found; i++)
-        if (GetModuleBaseNameW(process, modules[i], there, MAX_PATH) && !lstrcmpiW(there, name))
+        if (GetModuleBaseNameW(process, modules[i], there, MAX_PATH) && lstrcmpiW(there, name) == 0)
             found = (BYTE *)modules[i];
     if (count)
         VirtualFree(modules, 0, MEM_RELEASE);

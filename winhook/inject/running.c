@@ -47,8 +47,7 @@ static void *copy_there(HANDLE process, const void *from, size_t size)
     return NULL;
 }
 
-/* kernel32 lies at one address in all processes of a word size; asked where possible, because Wine promises
- * nothing. */
+/* kernel32 lies at one address in all processes of a word size; asked where possible, because Wine promises nothing. */
 static void *load_library_there(HANDLE process)
 {
     HMODULE here = GetModuleHandleW(L"kernel32.dll");
@@ -57,8 +56,10 @@ static void *load_library_there(HANDLE process)
     return there ? there + (function - (BYTE *)here) : function;
 }
 
-/* A library that came in with another tcpalive has its own idea of what it is asked: it is only spoken to when it
- * is of our version. */
+/*
+ * A library that came in with another tcpalive has its own idea of what it is asked: it is only spoken to when it is
+ * of our version.
+ */
 static enum inject_status start_there(HANDLE process, BYTE **function)
 {
     char version[sizeof tcpalive_version];
@@ -126,11 +127,13 @@ enum inject_status inject_running(HANDLE process, const char *settings, size_t s
     return INJECT_NOT_STARTED;
 }
 
-/* Has the system's loader begun in the process? A thread that is started from then on waits for it; an earlier one would do
- * its work, and where the program is a .NET one run that as well. */
+/*
+ * Has the system's loader begun in the process? A thread that is started from then on waits for it; an earlier one
+ * would do its work, and where the program is a .NET one run that as well.
+ */
 static bool loader_began(HANDLE process)
 {
-    return remote_module(process, L"kernel32.dll") != NULL;
+    return remote_module(process, L"kernel32.dll");
 }
 
 enum inject_status inject_started(HANDLE process, DWORD wait_ms)

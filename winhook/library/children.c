@@ -27,7 +27,10 @@ static bool begins(bool wide, const void *entry, const WCHAR *with)
     return !with[i];
 }
 
-/* Which entries of a block are meant: a block is sorted by name (Microsoft: CreateProcess), and ours have one place in it. */
+/*
+ * Which entries of a block are meant: a block is sorted by name (Microsoft: CreateProcess), and ours have one
+ * place in it.
+ */
 enum part { BEFORE_OURS, OURS, AFTER_OURS };
 
 static enum part part_of(bool wide, const void *entry)

@@ -20,8 +20,7 @@ static bool listened_on(uint16_t port)
     return listened[port / BITS] & 1L << port % BITS;
 }
 
-/* Without rules and without a line for each connection, where it goes and where it comes from does not
- * matter. */
+/* Without rules and without a line for each connection, where it goes and where it comes from does not matter. */
 static bool details_matter(void)
 {
     return start_policy()->rule_count || report_wants(LEVEL_INFO);
@@ -98,7 +97,7 @@ static bool hands_on(SOCKET accepted)
     static volatile LONG answer = UNKNOWN;
     if (answer != UNKNOWN)
         return answer == YES;
-    bool wine = GetProcAddress(GetModuleHandleA("ntdll.dll"), "wine_get_version") != NULL;
+    bool wine = GetProcAddress(GetModuleHandleA("ntdll.dll"), "wine_get_version");
     answer = wine || (!start_policy()->rule_count && has_all(accepted)) ? YES : NO;
     return answer == YES;
 }

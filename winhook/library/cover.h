@@ -14,8 +14,7 @@
 /* Decides and applies, for a socket that facts speak of. */
 void cover(SOCKET s, const struct facts *facts);
 
-/* The same in one of the roles, facts taken from the socket; ones that the policy does not need are not asked
- * for. */
+/* The same in one of the roles, facts taken from the socket; ones that the policy does not need are not asked for. */
 void cover_made(SOCKET s);
 void cover_listener(SOCKET s);
 void cover_accepted(SOCKET s);

@@ -7,8 +7,7 @@
 #ifndef WINHOOK_EXTENSION_H
 #define WINHOOK_EXTENSION_H
 
-/* `id` is the GUID that was asked for, `pointer` where the answer stands: replaced when it is one
- * of the two. */
+/* `id` is the GUID that was asked for, `pointer` where the answer stands: replaced when it is one of the two. */
 void extension_wrap(const void *id, void **pointer);
 
 #endif

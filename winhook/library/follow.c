@@ -3,15 +3,13 @@
 #include "report.h"
 #include "winhook/inject/inject.h"
 
-/* The deepest layer that exports each: kernel32's and advapi32's are entrances to kernelbase's, where it
- * exists. */
+/* The deepest layer that exports each: kernel32's and advapi32's are entrances to kernelbase's, where it exists. */
 static typeof(&CreateProcessA) real_a;
 static typeof(&CreateProcessW) real_w;
 static typeof(&CreateProcessAsUserA) real_as_user_a;
 static typeof(&CreateProcessAsUserW) real_as_user_w;
 
-/* Set while a thread is inside one of the hooks: what another interposer calls from there is not followed
- * twice. */
+/* Set while a thread is inside one of the hooks: what another interposer calls from there is not followed twice. */
 static DWORD inside = TLS_OUT_OF_INDEXES;
 
 /* What a hook changes of a call, and what it has to undo. */

@@ -127,8 +127,7 @@ static BOOL WSAAPI hook_WSAConnectByList(SOCKET s, SOCKET_ADDRESS_LIST *list, DW
     return done;
 }
 
-/* After AcceptEx and ConnectEx a program tells Winsock so: the moment at which options hold on
- * every system. */
+/* After AcceptEx and ConnectEx a program tells Winsock so: the moment at which options hold on every system. */
 static int WSAAPI hook_setsockopt(SOCKET s, int level, int option, const char *value, int size)
 {
     if (own_calls_is_one(level, option))

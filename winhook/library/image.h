@@ -8,8 +8,10 @@
 
 #include <windows.h>
 
-/* Where the module keeps the exported function's distance from its base; NULL when it exports no such name,
- * or forwards it to another module. */
+/*
+ * Where the module keeps the exported function's distance from its base; NULL when it exports no such name, or forwards
+ * it to another module.
+ */
 DWORD *image_export(HMODULE module, const char *name);
 
 /* Calls visit for every import slot of the module, the delay-loaded ones too. */

@@ -30,8 +30,7 @@ static int32_t clamp(uint64_t value)
     return value > INT32_MAX ? INT32_MAX : (int32_t)value;
 }
 
-/* The number that stands for an option of level IPPROTO_TCP; false when the system does not know
- * the option. */
+/* The number that stands for an option of level IPPROTO_TCP; false when the system does not know the option. */
 static bool standing(SOCKET s, const struct plan *plan, int option, DWORD asked, DWORD *number)
 {
     int32_t unit = 1;

@@ -16,8 +16,7 @@ const char *patch_sentence(enum patch_status status)
     return "unknown";
 }
 
-/* Changes one word of a page that may be read-only; where code shares the page, other threads may be running
- * it. */
+/* Changes one word of a page that may be read-only; where code shares the page, other threads may be running it. */
 static BOOL overwrite(void *where, const void *value, size_t size)
 {
     enum { EXECUTABLE = PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY };
@@ -150,7 +149,7 @@ enum patch_status patch_install(struct patch *patches, size_t count)
     enum patch_status exports = PATCH_OK;
     for (size_t first = 0, next; first < count; first = next) {
         HMODULE module = GetModuleHandleA(patches[first].module);
-        for (next = first + 1; next < count && !lstrcmpiA(patches[next].module, patches[first].module);)
+        for (next = first + 1; next < count && lstrcmpiA(patches[next].module, patches[first].module) == 0;)
             next++;
         enum patch_status status = module ? patch_exports(module, patches + first, next - first) : PATCH_OK;
         exports = exports == PATCH_OK ? status : exports;

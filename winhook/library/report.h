@@ -12,8 +12,10 @@
 /* Remembers what stderr is now. */
 void report_start(void);
 
-/* Level and place of all later lines. `file` must stay: `stderr`, `debugger` (OutputDebugString; `syslog` is
- * the same), or a path. */
+/*
+ * Level and place of all later lines. `file` must stay: `stderr`, `debugger` (OutputDebugString; `syslog` is the same),
+ * or a path.
+ */
 void report_to(enum level level, const char *file);
 
 /* Is a line of this level wanted? Asked before the work of building one. */

@@ -23,8 +23,10 @@ void report_answer(enum mode mode, SOCKET s, const char *call, enum setting_id i
     report_line(LEVEL_DEBUG, line);
 }
 
-/* An option that this Windows lacks is no news; nor is a socket that is none, is gone, is just being connected, or has lost
- * its peer. */
+/*
+ * An option that this Windows lacks is no news; nor is a socket that is none, is gone, is just being connected, or has
+ * lost its peer.
+ */
 static bool is_news(int error)
 {
     return error && error != WSAENOPROTOOPT && error != WSAENOTSOCK && error != WSAEOPNOTSUPP && error != WSAEINVAL &&

@@ -51,7 +51,7 @@ static bool admits(const struct policy *policy)
     WideCharToMultiByte(CP_UTF8, 0, last, -1, name, sizeof name, NULL, NULL);
     struct text without = text_in(plain, sizeof plain);
     struct span span = span_of(name);
-    if (span.length > 4 && !lstrcmpiA(name + span.length - 4, ".exe"))
+    if (span.length > 4 && lstrcmpiA(name + span.length - 4, ".exe") == 0)
         span.length -= 4;
     text_add_span(&without, span);
     return filter_admits(span_of(policy->programs), plain, name);
@@ -78,8 +78,7 @@ static bool patched(const char *what, enum patch_status status)
     return status == PATCH_OK;
 }
 
-/* Children are followed from a program that is left alone itself: what it starts may be the one that was
- * meant. */
+/* Children are followed from a program that is left alone itself: what it starts may be the one that was meant. */
 static enum start_status install(const struct policy *policy)
 {
     static LONG installed;

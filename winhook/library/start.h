@@ -20,7 +20,9 @@ enum start_status { START_OK, START_NO_MEMORY, START_PARTLY, START_OFF };
  */
 DWORD WINAPI tcpalive_start(void *settings);
 
-/* The settings that attach brought, a block (environment.h); NULL where they are those of this process's environment. */
+/*
+ * The settings that attach brought, a block (environment.h); NULL where they are those of this process's environment.
+ */
 const char *start_attached(void);
 
 /* Exported beside it, in the library as in the command: they speak to each other when it is the same. */

@@ -90,8 +90,10 @@ static void note_listener(SOCKET s, bool repeated)
     cover_note_port(facts.port);
 }
 
-/* Setting the times anew starts the wait for the first probe anew on some systems: later rounds leave alone
- * what has keepalive, and the first does where the program may have set it by itself. */
+/*
+ * Setting the times anew starts the wait for the first probe anew on some systems: later rounds leave alone what has
+ * keepalive, and the first does where the program may have set it by itself.
+ */
 static void cover_if_new(SOCKET s, bool repeated)
 {
     struct facts facts;

@@ -1,9 +1,8 @@
 /*
- * sweep: sockets that came to be without a hook: inherited handles, and all that a program has when it is
- * attached to.
+ * sweep: sockets that came to be without a hook: inherited handles, and all that a program has when it is attached to.
  *
- * Used by start and by the first WSAStartup. It looks on a thread of its own, where a question to a handle may have to wait
- * (ask.h), and never under the loader lock.
+ * Used by start and by the first WSAStartup. It looks on a thread of its own, where a question to a handle may have to
+ * wait (ask.h), and never under the loader lock.
  */
 #ifndef WINHOOK_SWEEP_H
 #define WINHOOK_SWEEP_H

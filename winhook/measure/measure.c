@@ -7,7 +7,10 @@ enum { LOOK_MS = 100, LOOK_LATER_MS = 250, MINUTE_MS = 60000, PACE_MS = 25, LINE
 
 static struct silent silents[BRACKET_CONNECTIONS_MAX];
 
-/* Over the line before, as long as that may have been; less than 0: an empty one. Consoles before Windows 10 know no escapes. */
+/*
+ * Over the line before, as long as that may have been; less than 0: an empty one. Consoles before Windows 10
+ * know no escapes.
+ */
 static void show_progress(const struct measurement *rows, int64_t elapsed)
 {
     char line[BRACKET_PROGRESS_SIZE + LINE_WIDTH];

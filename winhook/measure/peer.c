@@ -60,7 +60,10 @@ static SOCKET listen_on(const struct addrinfo *one, bool both)
     SOCKET s = socket(one->ai_family, SOCK_STREAM, IPPROTO_TCP);
     if (s == INVALID_SOCKET)
         return s;
-    /* So that nobody else takes it meanwhile; what Linux means by SO_REUSEADDR is the rule here (Microsoft: SO_EXCLUSIVEADDRUSE). */
+    /*
+     * So that nobody else takes it meanwhile; what Linux means by SO_REUSEADDR is the rule here
+     * (Microsoft: SO_EXCLUSIVEADDRUSE).
+     */
     setsockopt(s, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&on, sizeof on);
     if (both)
         setsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY, (const char *)&off, sizeof off);

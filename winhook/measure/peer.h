@@ -16,16 +16,19 @@ struct peer {
     char host[HOST_SIZE], port[8];
     struct sockaddr_storage address;
     int length;
-    char written
-        [PEER_ADDRESS_SIZE]; /* the address: `198.51.100.2:5432`, `[2001:db8::2]:5432`; "" when no name led to one */
+    char written[PEER_ADDRESS_SIZE]; /* the address: `198.51.100.2:5432`, `[2001:db8::2]:5432`; "" when no name led to
+                                        one */
 };
 
-/* Reads `HOST:PORT`, an IPv6 address in brackets; with `serving` also `PORT` alone, when host is left empty. False: no such. */
+/*
+ * Reads `HOST:PORT`, an IPv6 address in brackets; with `serving` also `PORT` alone, when host is left empty.
+ * False: no such.
+ */
 bool peer_parse(const char *text, bool serving, struct peer *peer);
 
 /*
- * Looks the name up, connects to its addresses in their order until one answers, and takes that one; the connection is ended.
- * 0, or the Winsock error of the last.
+ * Looks the name up, connects to its addresses in their order until one answers, and takes that one; the connection is
+ * ended. 0, or the Winsock error of the last.
  */
 int peer_reach(struct peer *peer);
 

@@ -3,8 +3,8 @@
 #include "winhook/apply.h"
 
 /*
- * Ten probes a second apart are the most that stand between a loss and its telling (Microsoft: SIO_KEEPALIVE_VALS). A service
- * whose queue is full leaves a connect waiting; what is said after a silence may be lost and said again.
+ * Ten probes a second apart are the most that stand between a loss and its telling (Microsoft: SIO_KEEPALIVE_VALS). A
+ * service whose queue is full leaves a connect waiting; what is said after a silence may be lost and said again.
  */
 enum { PROBES = 10, INTERVAL_MS = 1000, SURE_MS = (PROBES + 2) * INTERVAL_MS, CONNECT_MS = 10000, SPEECH_MS = 6000 };
 

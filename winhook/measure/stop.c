@@ -7,8 +7,8 @@ enum { PRINTS_WITHIN_MS = 4500 };
 static volatile LONG asked;
 
 /*
- * At the end of the console or the session the process ends when this returns (Microsoft: CTRL_CLOSE_EVENT): it waits until what is
- * known was printed, when the process ends by itself.
+ * At the end of the console or the session the process ends when this returns (Microsoft: CTRL_CLOSE_EVENT): it waits
+ * until what is known was printed, when the process ends by itself.
  */
 static BOOL WINAPI stop(DWORD event)
 {

@@ -1,6 +1,6 @@
 /*
- * As much of Windows' header as the parsers of its half need, so that they run in the fuzzers here: types, the layout of an
- * executable file (Microsoft: PE Format), and what command_line calls.
+ * As much of Windows' header as the parsers of its half need, so that they run in the fuzzers here: types, the layout
+ * of an executable file (Microsoft: PE Format), and what command_line calls.
  */
 #ifndef TESTS_FUZZ_WINDOWS_WINDOWS_H
 #define TESTS_FUZZ_WINDOWS_WINDOWS_H

@@ -95,7 +95,7 @@ static int answer(struct child *child)
 {
     const char *line;
     int number;
-    while ((line = child_line(child, CHILD_DEADLINE_MS)) != NULL)
+    while ((line = child_line(child, CHILD_DEADLINE_MS)))
         if (sscanf(line, "answer %d", &number) == 1)
             return number;
     fail_msg("no answer: %s", child_errors(child));
@@ -134,7 +134,7 @@ static int is_empty(void *unused)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t length = read(fd, text, sizeof text - 1);
     close(fd);
-    return length > 0 && strstr(text, "populated 0") != NULL;
+    return length > 0 && strstr(text, "populated 0");
 }
 
 int cgroup_end_case(void **state)

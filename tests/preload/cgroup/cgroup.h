@@ -1,6 +1,6 @@
 /*
- * A control group of the test's own, the command on it, and programs in it. What the tests of `tcpalive cgroup` share. Where no
- * control group or no program for it is to be had, every case is skipped and says why.
+ * A control group of the test's own, the command on it, and programs in it. What the tests of `tcpalive cgroup` share.
+ * Where no control group or no program for it is to be had, every case is skipped and says why.
  */
 #ifndef TESTS_PRELOAD_CGROUP_CGROUP_H
 #define TESTS_PRELOAD_CGROUP_CGROUP_H
@@ -30,8 +30,8 @@ struct child *cgroup_start(const char *const words[]);
 struct child *cgroup_start_ready(const char *const words[]);
 
 /*
- * A program in the group that does what it is told, in Python: `listener` and `client`, connected to it, are there already; the
- * errno of what it was told last, or 0; and one of its sockets as the kernel has it.
+ * A program in the group that does what it is told, in Python: `listener` and `client`, connected to it, are there
+ * already; the errno of what it was told last, or 0; and one of its sockets as the kernel has it.
  */
 struct child *cgroup_start_told(void);
 int cgroup_tell(struct child *child, const char *what);

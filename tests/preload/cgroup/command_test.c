@@ -41,7 +41,7 @@ static void a_group_above_has_the_last_word(void **state)
     strncat(cgroup_path, "/below", sizeof cgroup_path - strlen(cgroup_path) - 1);
     assert_int_equal(mkdir(cgroup_path, 0755), 0);
     struct child *child = cgroup_command(0, WORDS_OF(POLICY_SETTINGS));
-    bool warned = strstr(child_errors(child), "a group above it has a policy, which comes last: idle 99s") != NULL;
+    bool warned = strstr(child_errors(child), "a group above it has a policy, which comes last: idle 99s");
     rmdir(cgroup_path);
     memcpy(cgroup_path, above, sizeof cgroup_path);
     assert_true(warned);

@@ -1,6 +1,6 @@
 /*
- * What `tcpalive cgroup --detect 4s` promises with data in flight, on the wire: tests/labs/in_flight.sh says what happens there. Bare,
- * with plain settings and by a rule, all at once, since they mostly wait.
+ * What `tcpalive cgroup --detect 4s` promises with data in flight, on the wire: tests/labs/in_flight.sh says what
+ * happens there. Bare, with plain settings and by a rule, all at once, since they mostly wait.
  */
 #include "cgroup.h"
 #include "harness/cmocka_all.h"

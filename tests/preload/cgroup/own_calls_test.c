@@ -1,6 +1,7 @@
 /*
- * A control group's policy and what programs do themselves: wrong calls, calls on connections that are older than the policy or were
- * made under another one, a socket that is connected again, and MPTCP. 7200 s, 75 s and 9 probes are the system's own: tcp(7).
+ * A control group's policy and what programs do themselves: wrong calls, calls on connections that are older than the
+ * policy or were made under another one, a socket that is connected again, and MPTCP. 7200 s, 75 s and 9 probes are the
+ * system's own: tcp(7).
  */
 #include "cgroup.h"
 #include "harness/cmocka_all.h"
@@ -115,7 +116,10 @@ static void a_connection_from_before(void **state)
     }
 }
 
-/* What an earlier policy decided for a connection stands when another takes its place, with rules and without, again and again. */
+/*
+ * What an earlier policy decided for a connection stands when another takes its place, with rules and without,
+ * again and again.
+ */
 static void a_policy_in_anothers_place_keeps_what_stands(void **state)
 {
     static const char *const chains[][3] = {

@@ -1,6 +1,6 @@
 /*
- * Programs of every kind in a control group under a policy, their sockets' values read from outside, and bare, where they must
- * differ. The command has ended by then: what is seen is the kernel's doing.
+ * Programs of every kind in a control group under a policy, their sockets' values read from outside, and bare, where
+ * they must differ. The command has ended by then: what is seen is the kernel's doing.
  */
 #include "cgroup.h"
 #include "harness/cmocka_all.h"

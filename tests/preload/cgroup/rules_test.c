@@ -1,4 +1,6 @@
-/* What a control group's policy sets on which connection: by rules, and in each mode against the programs' own calls. */
+/*
+ * What a control group's policy sets on which connection: by rules, and in each mode against the programs' own calls.
+ */
 #include "cgroup.h"
 #include "harness/cmocka_all.h"
 #include "harness/place.h"

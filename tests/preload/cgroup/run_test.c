@@ -18,7 +18,7 @@ static int nothing_is_left(void *unused)
     DIR *directory = opendir(cgroup_path);
     int left = 0;
     (void)unused;
-    for (struct dirent *entry; directory && (entry = readdir(directory)) != NULL;)
+    for (struct dirent *entry; directory && (entry = readdir(directory));)
         left += entry->d_type == DT_DIR && entry->d_name[0] != '.';
     if (directory)
         closedir(directory);

@@ -107,7 +107,9 @@ static void what_was_done_is_counted(void **state)
     expect("\"connections\":2,\"listeners\":1,\"answered\":1,\"deaths\":0,\"overruled_by\":null}", child_output(json));
 }
 
-/* enforce further out leaves nothing to a policy further in; respect leaves it all; tighten takes the sooner of both. */
+/*
+ * enforce further out leaves nothing to a policy further in; respect leaves it all; tighten takes the sooner of both.
+ */
 static void a_policy_further_out(void **state)
 {
     static const struct {
@@ -126,7 +128,7 @@ static void a_policy_further_out(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         command(0, WORDS_OF("--replace", "--idle", cases[i].idle, "--mode", cases[i].mode, outer));
         command(0, WORDS_OF("--replace", "--idle", "41", cgroup_path));
-        bool said = strstr(child_output(command(0, WORDS_OF("--status", cgroup_path))), line) != NULL;
+        bool said = strstr(child_output(command(0, WORDS_OF("--status", cgroup_path))), line);
         assert_int_equal(said, cases[i].overruled);
         struct child *told = cgroup_start_told();
         assert_int_equal(cgroup_told_socket(told, "client").idle, cases[i].stands);

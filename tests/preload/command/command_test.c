@@ -1,6 +1,6 @@
 /*
- * What the command answers, as scripts and people meet it: exit codes, one line for every mistake, help, version, JSON. What it
- * does to sockets is other tests' business.
+ * What the command answers, as scripts and people meet it: exit codes, one line for every mistake, help, version, JSON.
+ * What it does to sockets is other tests' business.
  */
 #include "command.h"
 #include "harness/cmocka_all.h"

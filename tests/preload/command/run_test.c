@@ -1,6 +1,6 @@
 /*
- * What `tcpalive run` hands on to the program: its place, arguments, settings, and the library in front of other preloads; and
- * what becomes of a program that it cannot reach.
+ * What `tcpalive run` hands on to the program: its place, arguments, settings, and the library in front of other
+ * preloads; and what becomes of a program that it cannot reach.
  */
 #include "command.h"
 #include "harness/case_directory.h"

@@ -1,4 +1,7 @@
-/* `tcpalive enable` and `disable` on services of a machine that systemd runs, their sockets' values read by the oracle there. */
+/*
+ * `tcpalive enable` and `disable` on services of a machine that systemd runs, their sockets' values read by
+ * the oracle there.
+ */
 #include "harness/cmocka_all.h"
 #include "machine.h"
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
- * A machine that systemd runs: a Debian in a container, from the root that tests/setup/service_root.sh made, which stays as it is.
- * What is written to /etc/systemd/system stays from one start to the next.
+ * A machine that systemd runs: a Debian in a container, from the root that tests/setup/service_root.sh made, which
+ * stays as it is. What is written to /etc/systemd/system stays from one start to the next.
  */
 #ifndef TESTS_PRELOAD_ENABLE_MACHINE_H
 #define TESTS_PRELOAD_ENABLE_MACHINE_H
@@ -23,7 +23,9 @@ const char *machine_run(const char *script, int *status);
 /* The same, which must succeed. */
 const char *machine_do(const char *script);
 
-/* Does every TCP socket of the unit's main process, and at least one, hold this (`keepalive=1 idle=175 interval=35`)? */
+/*
+ * Does every TCP socket of the unit's main process, and at least one, hold this (`keepalive=1 idle=175 interval=35`)?
+ */
 bool machine_holds(const char *unit, const char *values);
 
 #endif

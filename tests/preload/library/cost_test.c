@@ -67,8 +67,10 @@ struct instructions_case {
     int most; /* above bare, for one round */
 };
 
-/* What a round is: tests/targets/probe/repeat.c. A round of `datagram` is ten calls, six of them hooked, `local` is one
- * socket, a connection is four hooked calls. */
+/*
+ * What a round is: tests/targets/probe/repeat.c. A round of `datagram` is ten calls, six of them hooked, `local` is one
+ * socket, a connection is four hooked calls.
+ */
 static const struct instructions_case instructions_cases[] = {
     {"instructions of socket and close", "socket", "TCPALIVE=on", 104},
     {"instructions of socket and close, user timeout too", "socket", "TCPALIVE_USER_TIMEOUT=45s", 320},
@@ -108,7 +110,10 @@ static void start(void **state)
     assert_true(ours - nothing <= 6);
 }
 
-/* Bytes between the pieces that the loader maps: the next one begins where its address asks for, up to a page further on. */
+/*
+ * Bytes between the pieces that the loader maps: the next one begins where its address asks for, up to a
+ * page further on.
+ */
 static long holes(const char *path)
 {
     ElfW(Ehdr) header;
@@ -128,8 +133,8 @@ static long holes(const char *path)
 }
 
 /*
- * Instructions of the start, the loader's work on the library included, without the look at what is open: the instrument keeps
- * descriptors of its own. Most processes of a script never open a socket.
+ * Instructions of the start, the loader's work on the library included, without the look at what is open: the
+ * instrument keeps descriptors of its own. Most processes of a script never open a socket.
  */
 static void start_instructions(void **state)
 {

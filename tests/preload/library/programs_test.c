@@ -83,8 +83,7 @@ static void stay(uid_t uid, gid_t gid)
     write_file("/proc/self/gid_map", map);
 }
 
-/* Networks, System V memory and /run of our own: fixed ports, and nothing stays that a killed program leaves.
- */
+/* Networks, System V memory and /run of our own: fixed ports, and nothing stays that a killed program leaves. */
 static int own_world(void)
 {
     uid_t uid = geteuid();
@@ -126,8 +125,7 @@ static int end(void **state)
     return 0;
 }
 
-/* Some programs leave their process group, so what lost its parent came to us: ends that, and what comes
- * then. */
+/* Some programs leave their process group, so what lost its parent came to us: ends that, and what comes then. */
 static int stop_all(void **state)
 {
     char list[4096];
@@ -196,8 +194,7 @@ static int carries_policy(const struct oracle_socket *seen)
            seen->user_timeout == USER_TIMEOUT_MS;
 }
 
-/* Every TCP socket of a process tree carries the policy, or none does; and there is a connection among them.
- */
+/* Every TCP socket of a process tree carries the policy, or none does; and there is a connection among them. */
 static void assert_sockets(struct child *child, const char *program, int held, int only_connections)
 {
     struct oracle_socket seen[ROOM];

@@ -129,8 +129,8 @@ static void hooks_hold(void **state)
 }
 
 /*
- * Programs whose allocator makes system calls, and its first ones through ours: before glibc 2.34 to look a function up could
- * allocate. In both orders, and where the library is switched off.
+ * Programs whose allocator makes system calls, and its first ones through ours: before glibc 2.34 to look a function up
+ * could allocate. In both orders, and where the library is switched off.
  */
 static void starts_with_allocators(void **state)
 {

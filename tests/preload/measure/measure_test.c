@@ -1,6 +1,6 @@
 /*
- * What measure says and does on loopback, where no path forgets: mistakes, silence, interruption, the serving end. Limits are
- * found in tests/labs/measure_test.c.
+ * What measure says and does on loopback, where no path forgets: mistakes, silence, interruption, the serving end.
+ * Limits are found in tests/labs/measure_test.c.
  */
 #include "harness/cmocka_all.h"
 #include "harness/loopback.h"

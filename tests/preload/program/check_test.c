@@ -252,8 +252,7 @@ static bool read_buffer(const void *context, uint64_t offset, void *into, size_t
     return true;
 }
 
-/* Every header byte changed, at every length: it ends, and says yes or no. The fuzzer does the same for
- * longer. */
+/* Every header byte changed, at every length: it ends, and says yes or no. The fuzzer does the same for longer. */
 static void hostile_files_are_read_safely(void **state)
 {
     static unsigned char file[1 << 20];

@@ -26,8 +26,7 @@ static int under_policy(void *fd)
     return getsockopt(*(int *)fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, &length) == 0 && idle == POLICY_IDLE;
 }
 
-/* The test itself is the program that is watched: a connection that it makes later comes under the policy as
- * well. */
+/* The test itself is the program that is watched: a connection that it makes later comes under the policy as well. */
 static void watching_goes_on_with_new_connections(void **state)
 {
     char number[16];

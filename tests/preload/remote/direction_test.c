@@ -80,7 +80,10 @@ static void both_ends_are_told_apart(void **state)
         }
 }
 
-/* Nobody can tell for an MPTCP connection with data waiting: it is left as it is, unless both directions come to the same. */
+/*
+ * Nobody can tell for an MPTCP connection with data waiting: it is left as it is, unless both directions come
+ * to the same.
+ */
 static void what_cannot_be_known_is_left_alone(void **state)
 {
     int pair[2] = {-1, -1};

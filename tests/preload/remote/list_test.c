@@ -1,4 +1,7 @@
-/* `tcpalive list` on sockets whose values the test set itself: every cell and every JSON member, and which rows are shown. */
+/*
+ * `tcpalive list` on sockets whose values the test set itself: every cell and every JSON member, and which
+ * rows are shown.
+ */
 #include "harness/cmocka_all.h"
 #include "harness/loopback.h"
 #include "harness/place.h"

@@ -103,7 +103,9 @@ static void write_to(const char *folder, const char *file, const char *text)
     close(fd);
 }
 
-/* A hierarchy of net_cls with one group in it, the program is in that one; what they have in common goes with the test. */
+/*
+ * A hierarchy of net_cls with one group in it, the program is in that one; what they have in common goes with the test.
+ */
 static bool class_group(char folder[128])
 {
     const char *root = place_path("net_cls");

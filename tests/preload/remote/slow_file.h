@@ -1,6 +1,6 @@
 /*
- * A file on a FUSE file system of the test's own, which counts how often somebody closes it (FLUSH) and answers such a close
- * only when it is told to. It stands for sshfs, NFS and all the others that are told of a close and may be slow.
+ * A file on a FUSE file system of the test's own, which counts how often somebody closes it (FLUSH) and answers such a
+ * close only when it is told to. It stands for sshfs, NFS and all the others that are told of a close and may be slow.
  */
 #ifndef TESTS_PRELOAD_REMOTE_SLOW_FILE_H
 #define TESTS_PRELOAD_REMOTE_SLOW_FILE_H

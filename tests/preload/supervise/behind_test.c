@@ -1,4 +1,7 @@
-/* tcpalive where tcpalive is already: the command behind its own library, behind its own supervisor, behind somebody else. */
+/*
+ * tcpalive where tcpalive is already: the command behind its own library, behind its own supervisor,
+ * behind somebody else.
+ */
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
 #include "supervise.h"
@@ -6,7 +9,10 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-/* `BEFORE... tcpalive attach SETTINGS PID`, to its end; where `preload` is, the library of this build is in front of it. */
+/*
+ * `BEFORE... tcpalive attach SETTINGS PID`, to its end; where `preload` is, the library of this build is in
+ * front of it.
+ */
 static struct child *attach_behind(const char *const *before, int preload, pid_t pid)
 {
     const char *words[SUPERVISE_WORDS] = {0}, *own[] = {place_file("tcpalive"), "attach", POLICY_SETTINGS, NULL};

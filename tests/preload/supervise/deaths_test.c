@@ -1,4 +1,7 @@
-/* `run --log info` names the connections that the kernel ended, by supervise and both, with data in flight bounded or not. */
+/*
+ * `run --log info` names the connections that the kernel ended, by supervise and both, with data in flight
+ * bounded or not.
+ */
 #include "../remote/deaths_lab.h"
 #include "harness/cmocka_all.h"
 #include "harness/place.h"

@@ -122,7 +122,10 @@ static void stopped_for_good(void **state)
     ends(child);
 }
 
-/* Limits that an ordinary user cannot lift end one after the other. Half a minute: only where TCPALIVE_TEST_SOAK is set. */
+/*
+ * Limits that an ordinary user cannot lift end one after the other. Half a minute: only where
+ * TCPALIVE_TEST_SOAK is set.
+ */
 static void limits_of_time(void **state)
 {
     char script[1024];

@@ -1,6 +1,6 @@
 /*
- * What `--detect 4s` promises with data in flight under a supervisor, on the wire: tests/labs/in_flight.sh says what happens there.
- * By a rule, and with the library beside it; bare it is seen in the tests of cgroup.
+ * What `--detect 4s` promises with data in flight under a supervisor, on the wire: tests/labs/in_flight.sh says what
+ * happens there. By a rule, and with the library beside it; bare it is seen in the tests of cgroup.
  */
 #include "harness/cmocka_all.h"
 #include "harness/place.h"

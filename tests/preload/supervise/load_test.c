@@ -62,8 +62,10 @@ static void expect_no_wait(const char *program, const char *method, const char *
     child_stop(child);
 }
 
-/* A call that waits for the supervisor can be ended by a signal. Where there is nothing to set, none does; and none that the library
- * has seen beside it, where the C library lets its mark through. */
+/*
+ * A call that waits for the supervisor can be ended by a signal. Where there is nothing to set, none does; and none
+ * that the library has seen beside it, where the C library lets its mark through.
+ */
 static void calls_wait_only_where_they_must(void **state)
 {
     (void)state;
@@ -97,8 +99,7 @@ static void signals_are_the_programs(void **state)
     supervise_expect_gone();
 }
 
-/* Readers of its output see the end as soon as the program and what it started let go, whoever still lives.
- */
+/* Readers of its output see the end as soon as the program and what it started let go, whoever still lives. */
 static void output_ends_with_the_program(void **state)
 {
     char script[1024];

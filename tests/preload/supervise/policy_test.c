@@ -1,4 +1,6 @@
-/* What the sockets of a supervised program get: by mode, by rule, handed over, together with the preload; and the log. */
+/*
+ * What the sockets of a supervised program get: by mode, by rule, handed over, together with the preload; and the log.
+ */
 #include "harness/cmocka_all.h"
 #include "harness/loopback.h"
 #include "harness/place.h"

@@ -1,6 +1,6 @@
 /*
- * `tcpalive run` on programs that no preload reaches: the values of every socket read from outside, as root and as an ordinary
- * user, and bare, where they must differ.
+ * `tcpalive run` on programs that no preload reaches: the values of every socket read from outside, as root and as an
+ * ordinary user, and bare, where they must differ.
  */
 #include "harness/cmocka_all.h"
 #include "harness/place.h"

@@ -1,6 +1,6 @@
 /*
- * Programs started bare, under `tcpalive run` or under other words, and looked at from outside. What the tests of the
- * supervisor share.
+ * Programs started bare, under `tcpalive run` or under other words, and looked at from outside. What the tests of
+ * the supervisor share.
  */
 #ifndef TESTS_PRELOAD_SUPERVISE_SUPERVISE_H
 #define TESTS_PRELOAD_SUPERVISE_SUPERVISE_H
@@ -23,8 +23,10 @@ const char *const *supervise_words(void);
 /* Behind the first `count` words come the other ones; how many there are then. */
 size_t supervise_add(const char **words, size_t count, const char *const *more);
 
-/* The sockets of the program once it is ready, at most POLICY_ROOM. It is the process that was started, whatever came before
- * it. */
+/*
+ * The sockets of the program once it is ready, at most POLICY_ROOM. It is the process that was started, whatever
+ * came before it.
+ */
 size_t supervise_look(struct child *child, struct oracle_socket *sockets);
 /* All of them are under the policy, or none. */
 void supervise_expect(struct child *child, bool wanted);

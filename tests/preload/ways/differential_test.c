@@ -1,6 +1,6 @@
 /*
- * A program that makes random calls, right and wrong, sees the same results and errors in every way in as without tcpalive.
- * attach is not among them: it makes no call of the program's its own.
+ * A program that makes random calls, right and wrong, sees the same results and errors in every way in as without
+ * tcpalive. attach is not among them: it makes no call of the program's its own.
  */
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
@@ -35,7 +35,7 @@ enum { WAYS = sizeof ways / sizeof *ways };
 
 static bool is_long(void)
 {
-    return getenv("TCPALIVE_TEST_SOAK") != NULL;
+    return getenv("TCPALIVE_TEST_SOAK");
 }
 
 static const char *program_of(const struct way *way)
@@ -79,8 +79,8 @@ static char *output_of(const struct way *way, int port, unsigned seed, const cha
 }
 
 /*
- * In a group the kernel fetches an option's value for the group's program before it looks at anything else, as many bytes as the
- * call says: with a pointer to fewer that is its error then.
+ * In a group the kernel fetches an option's value for the group's program before it looks at anything else, as many
+ * bytes as the call says: with a pointer to fewer that is its error then.
  */
 static bool is_fetched_first(const char *bare, const char *with)
 {
@@ -91,7 +91,9 @@ static bool is_fetched_first(const char *bare, const char *with)
            call >= 4 && call <= 7 && fault == EFAULT;
 }
 
-/* On a busy machine what comes over the loopback may come a moment later: when it is asked for, there is nothing yet. */
+/*
+ * On a busy machine what comes over the loopback may come a moment later: when it is asked for, there is nothing yet.
+ */
 static bool is_early(const char *one, const char *other)
 {
     unsigned call = 0;

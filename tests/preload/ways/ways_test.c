@@ -1,6 +1,6 @@
 /*
- * One table for all ways in: a policy, what the program itself says of its connection, and what the kernel holds in the end.
- * A way that comes to something else has a row of its own beside it, which says why.
+ * One table for all ways in: a policy, what the program itself says of its connection, and what the kernel holds in the
+ * end. A way that comes to something else has a row of its own beside it, which says why.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -112,7 +112,9 @@ static size_t add_settings(const struct row *row, const char **words, size_t cou
     return add_words(words, count, room[1], row->rules, "");
 }
 
-/* The program under the policy, once it is ready; attach comes then. `port` stands first in the lists that words go to. */
+/*
+ * The program under the policy, once it is ready; attach comes then. `port` stands first in the lists that words go to.
+ */
 static struct child *start(const struct row *row, enum way way, const char *port)
 {
     const char *words[WORDS] = {port}, *probe[WORDS] = {port}, *argv[WORDS] = {NULL};

@@ -1,6 +1,6 @@
 /*
- * `forbid NUMBER PROGRAM [ARG...]`: runs PROGRAM where system call NUMBER is not permitted, as a container's filter does;
- * `forbid NUMBER:ERROR ...`: where it ends with that error, 0 for a success that does nothing.
+ * `forbid NUMBER PROGRAM [ARG...]`: runs PROGRAM where system call NUMBER is not permitted, as a container's filter
+ * does; `forbid NUMBER:ERROR ...`: where it ends with that error, 0 for a success that does nothing.
  */
 #include <errno.h>
 #include <linux/filter.h>

@@ -1,9 +1,8 @@
 /*
- * A program that asks for keepalive itself (on, idle 20 s) on a connection that a supervisor sees less of than of others, and
- * says what it has in the end: `keep undumpable` protects its memory first, `keep received` gets it in a message on
- * descriptor 9, `keep ring` connects through io_uring, `keep thread` in a thread with a name of its own. With a second argument it
- * asks for nothing.
- * It says so again at the end of its input.
+ * A program that asks for keepalive itself (on, idle 20 s) on a connection that a supervisor sees less of than of
+ * others, and says what it has in the end: `keep undumpable` protects its memory first, `keep received` gets it in a
+ * message on descriptor 9, `keep ring` connects through io_uring, `keep thread` in a thread with a name of its own.
+ * With a second argument it asks for nothing. It says so again at the end of its input.
  */
 #include <errno.h>
 #include <linux/io_uring.h>

@@ -1,8 +1,8 @@
 /*
- * Connects with an address in memory that another thread fills on demand, once that thread has made a connection of its own, and
- * twenty more have been made by a child that knows nothing of it (userfaultfd(2)). It says `unavailable`, or how idle each
- * connection may be. `late hostile` never stops connecting with an address on a page that comes and goes and is filled by nobody
- * who waits for it, on sockets that are closed meanwhile and linger, and says `ready` first.
+ * Connects with an address in memory that another thread fills on demand, once that thread has made a connection of its
+ * own, and twenty more have been made by a child that knows nothing of it (userfaultfd(2)). It says `unavailable`, or
+ * how idle each connection may be. `late hostile` never stops connecting with an address on a page that comes and goes
+ * and is filled by nobody who waits for it, on sockets that are closed meanwhile and linger, and says `ready` first.
  */
 #include <fcntl.h>
 #include <linux/userfaultfd.h>

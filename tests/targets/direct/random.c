@@ -1,6 +1,7 @@
 /*
- * Random calls on sockets, right and wrong: pointers, lengths and descriptors that are good, bad or nearly good. `random PORT
- * SEED COUNT function|syscall` prints what each of them returned, and nothing that may differ between two runs.
+ * Random calls on sockets, right and wrong: pointers, lengths and descriptors that are good, bad or nearly good.
+ * `random PORT SEED COUNT function|syscall` prints what each of them returned, and nothing that may differ
+ * between two runs.
  */
 #include <arpa/inet.h>
 #include <errno.h>

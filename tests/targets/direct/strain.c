@@ -1,8 +1,9 @@
 /*
- * What a supervisor must bear, each said in one line: `asked` a connection for each line of input, `steady N` one after the
- * other, `bad` wrong requests and the error of each, `many N` N processes that connect at once, `storm` signals all the time
- * while connecting, `interrupted` calls that signals should not end, `killed N` N processes killed in the middle of it. Whatever happened before, a plain connection is made at
- * the end, and the program says how its keepalive is.
+ * What a supervisor must bear, each said in one line: `asked` a connection for each line of input, `steady N` one
+ * after the other, `bad` wrong requests and the error of each, `many N` N processes that connect at once, `storm`
+ * signals all the time while connecting, `interrupted` calls that signals should not end, `killed N` N processes
+ * killed in the middle of it. Whatever happened before, a plain connection is made at the end, and the program says
+ * how its keepalive is.
  */
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,4 +1,6 @@
-/* A plugin: connections of its own, a function whose name the program has as well, and a call that it answers itself. */
+/*
+ * A plugin: connections of its own, a function whose name the program has as well, and a call that it answers itself.
+ */
 #include <netinet/in.h>
 #include <stddef.h>
 #include <sys/socket.h>

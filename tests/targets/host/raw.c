@@ -101,9 +101,9 @@ void host_raw_receive(char **arguments)
 }
 
 /*
- * A child on the same stack, as vfork and clone with CLONE_VM make it: it returns from syscall() first, uses the stack below
- * its caller's frame, and ends; then the parent returns from the same call. That works while nothing but the C library's
- * few instructions, which keep all in registers, is between the caller and the kernel.
+ * A child on the same stack, as vfork and clone with CLONE_VM make it: it returns from syscall() first, uses the stack
+ * below its caller's frame, and ends; then the parent returns from the same call. That works while nothing but the C
+ * library's few instructions, which keep all in registers, is between the caller and the kernel.
  */
 void host_raw_second_return(char **arguments)
 {

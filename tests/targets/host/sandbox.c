@@ -213,7 +213,10 @@ void host_lightly_sandboxed(char **arguments)
     host_shows_all();
 }
 
-/* WAY CALL: a filter that only a library's calls would meet, and then another program under it, with the environment as it is. */
+/*
+ * WAY CALL: a filter that only a library's calls would meet, and then another program under it, with the environment
+ * as it is.
+ */
 void host_sandboxed_child(char **arguments)
 {
     struct sock_filter code[CALLS] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};

@@ -9,8 +9,10 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-/* Makes a call with a known errno before it, and prints `name result errno`: errno shows as "kept" when the
- * call left it alone, as libc's calls do when they succeed. */
+/*
+ * Makes a call with a known errno before it, and prints `name result errno`: errno shows as "kept" when the call left
+ * it alone, as libc's calls do when they succeed.
+ */
 #define CALL(name, call) (errno = PROBE_ERRNO, probe_returned((name), (call)))
 enum { PROBE_ERRNO = 77 };
 long probe_returned(const char *name, long result);
@@ -21,8 +23,10 @@ void probe_shows(const char *name, int fd);
 /* Ends with 64 and a line on stderr: wrong usage of the probe itself. */
 void probe_wrong(const char *what) __attribute__((noreturn));
 
-/* The loopback address of a family, "inet", "inet6" or "mapped" (IPv4 through an IPv6 socket); with a port
- * when it says so ("inet:5432"), else the kernel chooses one. */
+/*
+ * The loopback address of a family, "inet", "inet6" or "mapped" (IPv4 through an IPv6 socket); with a port when it says
+ * so ("inet:5432"), else the kernel chooses one.
+ */
 struct probe_place {
     struct sockaddr_storage address;
     socklen_t size;

@@ -1,4 +1,7 @@
-/* Part A: what the system does, without tcpalive. Nothing here is expected; the answers decide what tcpalive may count on. */
+/*
+ * Part A: what the system does, without tcpalive. Nothing here is expected; the answers decide what tcpalive
+ * may count on.
+ */
 #include "verify.h"
 
 enum { IDLE = 3, MAXRT = 5, MAXRTMS = 14, COUNT = 16, INTERVAL = 17 };

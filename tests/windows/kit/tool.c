@@ -1,5 +1,7 @@
-/* Part B: tcpalive itself. This program is its own target: it reads its socket's options by calls that nobody answers for the
- * system. */
+/*
+ * Part B: tcpalive itself. This program is its own target: it reads its socket's options by calls that nobody answers
+ * for the system.
+ */
 #include "verify.h"
 #include <stdlib.h>
 #include <string.h>
@@ -249,7 +251,10 @@ static const char *attach_many(char *detail)
     return expect(attached && code == STATUS);
 }
 
-/* A child that loads no unsigned library, or may make no page executable, or must not touch a wrong handle: it must run. */
+/*
+ * A child that loads no unsigned library, or may make no page executable, or must not touch a wrong handle:
+ * it must run.
+ */
 static const char *with_policy(DWORD64 policy, char *detail)
 {
     char line[LINE_SIZE];

@@ -1,9 +1,9 @@
 /*
  * verify: what a Windows does, and what tcpalive does on it, one line for each question.
  *
- * The kit (make windows-kit) is run by whoever has such a machine. Each question is asked in a process of its own with a time
- * limit, so that one that hangs or crashes is a line as well. A line is `ID | answer | detail`; the answer is yes, no, NO (not
- * what tcpalive counts on), info, n-a, hung or died.
+ * The kit (make windows-kit) is run by whoever has such a machine. Each question is asked in a process of its own with
+ * a time limit, so that one that hangs or crashes is a line as well. A line is `ID | answer | detail`; the answer is
+ * yes, no, NO (not what tcpalive counts on), info, n-a, hung or died.
  */
 #ifndef TESTS_WINDOWS_KIT_VERIFY_H
 #define TESTS_WINDOWS_KIT_VERIFY_H

@@ -46,8 +46,10 @@ struct cost_case {
     int calls; /* that the library adds to one round, exactly */
 };
 
-/* A round of `connection` is socket, connect, accept and two times close; of `datagram` it is every call that
- * a hook sees on UDP. */
+/*
+ * A round of `connection` is socket, connect, accept and two times close; of `datagram` it is every call that a hook
+ * sees on UDP.
+ */
 static const struct cost_case cases[] = {
     {"one call an option", "socket", "TCPALIVE=on", 4},
     {"one call an option, user timeout too", "socket", "TCPALIVE_USER_TIMEOUT=45s", 5},

@@ -187,8 +187,10 @@ static void other_kinds_are_left_alone(void **state)
     twice_free(&twice);
 }
 
-/* Can the library know that something is open up there? From Linux 6.2 on, where /proc is mounted. And may a
- * program have it? */
+/*
+ * Can the library know that something is open up there? From Linux 6.2 on, where /proc is mounted. And may a
+ * program have it?
+ */
 static int high_numbers_are_found(void)
 {
     struct rlimit limit;

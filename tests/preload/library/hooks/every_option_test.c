@@ -1,6 +1,6 @@
 /*
- * Every option of the table of settings is set in the kernel: each alone, on a program's listener, read back from outside.
- * An option that has no row here fails, so that none is parsed, explained and forgotten.
+ * Every option of the table of settings is set in the kernel: each alone, on a program's listener, read back from
+ * outside. An option that has no row here fails, so that none is parsed, explained and forgotten.
  */
 #include "core/setting.h"
 #include "harness/cmocka_all.h"
@@ -26,7 +26,10 @@ static const struct row {
     [SETTING_WINDOW_CLAMP] = {"20000", TCP_WINDOW_CLAMP, 20000, HELD(window_clamp)},
 };
 
-/* The kernel gives some options back otherwise than they were set (TCP_DEFER_ACCEPT counts retransmissions), to everybody. */
+/*
+ * The kernel gives some options back otherwise than they were set (TCP_DEFER_ACCEPT counts
+ * retransmissions), to everybody.
+ */
 static int given_back(const struct row *row)
 {
     int value = row->value;

@@ -1,6 +1,6 @@
 /*
- * A connection that its maker gave values to before this program inherited it: what each mode leaves of them. With and without
- * the library.
+ * A connection that its maker gave values to before this program inherited it: what each mode leaves of them. With and
+ * without the library.
  */
 #include "harness/cmocka_all.h"
 #include "harness/loopback.h"

@@ -1,5 +1,4 @@
-/* The library as a file: it needs nothing, asks for no symbol version, and exports what it hooks and no more.
- */
+/* The library as a file: it needs nothing, asks for no symbol version, and exports what it hooks and no more. */
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -57,8 +56,7 @@ static int is_listed(const char *name, const char *const *list)
     return 0;
 }
 
-/* Every name of `nm -D` output, after its type letter, must be in the list, and the whole list there when
- * `all`. */
+/* Every name of `nm -D` output, after its type letter, must be in the list, and the whole list there when `all`. */
 static void names_are(const char *const *list, int all)
 {
     size_t found = 0, wanted = 0;

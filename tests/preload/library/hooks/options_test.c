@@ -96,7 +96,9 @@ static void switching_off_meets_the_mode(void **state)
     }
 }
 
-/* When the kernel probes next, in hundredths of a second: proc_pid_net(5), where the timer's kind is 2. 0: it does not. */
+/*
+ * When the kernel probes next, in hundredths of a second: proc_pid_net(5), where the timer's kind is 2. 0: it does not.
+ */
 static unsigned long probe_due(const struct oracle_socket *socket)
 {
     char line[512];
@@ -186,8 +188,10 @@ static void setting_reaches_the_kernel(void **state)
     twice_free(&twice);
 }
 
-/* What the kernel gives back for an option may differ from what was set (TCP_DEFER_ACCEPT counts in
- * retransmissions), so the wanted value is what it gives back to someone who sets the same. */
+/*
+ * What the kernel gives back for an option may differ from what was set (TCP_DEFER_ACCEPT counts in retransmissions),
+ * so the wanted value is what it gives back to someone who sets the same.
+ */
 static int given_back(int name, int value)
 {
     socklen_t size = sizeof value;
@@ -198,8 +202,7 @@ static int given_back(int name, int value)
     return value;
 }
 
-/* Only a listener has a use for it, and a client that sends nothing would never be accepted: hence
- * `dial`-less. */
+/* Only a listener has a use for it, and a client that sends nothing would never be accepted: hence `dial`-less. */
 static void deferred_accept_is_set_on_listeners_only(void **state)
 {
     struct twice twice;

@@ -1,6 +1,5 @@
 /*
- * Rules: which connection gets which values, by direction, peer and port of the service. With and without the
- * library.
+ * Rules: which connection gets which values, by direction, peer and port of the service. With and without the library.
  */
 #include "harness/cmocka_all.h"
 #include "harness/twice.h"

@@ -1,6 +1,6 @@
 /*
- * What was decided for a connection stands: when the program starts a child that inherits it, when another socket connects, when
- * the program itself says what the system says too.
+ * What was decided for a connection stands: when the program starts a child that inherits it, when another socket
+ * connects, when the program itself says what the system says too.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"

@@ -1,6 +1,6 @@
 /*
- * Programs that take away what a library may count on: descriptors, files, other roots and namespaces, system calls. With
- * and without the library; what they see is the same.
+ * Programs that take away what a library may count on: descriptors, files, other roots and namespaces, system calls.
+ * With and without the library; what they see is the same.
  */
 #include "harness/case_directory.h"
 #include "harness/cmocka_all.h"
@@ -85,8 +85,8 @@ static void listener_at_5(struct twice_stage *stage)
 }
 
 /*
- * The limit forbids to ask for many descriptors at a time; what was inherited is found all the same. The library comes in
- * together with the limit, or it would have seen the listener before.
+ * The limit forbids to ask for many descriptors at a time; what was inherited is found all the same. The library comes
+ * in together with the limit, or it would have seen the listener before.
  */
 static void few_descriptors_from_the_start(void **state)
 {
@@ -108,7 +108,9 @@ static void few_descriptors_from_the_start(void **state)
     }
 }
 
-/* Told once a process, however many sockets it makes; the program goes on, and its own calls see the filter's answer. */
+/*
+ * Told once a process, however many sockets it makes; the program goes on, and its own calls see the filter's answer.
+ */
 static void setsockopt_refused(void **state)
 {
     char environment[512];

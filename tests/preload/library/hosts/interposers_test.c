@@ -1,6 +1,6 @@
 /*
- * Other interposers in the same program, in front of the library and behind it: both stay in force. With and without the
- * library; the other one is there in both runs.
+ * Other interposers in the same program, in front of the library and behind it: both stay in force. With and without
+ * the library; the other one is there in both runs.
  */
 #include "harness/case_directory.h"
 #include "harness/cmocka_all.h"
@@ -30,8 +30,10 @@ static const struct other others[] = {
 };
 enum { OTHERS = sizeof others / sizeof *others };
 
-/* libfaketime's shared memory bears its process's number and outlives one that is killed; the next of that number, perhaps
- * another user's, would stumble over it. */
+/*
+ * libfaketime's shared memory bears its process's number and outlives one that is killed; the next of that number,
+ * perhaps another user's, would stumble over it.
+ */
 static void remove_left_over(const char *pattern)
 {
     glob_t found;
@@ -94,7 +96,10 @@ static void other_interposer(void **state)
     free(library);
 }
 
-/* Through it a connection to this machine is made when its file allows that, and goes to a proxy that is not there else. */
+/*
+ * Through it a connection to this machine is made when its file allows that, and goes to a proxy that is
+ * not there else.
+ */
 static void proxychains(void **state)
 {
     char *library = first_match("/usr/lib/*/libproxychains.so.4");
@@ -128,7 +133,9 @@ static void proxychains(void **state)
     free(library);
 }
 
-/* A program built with AddressSanitizer has its checks in front of every preload, and aborts at the first wrong byte. */
+/*
+ * A program built with AddressSanitizer has its checks in front of every preload, and aborts at the first wrong byte.
+ */
 static void address_sanitizer(void **state)
 {
     char *probe = (char *)scene_target()->probe, *usual = strdup(probe), environment[1024];

@@ -1,6 +1,6 @@
 /*
- * Files that the library writes its lines to: what many write to at a time, what it does not touch, and that a full disk or a
- * quota neither stops nor ends the program.
+ * Files that the library writes its lines to: what many write to at a time, what it does not touch, and that a full
+ * disk or a quota neither stops nor ends the program.
  */
 #include "harness/case_directory.h"
 #include "harness/cmocka_all.h"

@@ -1,6 +1,6 @@
 /*
- * What the library writes, at which level, to stderr and to syslog; and that a daemon that does not read neither stops nor
- * ends the program.
+ * What the library writes, at which level, to stderr and to syslog; and that a daemon that does not read neither stops
+ * nor ends the program.
  */
 #include "harness/case_directory.h"
 #include "harness/cmocka_all.h"

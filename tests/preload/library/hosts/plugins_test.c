@@ -1,6 +1,6 @@
 /*
- * Objects that come into a program in unusual ways: plugins opened with RTLD_DEEPBIND, libraries whose constructors make
- * connections before ours has run, our own library opened and closed by the program. With and without it.
+ * Objects that come into a program in unusual ways: plugins opened with RTLD_DEEPBIND, libraries whose constructors
+ * make connections before ours has run, our own library opened and closed by the program. With and without it.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -82,8 +82,8 @@ static void constructor_that_connects(const char *before, const char *behind, co
 }
 
 /*
- * Constructors run from the last object to the first: both orders, so that one of them is before ours. The client says by
- * another option what it held when it was connected, which is before our own start would have found it.
+ * Constructors run from the last object to the first: both orders, so that one of them is before ours. The client says
+ * by another option what it held when it was connected, which is before our own start would have found it.
  */
 static void library_with_early_connections(void **state)
 {

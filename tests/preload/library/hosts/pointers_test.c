@@ -1,6 +1,6 @@
 /*
- * Programs that hand pointers to the kernel which lead nowhere, or into a page that ends too soon: they get the kernel's
- * answer and go on. Under all that makes the library look at a call's arguments. With and without the library.
+ * Programs that hand pointers to the kernel which lead nowhere, or into a page that ends too soon: they get the
+ * kernel's answer and go on. Under all that makes the library look at a call's arguments. With and without the library.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"

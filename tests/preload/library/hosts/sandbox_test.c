@@ -1,6 +1,6 @@
 /*
- * Programs that put themselves under a filter which kills at every call but those that they make themselves: they live on,
- * whatever the policy. Where a filter leaves the library its calls, it goes on, and says what is refused.
+ * Programs that put themselves under a filter which kills at every call but those that they make themselves: they live
+ * on, whatever the policy. Where a filter leaves the library its calls, it goes on, and says what is refused.
  */
 #include "harness/child.h"
 #include "harness/cmocka_all.h"

@@ -1,4 +1,7 @@
-/* Programs that make their sockets through the C library's syscall(), and other uses of it. With and without the library. */
+/*
+ * Programs that make their sockets through the C library's syscall(), and other uses of it. With and
+ * without the library.
+ */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "harness/twice.h"

@@ -1,6 +1,6 @@
 /*
- * Programs with threads and children: calls that are cancelled or interrupted while they block, forks between threads, and
- * every way to make a child. With and without the library, by settings and by rule.
+ * Programs with threads and children: calls that are cancelled or interrupted while they block, forks between threads,
+ * and every way to make a child. With and without the library, by settings and by rule.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
