@@ -4,7 +4,7 @@
 # make unit       core's tests alone, in seconds
 # make windows    build/windows/x86_64 and i686: tcpalive.exe, tcpalive.dll
 # make static     build/static/tcpalive, one file for any Linux of this machine, with libtcpalive.so beside it
-# make deb dist   Debian packages; a source tarball and a relocatable binary tarball
+# make deb dist   Debian packages; a source tarball, a relocatable binary tarball, a zip for Windows
 # make install    PREFIX=/usr/local, with BINDIR LIBDIR MANDIR DESTDIR; make uninstall
 # make lint fuzz bench soak clean
 # make ARCH=i386  the library for programs of another machine, in build/i386-linux-gnu (or aarch64; CC= for others)

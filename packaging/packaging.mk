@@ -56,12 +56,15 @@ static: $(BUILD)/libtcpalive.so
 DIST := $(BUILD)/dist
 RELEASE := tcpalive-$(VERSION)
 BINARY := $(RELEASE)-linux-$(shell uname -m)
-# The same bytes from the same commit.
-TAR := tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),0)
+WINDOWS_ZIP := $(RELEASE)-windows
+# The same bytes from the same commit. A zip's times begin in 1980.
+EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),315532800)
+TAR := tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(EPOCH)
 SOURCES := $(if $(wildcard .git),git archive HEAD,tar -c --exclude=./build .)
 
 .PHONY: dist deb
-dist: $(DIST)/$(RELEASE).tar.gz $(DIST)/$(BINARY).tar.gz
+dist: $(DIST)/$(RELEASE).tar.gz $(DIST)/$(BINARY).tar.gz $(if $(shell command -v x86_64-w64-mingw32-gcc),$(DIST)/$(WINDOWS_ZIP).zip)
+	$(if $(filter %.zip,$^),,@echo 'no $(WINDOWS_ZIP).zip: mingw-w64 is not installed')
 
 # The sources as they are committed, with the version where packagers' files want it.
 $(DIST)/$(RELEASE).tar.gz: FORCE
@@ -78,6 +81,16 @@ $(DIST)/$(BINARY).tar.gz: static
 	strip $(DIST)/$(BINARY)/bin/tcpalive $(DIST)/$(BINARY)/lib/tcpalive/libtcpalive.so
 	cp README.md LICENSE $(DIST)/$(BINARY)/
 	$(TAR) -c -C $(DIST) $(BINARY) | gzip -9n >$@
+
+# Both word sizes side by side, as the command wants them; its texts with the lines' ends of Windows.
+$(DIST)/$(WINDOWS_ZIP).zip: windows
+	rm -rf $(DIST)/$(WINDOWS_ZIP) $@
+	for word in $(WINDOWS_WORDS); do \
+		install -D -t $(DIST)/$(WINDOWS_ZIP)/$$word $(WINDOWS)/$$word/tcpalive.exe $(WINDOWS)/$$word/tcpalive.dll || exit 1; done
+	for text in README.md LICENSE examples/windows.cmd examples/windows-service.cmd; do \
+		sed 's/$$/\r/' $$text >$(DIST)/$(WINDOWS_ZIP)/$${text##*/} || exit 1; done
+	find $(DIST)/$(WINDOWS_ZIP) -exec touch -d @$(EPOCH) {} +
+	cd $(DIST) && TZ=UTC python3 -m zipfile -c $(@F) $(WINDOWS_ZIP)
 
 # build/deb/*.deb, from the tarball, as Debian's own machines would build them.
 deb: $(DIST)/$(RELEASE).tar.gz

@@ -4,11 +4,18 @@
 soak: test-setup
 	@for part in $(SOAK); do $(MAKE) --no-print-directory soak-$$part || exit 1; done
 
-# From nothing to a protected service by what README says, in new roots of three Debian releases.
+# From nothing to a protected service by what README says, in new roots of three Debian releases and of musl.
 SOAK += fresh
 .PHONY: soak-fresh
 soak-fresh:
-	for suite in bullseye bookworm trixie; do tests/delivery/fresh.sh $$suite || exit 1; done
+	for system in musl bullseye bookworm trixie; do tests/delivery/fresh.sh $$system || exit 1; done
+
+# The container's recipe, built, and its program looked at.
+SOAK += image
+.PHONY: soak-image
+soak-image:
+	tests/setup/packages.sh image
+	tests/delivery/image.sh
 
 # Every path and service that measure is tested on.
 SOAK += measure

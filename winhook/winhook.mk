@@ -18,9 +18,9 @@ WINDOWS_HEADERS := $(wildcard core/*.h winhook/*.h winhook/*/*.h)
 
 # Windows 7: an older one says so by itself, instead of missing a function.
 WINDOWS_LOWEST := --major-subsystem-version,6,--minor-subsystem-version,1,--major-os-version,6,--minor-os-version,1
-windows_library_link = -shared -nostdlib -s -Wl,-e,$(WINDOWS_ENTRY_$(1)) -Wl,--dynamicbase,--nxcompat,$(WINDOWS_LOWEST),--enable-stdcall-fixup \
+windows_library_link = -shared -nostdlib -s -Wl,-e,$(WINDOWS_ENTRY_$(1)) -Wl,--dynamicbase,--nxcompat,--no-insert-timestamp,$(WINDOWS_LOWEST),--enable-stdcall-fixup \
 	-lws2_32 -lkernel32 -lgcc
-windows_command_link = -municode -s -static -Wl,--dynamicbase,--nxcompat,$(WINDOWS_LOWEST) -lws2_32 -ladvapi32
+windows_command_link = -municode -s -static -Wl,--dynamicbase,--nxcompat,--no-insert-timestamp,$(WINDOWS_LOWEST) -lws2_32 -ladvapi32
 
 define WINDOWS_RULES
 $(WINDOWS)/$(1)/library/%.o: %.c $$(WINDOWS_HEADERS)

@@ -43,8 +43,39 @@ deb() {
     dpkg-deb -x "$work/one/tcpalive_${version}-1_$(dpkg --print-architecture).deb" "$work/root"
     dpkg-deb -x "$work/one/libtcpalive0_${version}-1_$(dpkg --print-architecture).deb" "$work/root"
     runs "$work/root/usr/bin/tcpalive"
-    readelf -d "$work/root/usr/bin/tcpalive" | grep -q BIND_NOW || { echo "the command is not bound at its start"; exit 1; }
-    readelf -W --dyn-syms "$work/root/usr/bin/tcpalive" | grep -q '_chk@' || { echo "the command is not fortified"; exit 1; }
+    needs hardening-check
+    hardening-check --nocfprotection "$work/root/usr/bin/tcpalive" >"$work/log" || { cat "$work/log"; exit 1; }
+    # The guest calls nothing that could be fortified, and nothing but what every C library has.
+    hardening-check --nopie --nostackprotector --nofortify --nocfprotection \
+        "$work"/root/usr/lib/*/tcpalive/libtcpalive.so >"$work/log" || { cat "$work/log"; exit 1; }
+    come_and_go
+}
+
+# In a Debian with services: in, a program under the policy, out, and nothing is left. What is written there goes with it.
+come_and_go() {
+    service=$PWD/build/cache/service
+    if [ "$(id -u)" -ne 0 ] || [ ! -e "$service/.complete" ]; then
+        echo "no root with services to install them in" && exit 77
+    fi
+    mkdir "$work/tmpfs" "$work/system"
+    unshare --mount --net --pid --fork --kill-child sh -eu -c '
+        mount -t tmpfs tmpfs "$1/tmpfs"
+        mkdir "$1/tmpfs/upper" "$1/tmpfs/work"
+        mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/tmpfs/upper,workdir=$1/tmpfs/work" "$1/system"
+        mount -t proc proc "$1/system/proc"
+        find "$1/system" -xdev | sort >"$1/before"
+        cp "$1"/one/tcpalive_*.deb "$1"/one/libtcpalive0_*.deb "$1/system/root/"
+        chroot "$1/system" sh -eu -c "
+            dpkg -i /root/*.deb
+            tcpalive run --survive aws-nlb -- nc -l 127.0.0.1 4711 &
+            i=0
+            until tcpalive list --port 4711 | grep -q \" LISTEN on *175s *35s *5 \"; do
+                sleep 0.1; i=\$((i + 1)); [ \$i -lt 200 ]; done
+            kill \$!
+            dpkg --purge tcpalive libtcpalive0
+            rm /root/*.deb"
+        find "$1/system" -xdev | sort >"$1/after"' sh "$work" "$service" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+    diff "$work/before" "$work/after" || { echo "the packages left that"; exit 1; }
 }
 
 # The command starts a program with the library that lies where this installation has it.
@@ -66,24 +97,28 @@ rpm() {
     runs "$work/root/usr/bin/tcpalive"
 }
 
-# Alpine's own steps, with its C library's compiler: here they are functions of a shell script.
-apk() {
-    needs musl-gcc
-    sources
-    tar -x -C "$work" -f "$tarball"
-    cd "$work/tcpalive-$version"
-    machine=$(cc -print-multiarch)
-    printf '#!/bin/sh\nexec musl-gcc -idirafter /usr/include -idirafter /usr/include/%s "$@"\n' "$machine" >"$work/cc"
-    chmod +x "$work/cc"
-    pkgdir=$work/root
-    export CC="$work/cc"
-    unset MAKEFLAGS MAKELEVEL
-    # shellcheck disable=SC1091
-    . packaging/APKBUILD
-    for step in build check package; do
-        quietly $step
+# Both word sizes, without a time of its making, and the texts that Notepad shows.
+windows() {
+    needs x86_64-w64-mingw32-gcc
+    needs i686-w64-mingw32-gcc
+    name=tcpalive-$version-windows
+    quietly env -u MAKEFLAGS -u MAKELEVEL make "build/dist/$name.zip"
+    python3 -m zipfile -e "build/dist/$name.zip" "$work"
+    (cd "$work/$name" && find . -type f | sort) >"$work/files"
+    cat >"$work/wanted" <<END
+./LICENSE
+./README.md
+./i686/tcpalive.dll
+./i686/tcpalive.exe
+./windows-service.cmd
+./windows.cmd
+./x86_64/tcpalive.dll
+./x86_64/tcpalive.exe
+END
+    diff "$work/wanted" "$work/files" || exit 1
+    for program in "$work/$name"/*/tcpalive.*; do
+        objdump -p "$program" | grep -q '^Time/Date.*Thu Jan  1 00:00:00 1970' || { echo "$program tells when it was made"; exit 1; }
     done
-    runs "$work/root/usr/bin/tcpalive"
 }
 
 # One file for any Linux: it works where there is nothing else at all, and finds the library when it is moved with it.

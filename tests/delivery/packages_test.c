@@ -1,16 +1,22 @@
 /*
- * What leaves the house for other machines: packages.sh builds it and looks at what came out.
+ * What leaves the house for other machines: packages.sh and fresh.sh build it and look at what came out.
  */
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
 #include "harness/script.h"
 
-enum { PATIENCE = 12 };
+enum { PATIENCE = 18 };
 
 static void comes_out_right(void **state)
 {
     const char *argv[] = {"tests/delivery/packages.sh", *state, NULL};
     script_holds(argv, PATIENCE * CHILD_DEADLINE_MS);
+}
+
+static void packages_of_alpine_come_and_go(void **state)
+{
+    (void)state;
+    script_holds((const char *[]){"tests/delivery/fresh.sh", "musl", "packages", NULL}, PATIENCE * CHILD_DEADLINE_MS);
 }
 
 #define CHECK(name)                                                                                                    \
@@ -20,6 +26,8 @@ static void comes_out_right(void **state)
 
 int main(void)
 {
-    static const struct CMUnitTest tests[] = {CHECK("deb"), CHECK("rpm"), CHECK("apk"), CHECK("static")};
+    static const struct CMUnitTest tests[] = {
+        CHECK("deb"), CHECK("rpm"), CHECK("static"), CHECK("windows"),
+        cmocka_unit_test_teardown(packages_of_alpine_come_and_go, child_stop_all)};
     return cmocka_run_group_tests_name("packages", tests, NULL, NULL);
 }

@@ -1,24 +1,24 @@
 #!/bin/sh
-# packages.sh [demo|bench|deb|suites]: installs from Debian what `make test` needs, or only what `make demo`, `make bench` or
-# `make deb` runs.
+# packages.sh [demo|bench|deb|suites|image]: installs from Debian what `make test` needs, or only what that part runs.
 # Quick when all is there; as a user other than root it names what is missing and goes on, so that the tests which can
 # run do.
 # Services that come with a package are not started, a policy-rc.d refuses it for the length of the installation, and do not
 # start at the next boot either.
 set -eu
 
-build="gcc libc6-dev make clang clang-tidy libclang-rt-14-dev cppcheck shellcheck mandoc libcmocka-dev binutils
+build="gcc libc6-dev make clang clang-tidy libclang-rt-14-dev cppcheck shellcheck mandoc groff-base libcmocka-dev binutils
     libcap2-bin"
 other_machines="gcc-12-multilib musl-tools gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
     golang-go fp-compiler"
 look="iproute2 nftables procps strace valgrind util-linux bpftool tcpdump gdb"
-programs="redis-server redis-tools nginx-light curl python3 python3-yaml python3-prometheus-client default-jdk-headless nodejs openssh-server openssh-client
+programs="redis-server redis-tools nginx-light curl python3 python3-yaml python3-prometheus-client python3-jsonschema node-typescript default-jdk-headless nodejs openssh-server openssh-client
     postgresql postgresql-client openbsd-inetd systemd systemd-container debootstrap perl netcat-openbsd socat busybox-static zsh fish"
 other_interposers="proxychains4 libeatmydata1 libfaketime libjemalloc2 libkeepalive0 libdontdie0 libasan8"
 bench="gcc libc6-dev make binutils strace valgrind python3 iproute2 util-linux nginx-light wrk redis-server redis-tools
     libkeepalive0 libdontdie0 gnuplot-nox"
 suites="libpython3.11-testsuite golang-go cmake g++ tcl perl dpkg-dev"
 deb="build-essential debhelper dpkg-dev fakeroot libcmocka-dev lintian"
+image="buildah busybox-static musl-tools"
 demo="iproute2 nftables redis-server redis-tools netcat-openbsd busybox-static"
 
 case ${1:-test} in
@@ -26,7 +26,8 @@ demo) wanted=$demo ;;
 bench) wanted=$bench ;;
 deb) wanted=$deb ;;
 suites) wanted=$suites ;;
-test) wanted="$build $deb rpm libpython3.11-testsuite chromium chromium-sandbox $other_machines $look $programs $other_interposers" ;;
+image) wanted=$image ;;
+test) wanted="$build $deb devscripts rpm libpython3.11-testsuite chromium chromium-sandbox $other_machines $look $programs $other_interposers" ;;
 *) echo "packages.sh: unknown set '$1'" >&2 && exit 2 ;;
 esac
 

@@ -88,8 +88,9 @@ static void stop(void)
     container = NULL;
     snprintf(script, sizeof script,
              "echo 1 >%s/cgroup.kill; for i in $(seq 100); do find %s -mindepth 1 -depth -type d -exec rmdir {} \\; "
-             "2>/dev/null; [ -d %s/payload ] || [ -d %s/supervisor ] || break; sleep 0.1; done",
-             group, group, group, group);
+             "2>/dev/null; [ -d %s/payload ] || [ -d %s/supervisor ] || break; sleep 0.1; done; "
+             "rmdir /run/systemd/nspawn/propagate/tcpalive-test-%d 2>/dev/null",
+             group, group, group, group, (int)getpid());
     shell(script);
 }
 
