@@ -144,6 +144,7 @@ test-setup:
 	tests/setup/packages.sh
 	tests/setup/roots.sh $(BUILD)/cache/roots
 	tests/setup/service_root.sh $(BUILD)/cache/service
+	tests/setup/schemas.sh $(BUILD)/cache/schemas
 
 # What the test programs run; each part of the tests adds its own.
 TEST_NEEDS += man completions static $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(UNIT_PROGRAMS)

@@ -78,9 +78,13 @@ here() {
 case $check in
 man-lint)
     needs mandoc
-    said=$(mandoc -T lint -W warning "$build/man/tcpalive.1" "$build/man/libtcpalive.7") || true
+    said=$(mandoc -T lint "$build/man/tcpalive.1" "$build/man/libtcpalive.7" | grep -v 'input text line longer than 80') || true
+    [ -z "$said" ] || wrong "$said"
+    needs groff
+    said=$(groff -ww -man -T utf8 "$build/man/tcpalive.1" "$build/man/libtcpalive.7" 2>&1 >/dev/null)
     [ -z "$said" ] || wrong "$said"
     ;;
+man-examples) tests/delivery/examples.sh "$build" || exit $? ;;
 man-complete)
     needs mandoc
     missing_in "tcpalive(1)" "$(commands) $(flags) $(variables)" "$(plain tcpalive.1)"
@@ -91,9 +95,19 @@ settings)
     said=$(settings README.md examples/*)
     [ -z "$said" ] || wrong "$said"
     ;;
+recipes)
+    # The problem in its first lines, then how to see that it took and how to undo it, in each document of it.
+    for file in examples/* packaging/tcpalive.service; do
+        parts=$(($(grep -c '^---$' "$file" || true) + 1))
+        head -n 3 "$file" | grep -qE '^(#|rem) [A-Za-z].*[.:]' || wrong "$file does not begin with its problem"
+        for part in 'It took: [a-z]' 'To undo: [a-z]'; do
+            [ "$(grep -cE "^(#|rem) .*$part" "$file")" -ge "$parts" ] || wrong "$file does not say in each part: $part"
+        done
+    done
+    ;;
 systemd)
     needs systemd-analyze
-    for file in systemd sshd go; do
+    for file in systemd sshd go timer; do
         drop_in examples/$file.conf service
     done
     drop_in examples/socket.conf socket
@@ -108,6 +122,15 @@ systemd)
 yaml)
     /usr/bin/python3 -c 'import yaml' 2>/dev/null || { echo "python3-yaml is not installed" && exit 77; }
     /usr/bin/python3 tests/delivery/documents_yaml.py "$build/tcpalive" examples/compose.yaml examples/kubernetes.yaml || failed=1
+    ;;
+schemas)
+    needs tsc
+    /usr/bin/python3 -c 'import yaml, jsonschema' 2>/dev/null || { echo "python3-yaml or -jsonschema is not installed" && exit 77; }
+    schemas=$(cd "$build" && pwd)/cache/schemas
+    [ -e "$schemas/.complete" ] || { echo "no schemas: the npm registry did not answer" && exit 77; }
+    for kind in compose kubernetes; do
+        /usr/bin/python3 tests/delivery/schemas.py "$schemas" "$kind" "examples/$kind.yaml" || failed=1
+    done
     ;;
 wrapper) eval "$(here wrapper.sh)" ;;
 libkeepalive) eval "$(here replace.sh | grep KEEPIDLE)" ;;
