@@ -1,9 +1,13 @@
 #include "preload/supervise/caller.h"
 #include "preload/newer_kernel.h"
+#include "preload/remote/network_class.h"
 #include "preload/remote/process.h"
+#include "preload/supervise/watch.h"
 #include <errno.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+enum { CLASS_STANDS_MS = 250 };
 
 static struct {
     pid_t thread;  /* 0: none yet, -1: for one call only */
@@ -57,9 +61,34 @@ static int duplicate(int number)
     return (int)syscall(SYS_pidfd_getfd, last.pidfd, number, 0);
 }
 
+/*
+ * Would taking its socket move it to another class of network? A class changes rarely and is not cheap to ask for: each
+ * caller's is looked at four times a second at most.
+ */
+static bool is_of_another_class(pid_t thread)
+{
+    static struct {
+        pid_t thread;
+        int64_t looked;
+        bool differs;
+    } known[64];
+    unsigned at = (unsigned)thread % 64;
+    int64_t now = watch_now_ms();
+    if (known[at].thread != thread || now - known[at].looked >= CLASS_STANDS_MS) {
+        known[at].thread = thread;
+        known[at].looked = now;
+        known[at].differs = network_class_differs(thread);
+    }
+    return known[at].differs;
+}
+
 int supervise_caller_descriptor(int listener, const struct seccomp_notif *notification, int number)
 {
     int fd = -1;
+    if (is_of_another_class((pid_t)notification->pid)) {
+        errno = CALLER_OTHER_CLASS;
+        return -1;
+    }
     if (last.thread > 0 && last.thread == (pid_t)notification->pid)
         fd = duplicate(number);
     else

@@ -86,7 +86,11 @@ static int take_descriptor(const struct seccomp_notif *notification, int number)
 {
     int fd = supervise_caller_descriptor(server.listener, notification, number);
     if (fd < 0 && errno != EBADF && errno != ESRCH && errno != ENOENT)
-        report_trouble((pid_t)notification->pid, strerror(errno));
+        report_trouble((pid_t)notification->pid,
+                       errno == CALLER_OTHER_CLASS
+                           ? "its sockets are in another net_cls or net_prio class by now and would "
+                             "move to the supervisor's"
+                           : strerror(errno));
     return fd;
 }
 

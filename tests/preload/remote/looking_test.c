@@ -4,6 +4,7 @@
 #include "harness/place.h"
 #include "harness/scene.h"
 #include "slow_file.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -109,7 +110,7 @@ static void write_to(const char *folder, const char *file, const char *text)
 static bool class_group(char folder[128])
 {
     const char *root = place_path("net_cls");
-    if (getuid() != 0 || mkdir(root, 0755) != 0 || unshare(CLONE_NEWNS) != 0 ||
+    if (getuid() != 0 || (mkdir(root, 0755) != 0 && errno != EEXIST) || unshare(CLONE_NEWNS) != 0 ||
         mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || mount("none", root, "cgroup", 0, "net_cls") != 0)
         return false;
     snprintf(folder, 128, "%s/tcpalive-test-%d", root, (int)getpid());
@@ -160,11 +161,47 @@ static void a_class_is_kept(void **state)
     umount(place_path("net_cls"));
 }
 
+/* The program enters the class after its start: what it connects then is its own, and no supervisor's. */
+static void a_class_entered_later_is_kept(void **state)
+{
+    static const char script[] = "import socket, sys\n"
+                                 "l = socket.create_server(('127.0.0.1', 0)); print('ready', flush=True)\n"
+                                 "for line in sys.stdin:\n"
+                                 "    c = socket.create_connection(l.getsockname())\n"
+                                 "    print(c.getsockname()[1], c.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE), "
+                                 "flush=True)\n";
+    char folder[128];
+    int port, keepalive;
+    (void)state;
+    if (!class_group(folder))
+        skip(); /* no control groups of version 1 here */
+    const char *argv[] = {place_file("tcpalive"), "run", "--method", "supervise", "--", "python3", "-c", script, NULL};
+    struct child *child = child_start(&(struct child_plan){.argv = argv});
+    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+    child_say(child, "\n");
+    assert_int_equal(sscanf(child_line(child, CHILD_DEADLINE_MS), "%d %d", &port, &keepalive), 2);
+    assert_int_equal(keepalive, 1);
+    write_to(folder, "net_cls.classid", "0x100001");
+    write_to(folder, "cgroup.procs", own_number(child));
+    poll(NULL, 0, SWEEPS_MS); /* a class is asked for now and then */
+    child_say(child, "\n");
+    assert_int_equal(sscanf(child_line(child, CHILD_DEADLINE_MS), "%d %d", &port, &keepalive), 2);
+    int with_class = sockets_of_class(port, "class_id:0x100001");
+    int said = child_error_with(child, "in another net_cls or net_prio class by now", CHILD_DEADLINE_MS);
+    child_stop(child);
+    assert_int_equal(scene_until(group_is_gone, folder, CHILD_DEADLINE_MS), 0);
+    umount(place_path("net_cls"));
+    assert_true(with_class >= 1); /* the connecting end */
+    assert_int_equal(keepalive, 0);
+    assert_int_equal(said, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(no_file_is_closed, with_file),
         ATTACH_TEST(a_class_is_kept),
+        ATTACH_TEST(a_class_entered_later_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, place_remove);
 }
