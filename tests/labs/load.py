@@ -5,7 +5,7 @@ Under each way the server gets so many connections at once, each with one reques
     WAY connections N exact N rate N growth N descriptors N
 
 how many stood, how many of them had the policy's values in the server's kernel, how many were made a second, and what grew in us
-from the first round to the last: kilobytes, and descriptors. Then, under supervise, so many connects to nobody:
+from the first round to the last: kilobytes, and descriptors. Then, under supervise, so many connects to nobody, or some more:
 
     supervise connects N rate N growth N descriptors N
 """
@@ -187,10 +187,13 @@ def play(way, directory, group):
 
 
 def connects():
-    """Under supervise, to a port where nobody listens: each goes by way of the supervisor."""
+    """Under supervise, to a port where nobody listens, from several processes at once: each goes by way of the one supervisor."""
     before, began = processes(), time.monotonic()
-    command = [words.command, "run", "--method", "supervise", *POLICY, "--", words.probe, "-x", "repeat", "refused"]
-    with subprocess.Popen([*command, str(words.connects)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as program:
+    workers = os.cpu_count() + 1
+    each = -(-words.connects // workers)
+    command = [words.command, "run", "--method", "supervise", *POLICY, "--", "sh", "-c", 'for one in $2; do "$0" -x repeat '
+               'refused "$1" & done; wait', words.probe, str(each), " ".join(["one"] * workers)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as program:
         wait_for("no supervisor", lambda: [pid for pid in own(before) if pid != program.pid])
         time.sleep(0.5)
         ours = [pid for pid in own(before) if pid != program.pid]
@@ -199,8 +202,9 @@ def connects():
             now = held(ours, [])
             last = now if now[1] else last
             time.sleep(0.1)
-    rate = words.connects / (time.monotonic() - began)
-    print("supervise connects", words.connects, "rate", round(rate), "growth", last[0] - first[0], "descriptors",
+    made = each * workers
+    rate = made / (time.monotonic() - began)
+    print("supervise connects", made, "rate", round(rate), "growth", last[0] - first[0], "descriptors",
           last[1] - first[1], flush=True)
 
 
@@ -209,7 +213,7 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         os.chmod(directory, 0o755)
         for way in words.ways.split(","):
-            if way != "cgroup" or group:
+            if way and (way != "cgroup" or group):
                 play(way, directory, group)
     connects()
 
