@@ -1,6 +1,4 @@
 #include "modules.h"
-
-#define PSAPI_VERSION 2
 #include <psapi.h>
 
 enum { TRIES = 20, PAUSE_MS = 10, FIRST_ROOM = 1024 };

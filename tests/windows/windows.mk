@@ -74,11 +74,11 @@ $(WINDOWS_TESTS)/$(2)/$(1)/changed.o: $(firstword $(WINDOWS_VARIANT_$(2))) $$(WI
 		$$(wordlist 2,9,$$(WINDOWS_VARIANT_$(2))) -c -o $$@ $$<
 $(WINDOWS_TESTS)/$(2)/$(1)/tcpalive.dll: $(WINDOWS)/$(1)/tcpalive.dll $(WINDOWS_TESTS)/$(2)/$(1)/changed.o
 	$$(call run,LD) $(1)-w64-mingw32-gcc -o $$@ winhook/library/tcpalive.def \
-		$$(call variant_objects,$(1),$(2),$$(WINDOWS_LIBRARY_SOURCES:%.c=$(WINDOWS)/$(1)/library/%.o)) $$(call windows_library_link,$(1))
+		$$(call variant_objects,$(1),$(2),$$(WINDOWS_LIBRARY_SOURCES:%.c=$(WINDOWS)/$(1)/library/%.o)) $(WINDOWS)/$(1)/library/libcore.a $$(call windows_library_link,$(1))
 $(WINDOWS_TESTS)/$(2)/$(1)/tcpalive.exe: $(WINDOWS)/$(1)/tcpalive.exe $(WINDOWS_TESTS)/$(2)/$(1)/changed.o
 	$$(call run,LD) $(1)-w64-mingw32-gcc -o $$@ \
 		$$(if $$(filter older,$(2)),$$(call variant_objects,$(1),$(2),$$(WINDOWS_COMMAND_SOURCES:%.c=$(WINDOWS)/$(1)/command/%.o)),\
-		$$(WINDOWS_COMMAND_SOURCES:%.c=$(WINDOWS)/$(1)/command/%.o)) $$(windows_command_link)
+		$$(WINDOWS_COMMAND_SOURCES:%.c=$(WINDOWS)/$(1)/command/%.o)) $$(call windows_command_link,$(1))
 endef
 $(foreach word,$(WINDOWS_WORDS),$(foreach name,$(WINDOWS_VARIANTS),$(eval $(call WINDOWS_VARIANT_RULES,$(word),$(name)))))
 WINDOWS_VARIANT_FILES := $(foreach name,$(WINDOWS_VARIANTS),$(foreach word,$(WINDOWS_WORDS),\

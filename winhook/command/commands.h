@@ -20,7 +20,10 @@
 #define LIST_OPTIONS(X)                                                                                                \
     X(LIST_PID, "--pid", "PID", "this process only; may be given again")                                               \
     X(LIST_PORT, "--port", "PORTS", "sockets with this port at either end")                                            \
+    X(LIST_PROGRAM, "--program", "NAMES", "these programs only, * allowed, ! excludes")                                \
+    X(LIST_OFF, "--off", "", "sockets without keepalive only")                                                         \
     X(LIST_JSON, "--json", "", "an array for scripts")                                                                 \
+    X(LIST_OPENMETRICS, "--openmetrics", "", "gauges for a textfile collector")                                        \
     X(LIST_WATCH, "--watch", "", "again every second")
 
 #define ATTACH_OPTIONS(X)                                                                                              \

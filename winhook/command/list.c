@@ -1,15 +1,15 @@
 #include "arguments.h"
 #include "command.h"
+#include "core/filter.h"
 #include "core/listing.h"
 #include "core/ports.h"
 #include "privilege.h"
 #include "rows.h"
 #include "say.h"
+#include "winhook/names.h"
+#include <psapi.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define PSAPI_VERSION 2
-#include <psapi.h>
 
 enum { PIDS_MAX = 64, PROCESSES_MAX = 4096, REDRAW_MS = 1000 };
 
@@ -17,7 +17,8 @@ struct options {
     DWORD pid[PIDS_MAX];
     int pids;
     struct ports ports;
-    bool json, watch;
+    const char *programs; /* NULL: all */
+    bool json, openmetrics, watch, off;
 };
 
 static bool take_number(const char *text, uint64_t limit, uint64_t *number)
@@ -30,6 +31,10 @@ static int take_option(struct options *options, const struct arguments *argument
     uint64_t number;
     char buffer[256];
     struct text why = text_in(buffer, sizeof buffer);
+    bool *const switches[] = {[LIST_JSON] = &options->json,
+                              [LIST_OPENMETRICS] = &options->openmetrics,
+                              [LIST_WATCH] = &options->watch,
+                              [LIST_OFF] = &options->off};
     switch (arguments->option) {
     case LIST_PID:
         if (!take_number(arguments->value, UINT32_MAX, &number) || options->pids == PIDS_MAX)
@@ -40,8 +45,11 @@ static int take_option(struct options *options, const struct arguments *argument
         return ports_parse(span_of(arguments->value), &options->ports, &why)
                    ? GO_ON
                    : say_usage("--port", arguments->value, buffer);
+    case LIST_PROGRAM:
+        options->programs = arguments->value;
+        return filter_check(span_of(arguments->value), &why) ? GO_ON : say_usage("--program", arguments->value, buffer);
     default:
-        *(arguments->option == LIST_JSON ? &options->json : &options->watch) = true;
+        *switches[arguments->option] = true;
         return GO_ON;
     }
 }
@@ -51,8 +59,11 @@ static int read_options(struct options *options, const struct command_line *line
     struct arguments arguments = arguments_begin(COMMAND_list, line);
     int result = GO_ON;
     for (enum argument got; result == GO_ON && (got = arguments_take(&arguments, &result)) != ARGUMENT_END;)
-        result = got == ARGUMENT_OPERAND ? say_usage("list", arguments.value, "takes options only: --pid, --port")
-                                         : take_option(options, &arguments);
+        result = got == ARGUMENT_OPERAND
+                     ? say_usage("list", arguments.value, "takes options only: --pid, --port, --program")
+                     : take_option(options, &arguments);
+    if (result == GO_ON && options->json && options->openmetrics)
+        return say_usage("list", "--openmetrics", "stands in place of --json");
     return result;
 }
 
@@ -80,11 +91,18 @@ static void convert(const struct row *from, struct listing_row *row)
     snprintf(row->program, sizeof row->program, "%s", from->program);
 }
 
+/* Whose keepalive is not told is not said to be without one. */
+static bool is_asked_for(const struct options *options, const struct row *row)
+{
+    return (ports_has(&options->ports, row->local_port) || ports_has(&options->ports, row->peer_port)) &&
+           (!options->programs || names_admit(options->programs, row->program)) &&
+           (!options->off || (row->keepalive_known && !row->values.keepalive));
+}
+
 static void keep(const struct row *row, void *context)
 {
     struct listed *rows = context;
-    const struct ports *ports = &rows->options->ports;
-    if (!ports_has(ports, row->local_port) && !ports_has(ports, row->peer_port))
+    if (!is_asked_for(rows->options, row))
         return;
     if (rows->count == rows->room) {
         size_t room = rows->room ? 2 * rows->room : 64;
@@ -134,7 +152,7 @@ static int gather(const struct options *options, struct listed *rows)
 static void write_out(void *context, const char *text, size_t length)
 {
     (void)context;
-    fwrite(text, 1, length, stdout);
+    say_out(text, length);
 }
 
 /* Of the console, which has one column less than it is wide: a full line would break. */
@@ -153,13 +171,17 @@ static int show(const struct options *options)
     struct listing_style style = style_of_output();
     int result = gather(options, &rows);
     struct listing listing = {rows.row, rows.count};
-    if (options->json)
+    if (options->openmetrics) {
+        if (rows.count)
+            qsort(rows.row, rows.count, sizeof *rows.row, listing_compare);
+        listing_openmetrics(&listing, write_out, NULL);
+    } else if (options->json) {
         listing_json(&listing, write_out, NULL);
-    else
+    } else {
         listing_table(&listing, &style, write_out, NULL);
-    fflush(stdout);
+    }
     free(rows.row);
-    return result;
+    return say_flush() ? result : EXIT_OURS;
 }
 
 int list_main(const struct command_line *line)
@@ -170,9 +192,9 @@ int list_main(const struct command_line *line)
         return result;
     privilege_claim();
     result = show(&options);
-    while (options.watch && !result && !ferror(stdout)) {
+    while (options.watch && !result) {
         Sleep(REDRAW_MS);
-        putchar('\n');
+        say_out("\n", options.json ? 0 : 1);
         result = show(&options);
     }
     return result;

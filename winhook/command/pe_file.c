@@ -1,16 +1,9 @@
 #include "pe_file.h"
+#include "program.h"
+#include "winhook/long_path.h"
 #include <stdlib.h>
 
-enum { SIZE_LIMIT = 512 << 20, PATH_ROOM = 1024 };
-
-bool pe_file_find(const char *name, WCHAR *path, DWORD room)
-{
-    WCHAR wide[PATH_ROOM];
-    if (!MultiByteToWideChar(CP_UTF8, 0, name, -1, wide, PATH_ROOM))
-        return false;
-    DWORD length = SearchPathW(NULL, wide, L".exe", room, path, NULL);
-    return length && length < room;
-}
+enum { SIZE_LIMIT = 512 << 20 };
 
 static DWORD read_all(HANDLE handle, BYTE **at, DWORD *length)
 {
@@ -25,20 +18,24 @@ static DWORD read_all(HANDLE handle, BYTE **at, DWORD *length)
     return ReadFile(handle, *at, (DWORD)size.QuadPart, length, NULL) ? 0 : GetLastError();
 }
 
-DWORD pe_file_read(const char *name, struct pe_image *image)
+DWORD pe_file_read(const char *name, struct pe_file *file)
 {
-    WCHAR path[PATH_ROOM];
+    WCHAR path[LONG_PATH];
     BYTE *at = NULL;
     DWORD length = 0;
-    *image = (struct pe_image){0};
-    if (!pe_file_find(name, path, PATH_ROOM))
+    *file = (struct pe_file){0};
+    if (!program_find(name, path, LONG_PATH))
         return ERROR_FILE_NOT_FOUND;
+    file->batch = program_is_batch(path);
+    if (file->batch)
+        return 0;
+    long_path_mark(path);
     HANDLE handle = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
     if (handle == INVALID_HANDLE_VALUE)
         return GetLastError();
     DWORD error = read_all(handle, &at, &length);
     CloseHandle(handle);
-    if (!error && !pe_image_read(at, length, image))
+    if (!error && !pe_image_read(at, length, &file->image))
         error = ERROR_BAD_EXE_FORMAT;
     free(at);
     return error;

@@ -1,20 +1,19 @@
 /*
- * pe_file: where a program's file is, and what it says about itself.
+ * pe_file: what a program's file says about itself.
  *
- * Used by check and run. It runs nothing.
+ * Used by check. It runs nothing.
  */
 #ifndef WINHOOK_COMMAND_PE_FILE_H
 #define WINHOOK_COMMAND_PE_FILE_H
 
 #include "pe_image.h"
 
-/* Finds the file as run does and reads it. 0, or a system error: ERROR_FILE_NOT_FOUND, ERROR_BAD_EXE_FORMAT ... */
-DWORD pe_file_read(const char *name, struct pe_image *image);
+struct pe_file {
+    bool batch; /* for the command interpreter; nothing is said of its image */
+    struct pe_image image;
+};
 
-/*
- * The path of a program as CreateProcess looks for it: with .exe when it has no ending, along PATH. False when
- * there is none.
- */
-bool pe_file_find(const char *name, WCHAR *path, DWORD room);
+/* Finds the file as run does and reads it. 0, or a system error: ERROR_FILE_NOT_FOUND, ERROR_BAD_EXE_FORMAT ... */
+DWORD pe_file_read(const char *name, struct pe_file *file);
 
 #endif

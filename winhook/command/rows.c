@@ -3,10 +3,12 @@
 #include "winhook/ask.h"
 #include "winhook/facts.h"
 #include "winhook/handles.h"
+#include "winhook/long_path.h"
+#include <psapi.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RIGHTS = PROCESS_DUP_HANDLE | PROCESS_QUERY_INFORMATION, PATH_ROOM = 1024 };
+enum { RIGHTS = PROCESS_DUP_HANDLE | PROCESS_QUERY_INFORMATION };
 
 static bool read_row(HANDLE handle, void *about)
 {
@@ -32,11 +34,9 @@ static bool read_row(HANDLE handle, void *about)
 
 static void name_program(HANDLE process, struct row *row)
 {
-    WCHAR path[PATH_ROOM];
-    DWORD length = PATH_ROOM;
+    WCHAR path[LONG_PATH];
+    DWORD length = GetProcessImageFileNameW(process, path, LONG_PATH);
     row->program[0] = 0;
-    if (!QueryFullProcessImageNameW(process, 0, path, &length))
-        return;
     const WCHAR *last = path + length;
     while (last > path && last[-1] != '\\')
         last--;

@@ -1,10 +1,11 @@
 #include "arguments.h"
 #include "command.h"
-#include "pe_file.h"
+#include "program.h"
 #include "say.h"
 #include "settings.h"
 #include "winhook/inject/inject.h"
 #include "winhook/inject/remote.h"
+#include "winhook/long_path.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@ struct request {
     struct flags flags;
     bool strict;
     const char *program; /* NULL: none */
-    const WCHAR *typed;  /* the rest of the line from there on */
+    const struct command_line *line;
+    int at; /* the program's place in it */
 };
 
 /* GO_ON, or the exit code to end with. */
@@ -26,11 +28,12 @@ static int read_request(const struct command_line *line, struct request *request
             break;
         if (got == ARGUMENT_OPERAND) {
             request->program = arguments.value;
-            request->typed = line->typed[arguments.at]; /* the command's name is the line's second word */
+            request->at = arguments.at;
         } else if (arguments.option == RUN_STRICT)
             request->strict = true;
     }
     request->flags = arguments.flags;
+    request->line = line;
     return result;
 }
 
@@ -69,25 +72,50 @@ static void bind_lives(HANDLE process)
 
 static int complain_start(const char *program, DWORD error)
 {
+    enum { ELEVATION_REQUIRED = 740 }; /* not every compiler's headers name it */
     bool missing = error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND;
-    say_error("program", program, NULL, error);
+    say_error("program", program,
+              error == ELEVATION_REQUIRED ? "start tcpalive as administrator, as this program wants to be" : NULL,
+              error);
     return missing ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
-/* The rest of the line goes to the program as it was typed: no quoting is undone and made again. */
-static bool start(const char *program, const WCHAR *typed, PROCESS_INFORMATION *child)
+/*
+ * The rest of the line goes to a program as it was typed: no quoting is undone and made again. To a batch file too,
+ * where cmd.exe would make nothing else of it.
+ */
+static const char *make_line(const struct request *request, WCHAR path[LONG_PATH], WCHAR line[PROGRAM_LINE])
 {
-    enum { LINE_SIZE = 32768 }; /* CreateProcessW takes no longer one, and may write to it */
-    static WCHAR line[LINE_SIZE];
-    WCHAR path[INJECT_PATH];
+    static WCHAR interpreter[MAX_PATH];
+    const struct command_line *whole = request->line;
+    const WCHAR *rest = request->at + 1 < whole->count ? whole->typed[request->at + 1] : L"";
+    if (!program_is_batch(path)) {
+        lstrcpynW(line, whole->typed[request->at], PROGRAM_LINE);
+        long_path_mark(path);
+        return NULL;
+    }
+    const char *why = program_batch_line(path, rest, whole->text + request->at + 1, interpreter, line);
+    lstrcpyW(path, interpreter);
+    return why;
+}
+
+/* GO_ON, or the exit code to end with after it was said why. */
+static int start(const struct request *request, PROCESS_INFORMATION *child)
+{
+    static WCHAR line[PROGRAM_LINE]; /* CreateProcessW may write to it */
+    WCHAR path[LONG_PATH];
     STARTUPINFOW how = {.cb = sizeof how};
     GetStartupInfoW(&how);
-    if (!pe_file_find(program, path, INJECT_PATH)) {
-        SetLastError(ERROR_FILE_NOT_FOUND);
-        return false;
+    if (!program_find(request->program, path, LONG_PATH))
+        return complain_start(request->program, ERROR_FILE_NOT_FOUND);
+    const char *why = make_line(request, path, line);
+    if (why) {
+        say("program", request->program, why);
+        return EXIT_NOT_EXECUTABLE;
     }
-    lstrcpynW(line, typed, LINE_SIZE);
-    return CreateProcessW(path, line, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &how, child);
+    if (!CreateProcessW(path, line, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &how, child))
+        return complain_start(request->program, GetLastError());
+    return GO_ON;
 }
 
 /*
@@ -150,8 +178,9 @@ static int start_and_follow(const struct request *request, bool enabled)
 {
     HANDLE loaded = enabled ? CreateEventW(NULL, TRUE, FALSE, NULL) : NULL;
     PROCESS_INFORMATION child;
-    if (!start(request->program, request->typed, &child))
-        return complain_start(request->program, GetLastError());
+    int result = start(request, &child);
+    if (result != GO_ON)
+        return result;
     bind_lives(child.hProcess);
     enum inject_status status = enabled ? inject_new(child.hProcess, loaded) : INJECT_OK;
     int code = follow_to_end(request, &child, status);

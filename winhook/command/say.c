@@ -1,6 +1,7 @@
 #include "say.h"
-#include <windows.h>
+#include "winhook/console.h"
 #include <stdio.h>
+#include <string.h>
 
 /* The system's sentence without its line end; a plain number when it has none. */
 static void add_system_text(struct text *text, DWORD error)
@@ -18,10 +19,31 @@ static void add_system_text(struct text *text, DWORD error)
     text_add(text, size ? ")" : "");
 }
 
+static bool lost; /* some of the answer */
+
+/* UTF-8 as it is; a console gets the characters. */
+static bool write_to(FILE *stream, DWORD number, const char *text, size_t length)
+{
+    HANDLE handle = GetStdHandle(number);
+    return console_is_one(handle) ? console_write(handle, text, length) : fwrite(text, 1, length, stream) == length;
+}
+
 void say_line(const char *line)
 {
-    fputs(line, stderr);
+    write_to(stderr, STD_ERROR_HANDLE, line, strlen(line));
     fflush(stderr);
+}
+
+bool say_out(const char *text, size_t length)
+{
+    lost = !write_to(stdout, STD_OUTPUT_HANDLE, text, length) || lost;
+    return !lost;
+}
+
+bool say_flush(void)
+{
+    lost = fflush(stdout) || lost;
+    return !lost;
 }
 
 void say_error(const char *what, const char *object, const char *why, unsigned long error)
@@ -50,14 +72,13 @@ int say_usage(const char *what, const char *object, const char *why)
 
 int say_answer(const struct text *answer)
 {
-    fwrite(answer->at, 1, answer->used, stdout);
+    say_out(answer->at, answer->used);
     return EXIT_DONE;
 }
 
 int say_finish(int result)
 {
-    bool lost = ferror(stdout);
-    if (!fflush(stdout) && !lost)
+    if (say_flush())
         return result;
     return say_usage("output", NULL, "could not be written");
 }

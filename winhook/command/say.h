@@ -1,7 +1,8 @@
 /*
  * say: the one place where the command writes a message for people, and whole answers.
  *
- * A message is one line on stderr in the shape of core's text_complain(), in UTF-8.
+ * A message is one line on stderr in the shape of core's text_complain(), in UTF-8, or the
+ * characters themselves where that is a console.
  */
 #ifndef WINHOOK_COMMAND_SAY_H
 #define WINHOOK_COMMAND_SAY_H
@@ -20,6 +21,10 @@ int say_usage(const char *what, const char *object, const char *why);
 
 /* A line that core has finished. */
 void say_line(const char *line);
+
+/* A piece of an answer, on stdout; false when it or an earlier one could not be written. */
+bool say_out(const char *text, size_t length);
+bool say_flush(void);
 
 /* An answer, on stdout. EXIT_DONE; whether it could be written is asked when the command ends. */
 int say_answer(const struct text *answer);

@@ -58,6 +58,7 @@ bool inject_beside(bool wide, const WCHAR *name, WCHAR path[INJECT_PATH])
         return false;
     lstrcatW(path, folder);
     lstrcatW(path, name);
+    long_path_mark(path);
     return GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES;
 }
 

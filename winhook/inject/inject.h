@@ -10,7 +10,7 @@
 #ifndef WINHOOK_INJECT_INJECT_H
 #define WINHOOK_INJECT_INJECT_H
 
-#include <windows.h>
+#include "winhook/long_path.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -47,7 +47,7 @@ enum inject_status {
 
 const char *inject_sentence(enum inject_status status);
 
-enum { INJECT_WAIT_MS = 30000, INJECT_PATH = 1024 };
+enum { INJECT_WAIT_MS = 30000, INJECT_PATH = LONG_PATH };
 
 /* What the system said about it, after a function below returned it; 0 when it was not the system. */
 unsigned long inject_error(enum inject_status status);

@@ -104,13 +104,14 @@ static bool ascii_path(const WCHAR *path, char out[INJECT_PATH])
     return false;
 }
 
+/* Nor is it known that every loader takes a long one. */
 static bool import_path(const WCHAR *path, char out[INJECT_PATH])
 {
     WCHAR brief[INJECT_PATH];
-    if (ascii_path(path, out))
+    if (lstrlenW(path) < MAX_PATH && ascii_path(path, out))
         return true;
     DWORD length = GetShortPathNameW(path, brief, INJECT_PATH);
-    return length && length < INJECT_PATH && ascii_path(brief, out);
+    return length && length < MAX_PATH && ascii_path(brief, out);
 }
 
 /* The section in which this distance lies, as a directory. */

@@ -1,10 +1,8 @@
 #include "remote.h"
 #include "core/text.h"
 #include "winhook/modules.h"
-#include <winternl.h>
-
-#define PSAPI_VERSION 2
 #include <psapi.h>
+#include <winternl.h>
 
 enum { NAMES_MAX = 65536, NAME_ROOM = 64 };
 

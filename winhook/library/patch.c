@@ -2,8 +2,6 @@
 #include "image.h"
 #include "winhook/modules.h"
 
-#define PSAPI_VERSION 2 /* K32 names: kernel32 alone (Microsoft: EnumProcessModules) */
-
 const char *patch_sentence(enum patch_status status)
 {
     switch (status) {

@@ -1,4 +1,6 @@
 #include "report.h"
+#include "winhook/console.h"
+#include "winhook/long_path.h"
 #include <windows.h>
 
 static struct {
@@ -52,26 +54,62 @@ bool report_wants(enum level level)
     return level <= report.level;
 }
 
-/* Append only, and never what a link points to. */
+/* Does a handle that was opened without following anything stand for another name? OneDrive's and deduplicated files
+ * are marked as well, and are themselves (Microsoft: Reparse Point Tags). */
+static bool is_link(HANDLE handle)
+{
+    FILE_ATTRIBUTE_TAG_INFO info;
+    typedef BOOL(WINAPI * get_information)(HANDLE, FILE_INFO_BY_HANDLE_CLASS, void *, DWORD);
+    get_information get =
+        (get_information)(void *)GetProcAddress(GetModuleHandleA("kernel32.dll"), "GetFileInformationByHandleEx");
+    return !get || !get(handle, FileAttributeTagInfo, &info, sizeof info) ||
+           (info.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT && IsReparseTagNameSurrogate(info.ReparseTag));
+}
+
+static HANDLE open_for(const WCHAR *path, DWORD rights, DWORD how, DWORD flags)
+{
+    return CreateFileW(path, rights, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, how, FILE_ATTRIBUTE_NORMAL | flags,
+                       NULL);
+}
+
+static bool same_file(HANDLE one, HANDLE other)
+{
+    BY_HANDLE_FILE_INFORMATION first, second;
+    return GetFileInformationByHandle(one, &first) && GetFileInformationByHandle(other, &second) &&
+           first.dwVolumeSerialNumber == second.dwVolumeSerialNumber && first.nFileIndexHigh == second.nFileIndexHigh &&
+           first.nFileIndexLow == second.nFileIndexLow;
+}
+
+/* Append only, and never what a link points to: what is written to is the file that was looked at. */
 static HANDLE open_file(const char *path)
 {
-    WCHAR wide[MAX_PATH];
-    BY_HANDLE_FILE_INFORMATION file;
-    if (!MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, MAX_PATH))
+    WCHAR wide[LONG_PATH];
+    if (!MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, LONG_PATH))
         return INVALID_HANDLE_VALUE;
-    HANDLE handle = CreateFileW(wide, FILE_APPEND_DATA | SYNCHRONIZE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-                                OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
-    if (handle != INVALID_HANDLE_VALUE && GetFileInformationByHandle(handle, &file) &&
-        file.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) {
+    long_path_mark(wide);
+    HANDLE seen = open_for(wide, FILE_READ_ATTRIBUTES, OPEN_ALWAYS, FILE_FLAG_OPEN_REPARSE_POINT);
+    HANDLE handle = seen != INVALID_HANDLE_VALUE && !is_link(seen)
+                        ? open_for(wide, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE, OPEN_EXISTING, 0)
+                        : INVALID_HANDLE_VALUE;
+    if (handle != INVALID_HANDLE_VALUE && !same_file(seen, handle)) {
         CloseHandle(handle);
-        return INVALID_HANDLE_VALUE;
+        handle = INVALID_HANDLE_VALUE;
     }
+    if (seen != INVALID_HANDLE_VALUE)
+        CloseHandle(seen);
     return handle;
+}
+
+static void write_line(HANDLE handle, const char *line)
+{
+    DWORD written;
+    if (!console_is_one(handle) || !console_write(handle, line, span_of(line).length))
+        WriteFile(handle, line, (DWORD)span_of(line).length, &written, NULL);
 }
 
 void report_line(enum level level, const char *line)
 {
-    DWORD error = GetLastError(), written;
+    DWORD error = GetLastError();
     struct span file = span_of(report.file);
     if (!report_wants(level))
         return;
@@ -79,11 +117,11 @@ void report_line(enum level level, const char *line)
         OutputDebugStringA(line);
     } else if (span_equals(file, "stderr")) {
         if (stderr_is_same())
-            WriteFile(stderr_at_start.handle, line, (DWORD)span_of(line).length, &written, NULL);
+            write_line(stderr_at_start.handle, line);
     } else {
         HANDLE handle = open_file(report.file);
         if (handle != INVALID_HANDLE_VALUE) {
-            WriteFile(handle, line, (DWORD)span_of(line).length, &written, NULL);
+            write_line(handle, line);
             CloseHandle(handle);
         }
     }

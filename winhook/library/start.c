@@ -1,5 +1,4 @@
 #include "start.h"
-#include "core/filter.h"
 #include "follow.h"
 #include "hooks.h"
 #include "patch.h"
@@ -8,8 +7,8 @@
 #include "winhook/apply.h"
 #include "winhook/environment.h"
 #include "winhook/inject/inject.h"
-
-enum { NAME_SIZE = 3 * MAX_PATH };
+#include "winhook/long_path.h"
+#include "winhook/names.h"
 
 static struct policy *volatile policy_now;
 
@@ -37,24 +36,19 @@ static void complain(void *context, const char *line)
     report_line(LEVEL_WARN, line);
 }
 
-/* Is this program one that the user named? By its file's name, with .exe and without. */
+/* Is this program one that the user named? */
 static bool admits(const struct policy *policy)
 {
-    WCHAR path[MAX_PATH];
-    char name[NAME_SIZE], plain[NAME_SIZE];
-    DWORD length = GetModuleFileNameW(NULL, path, MAX_PATH);
+    WCHAR path[LONG_PATH];
+    char name[NAMES_ROOM];
+    DWORD length = policy->programs ? GetModuleFileNameW(NULL, path, LONG_PATH) : 0;
     const WCHAR *last = path + length;
-    if (!policy->programs || !length || length == MAX_PATH)
+    if (!length || length == LONG_PATH)
         return true;
     while (last > path && last[-1] != '\\' && last[-1] != '/')
         last--;
-    WideCharToMultiByte(CP_UTF8, 0, last, -1, name, sizeof name, NULL, NULL);
-    struct text without = text_in(plain, sizeof plain);
-    struct span span = span_of(name);
-    if (span.length > 4 && lstrcmpiA(name + span.length - 4, ".exe") == 0)
-        span.length -= 4;
-    text_add_span(&without, span);
-    return filter_admits(span_of(policy->programs), plain, name);
+    return !WideCharToMultiByte(CP_UTF8, 0, last, -1, name, sizeof name, NULL, NULL) ||
+           names_admit(policy->programs, name);
 }
 
 static struct policy *read_policy(char *settings)

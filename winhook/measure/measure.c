@@ -1,4 +1,5 @@
 #include "measure.h"
+#include "clock.h"
 #include "core/bracket_print.h"
 #include "silent.h"
 #include "stop.h"
@@ -42,7 +43,7 @@ static int begin(const struct measure *measure, struct trial *trial, size_t at)
 static int step(struct measure *measure, ULONGLONG began)
 {
     struct measurement *rows = &measure->rows;
-    size_t due = (size_t)((GetTickCount64() - began) / PACE_MS) + 1;
+    size_t due = (size_t)((clock_ms() - began) / PACE_MS) + 1;
     for (size_t at = 0; at < rows->count - rows->row; at++) {
         struct trial *trial = &rows->trial[rows->row + at];
         int error = at < due && !trial->begun ? begin(measure, trial, at) : 0;
@@ -59,12 +60,12 @@ static int step(struct measure *measure, ULONGLONG began)
 /* Until the row has told what it can. */
 static int watch_row(struct measure *measure, ULONGLONG began)
 {
-    ULONGLONG row_began = GetTickCount64(), shown = 0;
+    ULONGLONG row_began = clock_ms(), shown = 0;
     for (size_t at = 0; at < BRACKET_CONNECTIONS_MAX; at++)
         silents[at].s = INVALID_SOCKET;
     int error = step(measure, row_began);
     while (!error && measurement_goes_on(&measure->rows) && !stop_asked()) {
-        ULONGLONG now = GetTickCount64();
+        ULONGLONG now = clock_ms();
         if (now - shown > 1000) {
             show_progress(&measure->rows, (int64_t)(now - began));
             shown = now;
@@ -80,7 +81,7 @@ static int watch_row(struct measure *measure, ULONGLONG began)
 
 int measure_run(struct measure *measure)
 {
-    ULONGLONG began = GetTickCount64();
+    ULONGLONG began = clock_ms();
     int error = 0;
     while (!error && !stop_asked() && measurement_next_row(&measure->rows))
         error = watch_row(measure, began);

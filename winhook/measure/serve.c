@@ -1,4 +1,5 @@
 #include "serve.h"
+#include "clock.h"
 #include "core/silence_guest.h"
 #include "stop.h"
 #include <stdio.h>
@@ -23,7 +24,7 @@ static void let_in(void)
         closesocket(s);
         return;
     }
-    guest[guests++] = silence_guest_at((int64_t)GetTickCount64());
+    guest[guests++] = silence_guest_at((int64_t)clock_ms());
     polled[guests] = (WSAPOLLFD){.fd = s, .events = POLLRDNORM};
 }
 
@@ -44,7 +45,7 @@ static bool hear(size_t at)
     int count = recv(polled[at + 1].fd, to, (int)room, 0);
     if (count < 0)
         return WSAGetLastError() == WSAEWOULDBLOCK;
-    return count > 0 && silence_guest_hear(&guest[at], (size_t)count, (int64_t)GetTickCount64());
+    return count > 0 && silence_guest_hear(&guest[at], (size_t)count, (int64_t)clock_ms());
 }
 
 static bool keep(size_t at, int64_t now)
@@ -57,7 +58,7 @@ static bool keep(size_t at, int64_t now)
 static void serve_once(void)
 {
     int ready = WSAPoll(polled, guests + 1, guests ? TICK_MS : IDLE_MS);
-    int64_t now = (int64_t)GetTickCount64();
+    int64_t now = (int64_t)clock_ms();
     if (ready < 0)
         return;
     for (size_t at = guests; at-- > 0;) {

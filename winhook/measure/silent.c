@@ -1,4 +1,5 @@
 #include "silent.h"
+#include "clock.h"
 #include "core/silence_request.h"
 #include "winhook/apply.h"
 
@@ -30,7 +31,7 @@ static int prepare(SOCKET s, int32_t idle)
 int silent_open(struct silent *silent, const struct peer *peer, int32_t idle)
 {
     const struct sockaddr *address = (const struct sockaddr *)&peer->address;
-    *silent = (struct silent){.s = socket(address->sa_family, SOCK_STREAM, IPPROTO_TCP), .began = GetTickCount64()};
+    *silent = (struct silent){.s = socket(address->sa_family, SOCK_STREAM, IPPROTO_TCP), .began = clock_ms()};
     if (silent->s == INVALID_SOCKET)
         return WSAGetLastError();
     int error = prepare(silent->s, idle);
@@ -41,7 +42,7 @@ int silent_open(struct silent *silent, const struct peer *peer, int32_t idle)
 
 static void lose(struct silent *silent, struct trial *trial, enum trial_outcome how)
 {
-    int64_t silence = (int64_t)(GetTickCount64() - silent->quiet_since);
+    int64_t silence = (int64_t)(clock_ms() - silent->quiet_since);
     /* Nobody tells whether its probe was answered before: when it was closed is known. */
     bool unprobed = how == TRIAL_CLOSED || (how == TRIAL_RESET && silence + INTERVAL_MS / 2 < trial->silence);
     trial_lose(trial, how, silence, unprobed);
@@ -59,7 +60,7 @@ static bool look_for_connection(struct silent *silent, struct trial *trial)
     FD_SET(silent->s, &failed);
     select(0, NULL, &ready, &failed, &at_once);
     silent->connected = FD_ISSET(silent->s, &ready);
-    silent->quiet_since = GetTickCount64();
+    silent->quiet_since = clock_ms();
     if (!silent->connected && (FD_ISSET(silent->s, &failed) || silent->quiet_since - silent->began > CONNECT_MS)) {
         trial->outcome = TRIAL_REFUSED;
         silent_close(silent);
@@ -91,7 +92,7 @@ static enum trial_outcome ended_by(int error)
 
 static void note_silence(const struct silent *silent, struct trial *trial)
 {
-    ULONGLONG now = GetTickCount64();
+    ULONGLONG now = clock_ms();
     if (now - silent->quiet_since < (ULONGLONG)trial->silence + SURE_MS)
         return;
     trial->outcome = TRIAL_HELD;
@@ -106,7 +107,7 @@ void silent_look(struct silent *silent, struct trial *trial)
         return;
     int count = receive(silent->s, &error);
     if (count > 0)
-        silent->quiet_since = GetTickCount64();
+        silent->quiet_since = clock_ms();
     else if (count == 0)
         lose(silent, trial, TRIAL_CLOSED);
     else if (error == WSAEWOULDBLOCK)
@@ -121,13 +122,13 @@ static void ask(struct silent *silent, const struct trial *trial)
     struct text text = text_in(line, sizeof line);
     silence_request_write(&text, trial->silence);
     silent->asked = send(silent->s, line, (int)text.used, 0) == (int)text.used;
-    silent->quiet_since = GetTickCount64();
+    silent->quiet_since = clock_ms();
 }
 
 static void listen_to(struct silent *silent, struct trial *trial)
 {
     int error, count = receive(silent->s, &error);
-    int64_t after = (int64_t)(GetTickCount64() - silent->quiet_since);
+    int64_t after = (int64_t)(clock_ms() - silent->quiet_since);
     if (count > 0) {
         trial_hear(trial, after);
         silent_close(silent);
