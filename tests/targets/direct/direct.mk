@@ -1,7 +1,7 @@
 # Programs that call the kernel themselves, or without a loader. What there is no compiler for is left out, and its
 # tests say so.
 DIRECT := $(TESTS)/direct
-DIRECT_PROGRAMS := $(addprefix $(DIRECT)/,dynamic static static-pie strain forbid reaper keep keep-dynamic late random random-dynamic strain-dynamic)
+DIRECT_PROGRAMS := $(addprefix $(DIRECT)/,dynamic static static-pie strain forbid reaper keep keep-dynamic late hostile random random-dynamic strain-dynamic)
 DIRECT_PROGRAMS += $(if $(shell command -v musl-gcc),$(DIRECT)/static-musl $(DIRECT)/dynamic-musl)
 DIRECT_PROGRAMS += $(if $(wildcard /usr/lib/gcc/x86_64-linux-gnu/12/32),$(DIRECT)/static-i386)
 DIRECT_PROGRAMS += $(if $(shell command -v go),$(DIRECT)/go-static $(DIRECT)/go-cgo)
@@ -28,7 +28,7 @@ $(DIRECT)/keep-dynamic $(DIRECT)/strain-dynamic $(DIRECT)/random-dynamic: $(DIRE
 	@mkdir -p $(@D)
 	$(call run,CC) $(CC) $(PROBE_CFLAGS) -o $@ $< -pthread
 
-$(DIRECT)/strain $(DIRECT)/forbid $(DIRECT)/reaper $(DIRECT)/keep $(DIRECT)/late $(DIRECT)/random: $(DIRECT)/%: $(DIRECT_SOURCES)/%.c
+$(DIRECT)/strain $(DIRECT)/forbid $(DIRECT)/reaper $(DIRECT)/keep $(DIRECT)/late $(DIRECT)/hostile $(DIRECT)/random: $(DIRECT)/%: $(DIRECT_SOURCES)/%.c
 	@mkdir -p $(@D)
 	$(call run,CC) $(CC) -static $(PROBE_CFLAGS) -o $@ $< -pthread
 
