@@ -28,7 +28,7 @@ static int find_rule(const struct policy *policy, const struct facts *facts, boo
 {
     enum direction direction = facts->role == ROLE_CONNECT ? DIRECTION_CONNECT : DIRECTION_ACCEPT;
     const struct address *peer = facts->role == ROLE_LISTEN ? NULL : &facts->peer;
-    return rule_index_find(&policy->index, policy->rule, policy->rule_count, direction, facts->port, peer, by_peer);
+    return rule_index_find(policy->index, policy->rule, policy->rule_count, direction, facts->port, peer, by_peer);
 }
 
 static void decide(const struct policy *policy, const struct facts *facts, struct plan *plan)
@@ -73,7 +73,7 @@ void plan_make(const struct policy *policy, const struct facts *facts, struct pl
     *plan = (struct plan){.rule = PLAN_NO_RULE};
     if (!policy->enabled)
         return;
-    if (!policy->rule_count)
+    if (!policy->under_rules)
         fill(plan, &policy->plain, facts, facts->prepared && facts->role != ROLE_MADE);
     else if (facts->role == ROLE_MADE)
         plan->waiting = true;

@@ -1,6 +1,7 @@
 #include "policy.h"
 #include "alias.h"
 #include "filter.h"
+#include "policy_rules.h"
 
 struct reading {
     struct policy *policy;
@@ -20,14 +21,20 @@ void policy_write_origin(struct text *text, const struct policy *policy, enum se
     text_add(text, origin->kind == ORIGIN_DEFAULT ? "default" : origin->alias ? origin->alias->variable : name);
 }
 
-static void complain(struct reading *reading, enum setting_id id, const char *object, const char *why)
+void policy_complain(const struct policy *policy, const struct policy_source *source, enum setting_id id,
+                     const char *object, const char *why)
 {
     char what[SETTING_NAME_SIZE], line[640];
     struct text name = text_in(what, sizeof what), text = text_in(line, sizeof line);
-    policy_write_origin(&name, reading->policy, id);
+    policy_write_origin(&name, policy, id);
     text_complain(&text, what, object, why);
+    source->complain(source->context, line);
+}
+
+static void complain(struct reading *reading, enum setting_id id, const char *object, const char *why)
+{
+    policy_complain(reading->policy, reading->source, id, object, why);
     reading->complaints++;
-    reading->source->complain(reading->source->context, line);
 }
 
 static const char *variable(const struct reading *reading, const char *name)
@@ -105,6 +112,8 @@ static void take_default(struct reading *reading, enum setting_id id)
 
 static bool parse(const struct origin *origin, enum setting_id id, int32_t *value, struct text *why)
 {
+    if (id == SETTING_RULES)
+        return true; /* long, and read at the end */
     struct span span = span_of(origin->text);
     if (origin->alias)
         return alias_parse(origin->alias, span, value, why);
@@ -130,13 +139,10 @@ static void read_setting(struct reading *reading, enum setting_id id)
     take_default(reading, id);
 }
 
-/*
- * Who reads that a number breaks a promise looks for the promise beside it: a variable may have been set long before.
- */
-static void add_promise_source(const struct reading *reading, enum setting_id promise, struct text *why)
+void policy_add_promise_source(struct text *why, const struct policy *policy, enum setting_id promise)
 {
     text_add(why, promise == SETTING_SURVIVE ? "; survive comes from " : "; detect comes from ");
-    policy_write_origin(why, reading->policy, promise);
+    policy_write_origin(why, policy, promise);
 }
 
 /* An explicit number that breaks a promise, or a promise that cannot be kept, is dropped until the rest holds. */
@@ -158,7 +164,7 @@ static void resolve_plain(struct reading *reading)
             break;
         enum setting_id broken = wrong < OPTION_COUNT ? profile_breach(&policy->plain, wishes) : SETTING_COUNT;
         if (broken != SETTING_COUNT && policy->origin[broken].kind != policy->origin[wrong].kind)
-            add_promise_source(reading, broken, &why);
+            policy_add_promise_source(&why, policy, broken);
         complain(reading, wrong, policy->origin[wrong].text, buffer);
         take_default(reading, wrong);
         if (wrong < OPTION_COUNT)
@@ -167,73 +173,7 @@ static void resolve_plain(struct reading *reading)
     }
     policy->asked.survive = wishes->value[SETTING_SURVIVE];
     policy->asked.detect = wishes->value[SETTING_DETECT];
-}
-
-/*
- * A rule's wishes replace the plain ones, name by name; what it leaves open comes from the plain settings. A rule that
- * makes a promise replaces the three numbers as well, or a plain IDLE would break it.
- */
-static bool resolve_rule(const struct reading *reading, struct rule *rule, struct wishes *wishes, struct text *why)
-{
-    const struct wishes own = *wishes;
-    bool promises = own.value[SETTING_SURVIVE] != VALUE_UNSET || own.value[SETTING_DETECT] != VALUE_UNSET;
-    for (enum setting_id id = SETTING_SURVIVE; promises && id <= SETTING_DETECT; id++)
-        if (wishes->value[id] == VALUE_UNSET)
-            wishes->value[id] = reading->wishes.value[id];
-    if (wishes->value[SETTING_USER_TIMEOUT] == VALUE_UNSET)
-        wishes->value[SETTING_USER_TIMEOUT] = reading->wishes.value[SETTING_USER_TIMEOUT];
-    char buffer[160], name[SETTING_NAME_SIZE];
-    struct text breach = text_in(buffer, sizeof buffer);
-    enum setting_id wrong =
-        profile_resolve(wishes, &reading->policy->plain, reading->source->grain, &rule->profile, &breach);
-    if (wrong == SETTING_COUNT)
-        return true;
-    enum setting_id broken = wrong < OPTION_COUNT ? profile_breach(&rule->profile, wishes) : SETTING_COUNT;
-    setting_flag(wrong, name);
-    text_add_quoted(why, span_of(name + 2));
-    text_add_char(why, ' ');
-    text_add(why, buffer);
-    if (broken != SETTING_COUNT && own.value[broken] == VALUE_UNSET)
-        add_promise_source(reading, broken, why);
-    return false;
-}
-
-static void read_rule(struct reading *reading, struct span span)
-{
-    struct policy *policy = reading->policy;
-    char buffer[360], object[240];
-    struct text why = text_in(buffer, sizeof buffer);
-    struct wishes wishes;
-    struct rule *rule = &policy->rule[policy->rule_count];
-    bool room = policy->rule_count < POLICY_RULES_MAX;
-    if (!room || !rule_parse(span, rule, &wishes, &why) ||
-        (!rule->off && !resolve_rule(reading, rule, &wishes, &why))) {
-        struct text quoted = text_in(object, sizeof object);
-        text_add_span(&quoted, span);
-        complain(reading, SETTING_RULES, object, room ? buffer : "there are 1024 rules already");
-        return;
-    }
-    policy->rules_on_accept = policy->rules_on_accept || rule->direction != DIRECTION_CONNECT;
-    policy->rule_count++;
-}
-
-/* Separated by semicolons or line ends; from # on a line is a comment. */
-static void read_rules(struct reading *reading)
-{
-    const char *text = reading->policy->origin[SETTING_RULES].text;
-    struct span rest = span_of(text ? text : "");
-    if (span_starts(rest, "@")) {
-        complain(reading, SETTING_RULES, text, "a file of rules is read by tcpalive's commands, not by the library");
-        return;
-    }
-    while (rest.length) {
-        struct span line = span_cut(&rest, '\n'), rules = span_cut(&line, '#');
-        while (rules.length) {
-            struct span span = span_cut(&rules, ';');
-            if (span.length)
-                read_rule(reading, span);
-        }
-    }
+    policy->asked.user_timeout = wishes->value[SETTING_USER_TIMEOUT];
 }
 
 static bool detects_in_flight(const struct profile *profile)
@@ -264,12 +204,24 @@ static bool is_switched_off(struct reading *reading)
     return parse(origin, SETTING_ENABLED, &enabled, &nothing) && !enabled;
 }
 
+void policy_give_room(struct policy *policy, struct policy_room *room)
+{
+    policy->rule = room->rule;
+    policy->index = &room->index;
+    rule_index_build(policy->index, policy->rule, 0);
+}
+
 unsigned policy_read(struct policy *policy, const struct policy_source *source)
 {
     struct reading reading = {policy, source, wishes_none(), 0};
     const int32_t *value = reading.wishes.value;
+    policy->grain = source->grain;
     policy->rule_count = 0;
-    policy->rules_on_accept = false;
+    policy->under_rules = policy->rules_on_accept = false;
+    policy->rules_are_claimed = false;
+    policy->rules_are_read = false;
+    if (source->room)
+        policy_give_room(policy, source->room);
     policy->log = LEVEL_WARN;
     policy->log_file = settings[SETTING_LOG_FILE].fallback;
     if (source->entries)
@@ -288,8 +240,11 @@ unsigned policy_read(struct policy *policy, const struct policy_source *source)
     policy->mode = (enum mode)value[SETTING_MODE];
     policy->follow = (enum follow)value[SETTING_FOLLOW];
     policy->programs = policy->origin[SETTING_PROGRAMS].text;
+    policy->rules = policy->origin[SETTING_RULES].text;
     resolve_plain(&reading);
-    read_rules(&reading);
-    rule_index_build(&policy->index, policy->rule, policy->rule_count);
+    if (source->rules_later)
+        return reading.complaints;
+    reading.complaints += policy_read_rules(policy, source);
+    policy->under_rules = policy->rule_count;
     return reading.complaints;
 }

@@ -29,13 +29,24 @@ struct policy {
     const char *programs; /* NULL: all */
     struct profile plain;
     struct promises_asked {
-        int32_t survive, detect; /* milliseconds or VALUE_UNSET */
+        int32_t survive, detect,
+            user_timeout; /* milliseconds or VALUE_UNSET; the last also VALUE_MATCH, _OFF, _SYSTEM */
     } asked;
+    int32_t grain; /* the source's */
     struct origin origin[SETTING_COUNT];
+    const char *rules; /* their text, NULL: none */
+    bool under_rules;  /* connections are decided one by one, also where every rule was wrong that is read later */
+    _Atomic bool rules_are_claimed, rules_are_read; /* what follows is known */
+    bool rules_on_accept;                           /* some rule speaks of accepted connections */
     uint16_t rule_count;
-    bool rules_on_accept; /* some rule speaks of accepted connections */
-    struct rule rule[POLICY_RULES_MAX];
+    struct rule *rule;
+    struct rule_index *index;
+};
+
+/* Where rules are kept: the caller's, since it is much, and few have rules. */
+struct policy_room {
     struct rule_index index;
+    struct rule rule[POLICY_RULES_MAX];
 };
 
 /* Where settings are read from. */
@@ -47,6 +58,8 @@ struct policy_source {
     void *context;
     char *const
         *entries; /* the same as NAME=value, ended by NULL, read once instead of asking for each name; or NULL */
+    struct policy_room *room; /* for as long as the policy is */
+    bool rules_later; /* the caller asks for policy_give_room() and policy_read_rules() before the first decision */
 };
 
 /*
@@ -66,6 +79,19 @@ bool policy_detects_in_flight(const struct policy *policy);
  * on each death?
  */
 bool policy_looks_again(const struct policy *policy);
+
+/* Rules are kept there; there are none yet. */
+void policy_give_room(struct policy *policy, struct policy_room *room);
+
+/* Says one line of what is wrong with a setting. */
+void policy_complain(const struct policy *policy, const struct policy_source *source, enum setting_id id,
+                     const char *object, const char *why);
+
+/*
+ * Adds which setting a promise comes from: who reads that a number breaks a promise looks for it beside the number, and
+ * a variable may have been set long before.
+ */
+void policy_add_promise_source(struct text *why, const struct policy *policy, enum setting_id promise);
 
 /* Adds the variable or flag that a setting came from: `TCPALIVE_IDLE`, `--idle`, `KEEPIDLE`; `default`. */
 void policy_write_origin(struct text *text, const struct policy *policy, enum setting_id id);

@@ -110,12 +110,14 @@ static void chain(struct rule_index *index, const struct rule *rules, int count)
 
 void rule_index_build(struct rule_index *index, const struct rule *rules, int count)
 {
+    index->built = false;
     if (count <= RULE_INDEX_FEW)
         return;
     cut_ports(index, rules, count);
     for (int kind = 0; kind < KINDS; kind++)
         fill(index, rules, count, kind);
     chain(index, rules, count);
+    index->built = true;
 }
 
 static int find_in_order(const struct rule *rules, int count, enum direction direction, uint16_t port,
@@ -137,7 +139,7 @@ int rule_index_find(const struct rule_index *index, const struct rule *rules, in
                     uint16_t port, const struct address *peer, bool *by_peer)
 {
     *by_peer = false;
-    if (count <= RULE_INDEX_FEW)
+    if (!index->built)
         return find_in_order(rules, count, direction, port, peer, by_peer);
     unsigned span = span_at(index, port);
     int best = index->first[direction == DIRECTION_CONNECT ? CONNECT_ANY_PEER : ACCEPT_ANY_PEER][span];

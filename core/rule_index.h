@@ -26,6 +26,7 @@ struct rule_shape {
 };
 
 struct rule_index {
+    _Atomic bool built; /* until then rules are tried in order */
     uint8_t shapes;
     uint16_t spans;
     struct rule_shape shape[RULE_INDEX_SHAPES];
@@ -35,7 +36,7 @@ struct rule_index {
     uint32_t begins[RULE_INDEX_PORT_WORDS];          /* only while it is built */
 };
 
-/* `count` rules, at most RULES_MAX. */
+/* `count` rules, at most RULES_MAX. Others may ask for rules meanwhile. */
 void rule_index_build(struct rule_index *index, const struct rule *rules, int count);
 
 /*

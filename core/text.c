@@ -4,10 +4,10 @@ enum { QUOTED_MAX = 200 };
 
 struct span span_of(const char *text)
 {
-    struct span span = {text, 0};
-    while (text[span.length])
-        span.length++;
-    return span;
+    const char *end = text;
+    while (*end)
+        end++;
+    return (struct span){text, (size_t)(end - text)};
 }
 
 bool span_starts(struct span span, const char *prefix)
@@ -41,47 +41,45 @@ static bool is_space(char c)
 
 struct span span_trim(struct span span)
 {
-    while (span.length && is_space(*span.at)) {
-        span.at++;
-        span.length--;
-    }
-    while (span.length && is_space(span.at[span.length - 1]))
-        span.length--;
-    return span;
+    const char *begin = span.at, *end = begin + span.length;
+    while (begin < end && is_space(*begin))
+        begin++;
+    while (begin < end && is_space(end[-1]))
+        end--;
+    return (struct span){begin, (size_t)(end - begin)};
 }
 
 struct span span_cut(struct span *rest, char separator)
 {
-    struct span piece = {rest->at, 0};
-    while (piece.length < rest->length && piece.at[piece.length] != separator)
-        piece.length++;
-    size_t taken = piece.length < rest->length ? piece.length + 1 : piece.length;
-    rest->at += taken;
-    rest->length -= taken;
-    return span_trim(piece);
+    const char *begin = rest->at, *end = begin, *last = begin + rest->length;
+    while (end < last && *end != separator)
+        end++;
+    rest->at = end + (end < last);
+    rest->length = (size_t)(last - rest->at);
+    return span_trim((struct span){begin, (size_t)(end - begin)});
 }
 
 struct span span_word(struct span *rest)
 {
-    *rest = span_trim(*rest);
-    struct span word = {rest->at, 0};
-    while (word.length < rest->length && !is_space(word.at[word.length]))
-        word.length++;
-    rest->at += word.length;
-    rest->length -= word.length;
-    return word;
+    const char *begin = rest->at, *last = begin + rest->length;
+    while (begin < last && is_space(*begin))
+        begin++;
+    const char *end = begin;
+    while (end < last && !is_space(*end))
+        end++;
+    *rest = (struct span){end, (size_t)(last - end)};
+    return (struct span){begin, (size_t)(end - begin)};
 }
 
 bool span_number(struct span span, uint64_t limit, uint64_t *number)
 {
     uint64_t sum = 0;
-    for (size_t i = 0; i < span.length; i++) {
-        if (span.at[i] < '0' || span.at[i] > '9')
+    for (const char *at = span.at, *end = at + span.length; at < end; at++) {
+        unsigned digit = (unsigned char)*at - (unsigned)'0';
+        uint64_t next = sum * 10 + digit;
+        if (digit > 9 || sum > UINT64_MAX / 10 || next < digit || next > limit)
             return false;
-        uint64_t digit = (uint64_t)(span.at[i] - '0');
-        if (digit > limit || sum > (limit - digit) / 10)
-            return false;
-        sum = sum * 10 + digit;
+        sum = next;
     }
     *number = sum;
     return span.length > 0;

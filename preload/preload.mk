@@ -26,13 +26,17 @@ LIBRARY_OBJECTS += $(patsubst %.S,$(BUILD)/pic/%.o,$(wildcard preload/library/*.
 # a segment with the code, which saves two mappings at each start.
 LIBRARY_OPTIMIZE ?= -Os
 LIBRARY_CFLAGS := $(LIBRARY_OPTIMIZE) -fPIC -ffreestanding -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE \
-	-fno-builtin -ffunction-sections -fdata-sections
+	-fno-builtin -ffunction-sections -fdata-sections -fno-ident
+# Smaller still, where the compiler knows how to: all but what every socket passes.
+SMALLEST := $(if $(shell $(CC) -Oz -x c -E /dev/null >/dev/null 2>&1 && echo yes),-Oz)
+$(BUILD)/pic/preload/library/hooks.o $(BUILD)/pic/preload/library/cover.o: SMALLEST :=
+
 # A thread waits, is cancelled and is looked at by debuggers below a hook. Where no hook can wait there are no tables for that.
 UNWIND := -fno-asynchronous-unwind-tables
 $(BUILD)/pic/preload/library/%.o: UNWIND := -fasynchronous-unwind-tables
-$(patsubst %,$(BUILD)/pic/preload/library/%.o,exec inherited follow preload_entry room lookup loaded_elf own_calls memory notes complaints real classic_bpf sandbox cover start variables announce report_socket): UNWIND := -fno-asynchronous-unwind-tables
+$(patsubst %,$(BUILD)/pic/preload/library/%.o,exec inherited follow store rules preload_entry room lookup loaded_elf own_calls memory notes complaints real classic_bpf sandbox cover start variables announce report_socket): UNWIND := -fno-asynchronous-unwind-tables
 LIBRARY_LDFLAGS := -shared -nostdlib -Wl,-soname,libtcpalive.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack \
-	-Wl,-z,noseparate-code -Wl,-z,nodelete -Wl,--hash-style=both -Wl,--gc-sections
+	-Wl,-z,noseparate-code -Wl,-z,nodelete -Wl,--hash-style=gnu -Wl,--gc-sections
 
 # A compiler's own helpers are linked in where a machine needs some (64-bit division on i386); where it would call them for
 # atomics, and they would call back into glibc, it is told to write the instructions.
@@ -59,11 +63,11 @@ $(BUILD)/preload/%.o: preload/%.c
 
 $(BUILD)/pic/core/%.o: core/%.c
 	@mkdir -p $(@D)
-	$(call run,CC) $(CC) $(filter-out $(NOT_FOR_GUESTS),$(CORE_CFLAGS)) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -MP -c -o $@ $<
+	$(call run,CC) $(CC) $(filter-out $(NOT_FOR_GUESTS),$(CORE_CFLAGS)) $(LIBRARY_CFLAGS) $(SMALLEST) $(UNWIND) -MMD -MP -c -o $@ $<
 
 $(BUILD)/pic/preload/%.o: preload/%.c
 	@mkdir -p $(@D)
-	$(call run,CC) $(CC) $(filter-out $(NOT_FOR_GUESTS),$(HOST_CFLAGS)) $(LIBRARY_CFLAGS) $(UNWIND) -MMD -MP -c -o $@ $<
+	$(call run,CC) $(CC) $(filter-out $(NOT_FOR_GUESTS),$(HOST_CFLAGS)) $(LIBRARY_CFLAGS) $(SMALLEST) $(UNWIND) -MMD -MP -c -o $@ $<
 
 $(BUILD)/pic/preload/%.o: preload/%.S
 	@mkdir -p $(@D)

@@ -39,7 +39,7 @@ $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	$(call run,CC) $(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
 # So is the host, with its plugins. It shares the probe's helpers, and knows where it stands when it opens a plugin by name.
-HOST_SOURCES := $(addprefix tests/targets/host/,main.c threads.c children.c hostile.c plugins.c pointers.c raw.c sandbox.c) tests/targets/probe/common.c
+HOST_SOURCES := $(addprefix tests/targets/host/,main.c threads.c first.c children.c hostile.c plugins.c pointers.c raw.c sandbox.c) tests/targets/probe/common.c
 HOST_HEADERS := $(wildcard tests/targets/host/*.h) $(PROBE_HEADERS)
 HOST_CFLAGS_ALL := $(PROBE_CFLAGS) -fexceptions -rdynamic -Wl,--enable-new-dtags '-Wl,-rpath,$$ORIGIN'
 HOST_PROGRAMS := $(addprefix $(TESTS)/,host host-asan host-plugin-lazy.so host-plugin-now.so host-early.so)

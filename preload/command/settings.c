@@ -90,7 +90,9 @@ bool settings_read(struct policy *policy, const struct flags *flags)
         return false;
     if (flags->rules_count)
         settled.text[SETTING_RULES] = rules;
-    struct policy_source source = {variable, settled.text, APPLY_GRAIN, complain, NULL, NULL};
+    static struct policy_room room;
+    struct policy_source source = {
+        .variable = variable, .flag = settled.text, .grain = APPLY_GRAIN, .complain = complain, .room = &room};
     bool fine = policy_read(policy, &source) == 0;
     if (policy->enabled)
         say_strays();

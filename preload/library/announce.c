@@ -8,7 +8,8 @@ bool announce_wanted;
 
 void announce_prepare(const struct policy *policy)
 {
-    announce_wanted = policy_looks_again(policy);
+    bool unknown = policy->under_rules && !policy->rules_are_read;
+    announce_wanted = unknown || policy_looks_again(policy);
 }
 
 /* A child of fork(2) has another number. Without a supervisor the call is one on no descriptor. */

@@ -10,7 +10,7 @@
 
 #include "core/policy.h"
 
-/* Once, at the start. */
+/* At the start, and once more when the rules are read: until then it is wanted where there are any. */
 void announce_prepare(const struct policy *policy);
 
 extern bool announce_wanted __attribute__((visibility("hidden")));

@@ -3,16 +3,17 @@
 #include "preload/library/store.h"
 #include "preload/report.h"
 
-enum { ROOM = sizeof store.complaints };
-
-static unsigned used;
+static unsigned used; /* of the store: one line after the other, each with its terminator */
 
 void complaints_keep(const char *line)
 {
+    struct store *store = store_open();
     size_t size = span_of(line).length + 1;
-    for (size_t i = 0; size <= ROOM - used && i < size; i++)
-        store.complaints[used + i] = line[i];
-    used += size <= ROOM - used ? (unsigned)size : 0;
+    if (!store || size > STORE_COMPLAINTS - used)
+        return;
+    for (size_t i = 0; i < size; i++)
+        store->complaints[used + i] = line[i];
+    used += (unsigned)size;
 }
 
 bool complaints_are_kept(void)
@@ -23,6 +24,7 @@ bool complaints_are_kept(void)
 void complaints_say(void)
 {
     unsigned end = complaints_are_kept() ? __atomic_exchange_n(&used, 0, __ATOMIC_ACQ_REL) : 0;
-    for (unsigned at = 0; at < end; at += (unsigned)span_of(store.complaints + at).length + 1)
-        report(LEVEL_WARN, store.complaints + at);
+    for (const char *line = end ? store_open()->complaints : NULL, *last = line + end; line < last;
+         line += span_of(line).length + 1)
+        report(LEVEL_WARN, line);
 }

@@ -2,11 +2,13 @@
 #include "core/log.h"
 #include "preload/apply.h"
 #include "preload/facts.h"
+#include "preload/library/announce.h"
 #include "preload/library/complaints.h"
 #include "preload/library/memory.h"
 #include "preload/library/notes.h"
 #include "preload/library/real.h"
 #include "preload/library/report_socket.h"
+#include "preload/library/rules.h"
 #include "preload/raw.h"
 #include "preload/report.h"
 #include <errno.h>
@@ -18,7 +20,7 @@ static bool connect_was_covered; /* a socket may carry the values of an earlier 
 static uint16_t policy_options; /* the options that the policy sets on some connection, as in struct plan */
 
 static const struct facts made = {.role = ROLE_MADE};
-static const struct policy *policy_for_made;
+static struct policy *policy_for_made;
 static struct plan plan_for_made;
 static struct apply_steps steps_for_made;
 
@@ -82,38 +84,52 @@ static int made_in_four(int fd)
     return fd;
 }
 
+static uint16_t options_of(const struct profile *profile)
+{
+    unsigned options = 0;
+    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++)
+        options |= (unsigned)!value_leaves_alone(profile->value[id]) << id;
+    return (uint16_t)options;
+}
+
+/* Before each look at the rules: they may not have been read yet. */
+static void know_rules(void)
+{
+    struct policy *policy = policy_for_made;
+    if (policy->rules_are_read)
+        return;
+    rules_read(policy);
+    uint16_t options = options_of(&policy->plain);
+    for (int i = 0; i < policy->rule_count; i++)
+        options |= policy->rule[i].off ? 0 : options_of(&policy->rule[i].profile);
+    policy_options = options;
+    announce_prepare(policy);
+}
+
 static int (*made_usually)(int fd);
 
 static int made_first(int fd)
 {
     int saved_errno = errno;
-    cover_made = made_usually;
-    if (fd >= 0)
+    if (fd >= 0) {
+        know_rules();
+        cover_made = made_usually;
         complaints_say();
+    }
     errno = saved_errno;
     return made_usually(fd);
 }
 
 int (*cover_made)(int fd);
 
-static void note_options(const struct profile *profile)
+void cover_prepare(struct policy *policy)
 {
-    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++)
-        if (!value_leaves_alone(profile->value[id]))
-            policy_options |= (uint16_t)(1u << id);
-}
-
-void cover_prepare(const struct policy *policy)
-{
-    note_options(&policy->plain);
-    for (int i = 0; i < policy->rule_count; i++)
-        if (!policy->rule[i].off)
-            note_options(&policy->rule[i].profile);
+    policy_options = options_of(&policy->plain);
     policy_for_made = policy;
     plan_make(policy, &made, &plan_for_made);
     apply_prepare(&plan_for_made, &steps_for_made);
     made_usually = steps_for_made.count == 4 && !report_wants(LEVEL_DEBUG) ? made_in_four : made_in_general;
-    cover_made = complaints_are_kept() ? made_first : made_usually;
+    cover_made = complaints_are_kept() || policy->under_rules ? made_first : made_usually;
 }
 
 /* Sets the plan on a socket that the program may have changed itself, as far as the mode leaves it to us. */
@@ -165,7 +181,7 @@ static void take_back(const struct policy *policy, int fd)
 
 static bool asks_peer(const struct policy *policy)
 {
-    return policy->rule_count || report_wants(LEVEL_INFO);
+    return policy->under_rules || report_wants(LEVEL_INFO);
 }
 
 void cover_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length)
@@ -176,11 +192,12 @@ void cover_connecting(const struct policy *policy, int fd, const struct sockaddr
     if (!asks_peer(policy) || !memory_readable(name, length) ||
         !facts_from_sockaddr(name, length, &facts.peer, &facts.port))
         return;
+    know_rules();
     plan_make(policy, &facts, &plan);
     if (connect_was_covered && policy_options & ~plan.set)
         take_back(policy, fd);
     cover(policy, &facts, &plan, fd, false);
-    connect_was_covered = connect_was_covered || (plan.keepalive && policy->rule_count);
+    connect_was_covered = connect_was_covered || (plan.keepalive && policy->under_rules);
     errno = saved_errno;
 }
 
@@ -195,6 +212,7 @@ void cover_listening(const struct policy *policy, int fd)
     struct facts facts = {.role = ROLE_LISTEN, .prepared = true};
     struct plan plan;
     int saved_errno = errno;
+    know_rules();
     bool asks_port = policy->rules_on_accept || report_wants(LEVEL_DEBUG);
     if (!asks_port || facts_listening(fd, &facts)) {
         plan_make(policy, &facts, &plan);
@@ -208,6 +226,7 @@ void cover_accepted(const struct policy *policy, int fd)
     struct facts facts = {.role = ROLE_ACCEPT, .prepared = !listener_was_found, .found = listener_was_found};
     struct plan plan;
     int saved_errno = errno;
+    know_rules();
     bool asks_names = policy->rules_on_accept || report_wants(LEVEL_INFO);
     if (!asks_names && !listener_was_found)
         return;
@@ -226,7 +245,7 @@ static bool is_decided(const struct policy *policy, const struct facts *facts, i
 {
     struct socket_values system;
     return (policy->programs && !handed_over) ||
-           (policy->rule_count && facts->role != ROLE_LISTEN && is_ours(policy, fd, &system));
+           (policy->under_rules && facts->role != ROLE_LISTEN && is_ours(policy, fd, &system));
 }
 
 bool cover_found(const struct policy *policy, int fd, bool handed_over)
@@ -238,9 +257,10 @@ bool cover_found(const struct policy *policy, int fd, bool handed_over)
     bool open = true;
     errno = 0;
     if (facts_is_tcp(fd)) {
+        know_rules();
         complaints_say();
         facts_found(fd, &facts);
-        if (policy->rule_count)
+        if (policy->under_rules)
             facts_tell_direction(fd, &facts);
         listener_was_found = listener_was_found || facts.role == ROLE_LISTEN;
         plan_make(policy, &facts, &plan);
@@ -288,6 +308,7 @@ bool cover_governs(const struct policy *policy, int fd, struct plan *plan)
 {
     if (!facts_is_tcp(fd))
         return false;
+    know_rules();
     *plan = plan_for_made;
-    return !policy->rule_count || rules_govern(policy, fd, plan);
+    return !policy->under_rules || rules_govern(policy, fd, plan);
 }

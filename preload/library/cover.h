@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 
 /* Once, before the others: what every socket gets that is made without rules. */
-void cover_prepare(const struct policy *policy);
+void cover_prepare(struct policy *policy);
 
 /* What socket() returned for a TCP socket, once a policy is in force; hands it through. */
 extern int (*cover_made)(int fd) __attribute__((visibility("hidden")));

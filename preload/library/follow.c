@@ -31,7 +31,10 @@ static void remember(struct text *text, const char *name, const char *value, str
 
 void follow_remember(const struct policy *policy, const char *preload)
 {
-    struct text text = text_in(store.environment, sizeof store.environment);
+    struct store *store = store_open();
+    if (!store)
+        return;
+    struct text text = text_in(store->follow, sizeof store->follow);
     struct span ours = preload_entry_in(preload ? preload : "");
     if (ours.length)
         remember(&text, "LD_PRELOAD", "", ours);
@@ -176,11 +179,12 @@ char **follow_fill(char *const *environment, void *room)
 
 void follow_never(char **environment)
 {
-    for (int i = 0; environment && environment[i];) {
+    struct store *store = store_open();
+    for (int i = 0; store && environment && environment[i];) {
         const char *variable = environment[i];
         if (span_starts(span_of(variable), "TCPALIVE") || (is_preload(variable) && holds_ours(variable)))
-            take_out(environment, i, store.environment, sizeof store.environment);
-        if (environment[i] == variable || environment[i] == store.environment)
+            take_out(environment, i, store->follow, sizeof store->follow);
+        if (environment[i] == variable || environment[i] == store->follow)
             i++;
     }
 }

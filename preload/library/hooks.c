@@ -40,8 +40,8 @@ EXPORT int connect(int fd, const struct sockaddr *name, socklen_t length)
 {
     const struct policy *policy = start_policy();
     if (policy) {
-        announce();
         cover_connecting(policy, fd, name, length);
+        announce();
     }
     return ((marked_connect *)real(REAL_connect))(fd, name, length, 0, 0, policy ? APPLY_MARK : 0);
 }
@@ -53,8 +53,8 @@ EXPORT int listen(int fd, int backlog)
 {
     const struct policy *policy = start_policy();
     if (policy) {
-        announce();
         cover_listening(policy, fd);
+        announce();
     }
     return ((marked_listen *)real(REAL_listen))(fd, backlog, 0, 0, 0, policy ? APPLY_MARK : 0);
 }

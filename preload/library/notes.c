@@ -1,13 +1,18 @@
 #include "preload/library/notes.h"
 #include "preload/apply.h"
-#include "preload/library/store.h"
 #include <sys/socket.h>
 
 #ifndef SO_COOKIE
 #define SO_COOKIE 57
 #endif
 
-enum { NOTES = sizeof store.notes / sizeof *store.notes };
+enum { NOTES = 64 };
+
+static struct note {
+    uint64_t socket; /* 0: none */
+    uint16_t said;
+    bool said_off;
+} notes_made[NOTES];
 
 static unsigned written;
 
@@ -20,7 +25,7 @@ static uint64_t number_of(int fd)
 
 static struct note *find(uint64_t socket)
 {
-    for (struct note *note = store.notes; note < store.notes + NOTES; note++)
+    for (struct note *note = notes_made; note < notes_made + NOTES; note++)
         if (__atomic_load_n(&note->socket, __ATOMIC_ACQUIRE) == socket)
             return note;
     return NULL;
@@ -33,7 +38,7 @@ void notes_add(int fd, int option, int value)
     if (!socket)
         return;
     if (!note) {
-        note = &store.notes[__atomic_fetch_add(&written, 1, __ATOMIC_RELAXED) % NOTES];
+        note = &notes_made[__atomic_fetch_add(&written, 1, __ATOMIC_RELAXED) % NOTES];
         *note = (struct note){.said = 0};
         __atomic_store_n(&note->socket, socket, __ATOMIC_RELEASE);
     }

@@ -27,7 +27,7 @@ void own_calls_answer(const struct policy *policy, int fd, int level, int name, 
     int saved_errno = errno, option = apply_option(level, name);
     enum setting_id id = (enum setting_id)option;
     struct plan plan;
-    bool matters = policy->mode != MODE_RESPECT || policy->rule_count;
+    bool matters = policy->mode != MODE_RESPECT || policy->under_rules;
     if (!matters || !apply_is_programs_own(option) || (int)call->length < (int)sizeof *asked)
         return;
     if (!memory_readable(asked, sizeof *asked) || !apply_takes(option, *asked)) {

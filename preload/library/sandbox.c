@@ -3,6 +3,7 @@
 #include "preload/library/classic_bpf.h"
 #include "preload/library/memory.h"
 #include "preload/library/real.h"
+#include "preload/library/rules.h"
 #include "preload/library/start.h"
 #include "preload/report.h"
 #include <errno.h>
@@ -122,6 +123,13 @@ static const struct foreseen calls_of_log[] = {
     ON_SOCKETS(TO_SAY, connect, SYS_CONNECT, ANY, ANY, ANY),
 };
 
+/* A file of rules is read again by whatever is started here. */
+static const struct foreseen calls_of_rules[] = {
+    {SYS_openat, TO_START, {AT_FDCWD, ANY, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY}},
+    {SYS_read, TO_START, {ANY, ANY, ANY}},
+    {SYS_close, TO_START, {ANY, ANY, ANY}},
+};
+
 static bool deadly_to_children;
 
 /* One that a tracer or a supervisor answers is theirs to judge; what is not known is taken for the worst. */
@@ -148,6 +156,8 @@ static unsigned deadly_among(const struct sock_fprog *filter, const struct fores
     return purposes;
 }
 
+#define DEADLY_AMONG(filter, calls) deadly_among(filter, calls, sizeof(calls) / sizeof *(calls))
+
 /* The purposes that the filter is deadly to; none where the kernel will refuse it for where it stands. */
 static unsigned deadly_purposes(const struct sock_fprog *filter, bool only_stderr)
 {
@@ -157,8 +167,8 @@ static unsigned deadly_purposes(const struct sock_fprog *filter, bool only_stder
     for (; at < end; at += sizeof *filter->filter * 256)
         if (!memory_readable(at, (size_t)(end - at) < 2048 ? (size_t)(end - at) : 2048))
             return 0;
-    return deadly_among(filter, calls, sizeof calls / sizeof *calls) |
-           (only_stderr ? 0 : deadly_among(filter, calls_of_log, sizeof calls_of_log / sizeof *calls_of_log));
+    return DEADLY_AMONG(filter, calls) | (only_stderr ? 0 : DEADLY_AMONG(filter, calls_of_log)) |
+           (rules_are_in_a_file() ? DEADLY_AMONG(filter, calls_of_rules) : 0);
 }
 
 void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const void *filter)
@@ -171,7 +181,7 @@ void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const vo
         deadly = deadly_purposes(filter, policy && policy->origin[SETTING_LOG_FILE].kind == ORIGIN_DEFAULT);
     if (!announce_wanted)
         deadly &= ~(unsigned)TO_ANNOUNCE;
-    bool asks = policy && (policy->rule_count || policy->mode != MODE_ENFORCE || policy->log >= LEVEL_INFO);
+    bool asks = policy && (policy->under_rules || policy->mode != MODE_ENFORCE || policy->log >= LEVEL_INFO);
     if (policy && deadly & (TO_COVER | (asks ? TO_ASK : 0) | TO_ANNOUNCE)) {
         report(LEVEL_INFO, "tcpalive: this program puts itself under a system call filter that lets the library do "
                            "nothing more\n");

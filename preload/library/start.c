@@ -8,7 +8,7 @@
 #include "preload/library/follow.h"
 #include "preload/library/inherited.h"
 #include "preload/library/real.h"
-#include "preload/library/store.h"
+#include "preload/library/rules.h"
 #include "preload/library/variables.h"
 #include "preload/raw.h"
 #include "preload/report.h"
@@ -28,7 +28,7 @@ extern __attribute__((weak, visibility("default"))) const char tcpalive_itself;
 const struct policy *start_in_force;
 static bool started;
 
-struct store store __attribute__((common));
+static struct policy start_read;
 
 /* The environment as the kernel handed it over, for glibc, whose own `environ` is not set before its constructor. */
 static char **environment_given;
@@ -76,37 +76,42 @@ static bool admitted(void)
 {
     char file[1024];
     const char *started = getauxval ? (const char *)getauxval(AT_EXECFN) : NULL;
-    if (!store.policy.programs)
+    if (!start_read.programs)
         return true;
     long length = RAW(readlinkat, AT_FDCWD, "/proc/self/exe", file, sizeof file - 1, 0);
     file[length > 0 ? length : 0] = '\0';
-    return filter_admits(span_of(store.policy.programs), last_part(started ? started : file), last_part(file));
+    return filter_admits(span_of(start_read.programs), last_part(started ? started : file), last_part(file));
 }
 
 static void start(void)
 {
     struct variables variables;
     variables_pick(&variables, environment());
-    const struct policy_source source = {variables_find, NULL,       APPLY_GRAIN,
-                                         complain,       &variables, variables_list(&variables)};
+    const struct policy_source source = {.variable = variables_find,
+                                         .context = &variables,
+                                         .entries = variables_list(&variables),
+                                         .grain = APPLY_GRAIN,
+                                         .complain = complain,
+                                         .rules_later = true};
     int saved_errno = errno;
     real_bind();
     if (!&tcpalive_itself && (!getauxval || !getauxval(AT_SECURE))) {
         enum report_stderr on_stderr = report_remember_stderr();
-        policy_read(&store.policy, &source);
-        if (store.policy.enabled && admitted()) {
-            report_open(&store.policy);
+        policy_read(&start_read, &source);
+        if (start_read.enabled && admitted()) {
+            report_open(&start_read);
             complain_of_strays(&variables);
-            cover_prepare(&store.policy);
-            announce_prepare(&store.policy);
+            rules_keep(&start_read);
+            cover_prepare(&start_read);
+            announce_prepare(&start_read);
             preload_given = variables_find(&variables, "LD_PRELOAD");
             pid_at_start = (int)RAW(getpid, 0, 0, 0, 0, 0);
-            if (store.policy.follow == FOLLOW_ON)
-                follow_remember(&store.policy, preload_given);
-            else if (store.policy.follow == FOLLOW_NEVER)
+            if (start_read.follow == FOLLOW_ON)
+                follow_remember(&start_read, preload_given);
+            else if (start_read.follow == FOLLOW_NEVER)
                 follow_never(environment());
-            inherited_sweep(&store.policy, on_stderr);
-            __atomic_store_n(&start_in_force, &store.policy, __ATOMIC_RELEASE);
+            inherited_sweep(&start_read, on_stderr);
+            __atomic_store_n(&start_in_force, &start_read, __ATOMIC_RELEASE);
         }
     }
     errno = saved_errno;
@@ -136,7 +141,7 @@ void start_stand_back(void)
 
 void start_stand_up(void)
 {
-    __atomic_store_n(&start_in_force, &store.policy, __ATOMIC_RELEASE);
+    __atomic_store_n(&start_in_force, &start_read, __ATOMIC_RELEASE);
 }
 
 /* glibc passes main's arguments to constructors, musl does not, but there `environ` is set by now. */

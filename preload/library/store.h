@@ -1,29 +1,25 @@
 /*
- * store: the library's large variables, of which most processes write little or nothing.
+ * store: memory for what few processes have: rules, complaints, settings to be handed on.
  *
- * They are one variable, and a common one: the linker puts it behind all others, whatever the order of the files. So
- * all small variables and the policy's beginning, which is all that every process writes, share a page.
+ * Mapped when the first of them comes, which is at the start, and kept. Variables of that size would cost every process
+ * a mapping: a fifth of the time that it takes to load the library.
  */
 #ifndef PRELOAD_LIBRARY_STORE_H
 #define PRELOAD_LIBRARY_STORE_H
 
 #include "core/policy.h"
 
-/* Of socket numbers: see notes. */
-struct note {
-    uint64_t socket; /* 0: none */
-    uint16_t said;
-    bool said_off;
-};
+/* The first: as long as one variable may be, execve(2). The second: of all variables that children get back. */
+enum { STORE_TEXT = 128 * 1024, STORE_FOLLOW = 128 * 1024, STORE_COMPLAINTS = 16 * 1024 };
 
 struct store {
-    struct policy policy;       /* start: as it was read; its numbers come first, rules behind them */
-    struct note notes[64];      /* notes */
-    char complaints[16 * 1024]; /* complaints: one after the other, each with its terminator */
-    char environment[128 *
-                     1024]; /* follow: of all variables; the kernel takes no single one longer than that: execve(2) */
+    struct policy_room rules;
+    char rules_text[STORE_TEXT];
+    char follow[STORE_FOLLOW];
+    char complaints[STORE_COMPLAINTS];
 };
 
-extern struct store store __attribute__((visibility("hidden")));
+/* NULL when the system gives no memory. */
+struct store *store_open(void);
 
 #endif

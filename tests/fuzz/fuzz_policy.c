@@ -97,8 +97,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (char *rest = text; rest && count < LINES_MAX - 1;)
         line[count++] = strsep(&rest, "\n");
     line[count] = NULL;
-    struct policy_source source = {variable, NULL, grain, complain, &complaints, NULL};
-    memset(&policy, 0xa5, offsetof(struct policy, rule));
+    static struct policy_room room;
+    struct policy_source source = {
+        .variable = variable, .grain = grain, .complain = complain, .context = &complaints, .room = &room};
+    memset(&policy, 0xa5, sizeof policy);
     PROPERTY(policy_read(&policy, &source) == complaints);
     check(grain);
     if (data[0] & 2) /* it takes far longer than the rest */

@@ -39,9 +39,11 @@ static void complain(void *context, const char *line)
 static void expect_the_same_by_entries(struct policy_source source, const char *const given[])
 {
     static struct reading again;
+    static struct policy_room room;
     struct text complaints = text_in(again.complaints, sizeof again.complaints);
     source.entries = (char *const *)(uintptr_t)given;
     source.context = &complaints;
+    source.room = &room;
     memset(&again.policy, 0xa5, sizeof again.policy);
     assert_int_equal(policy_read(&again.policy, &source), reading.count);
     assert_string_equal(again.complaints, reading.complaints);
@@ -56,9 +58,15 @@ static void expect_the_same_by_entries(struct policy_source source, const char *
 
 const struct reading *read_policy(int32_t grain, const char *const given[])
 {
+    static struct policy_room room;
     struct flags flags = {0};
     struct text complaints = text_in(reading.complaints, sizeof reading.complaints);
-    struct policy_source source = {variable, flags.text, grain, complain, &complaints, NULL};
+    struct policy_source source = {.variable = variable,
+                                   .flag = flags.text,
+                                   .grain = grain,
+                                   .complain = complain,
+                                   .context = &complaints,
+                                   .room = &room};
     for (int at = 0; given[at]; at++) {
         char *word = (char *)(uintptr_t)given[at];
         if (strncmp(word, "--", 2) == 0)

@@ -19,11 +19,13 @@ static void complain(void *context, const char *line)
 
 bool settings_read(struct policy *policy, const struct flags *flags)
 {
+    static struct policy_room room;
     struct policy_source source = {.variable = variable,
                                    .flag = flags->text,
                                    .grain = APPLY_GRAIN,
                                    .complain = complain,
-                                   .context = environment_copy()};
+                                   .context = environment_copy(),
+                                   .room = &room};
     if (policy_read(policy, &source))
         return false;
     for (enum setting_id id = 0; policy->enabled && id < OPTION_COUNT; id++)

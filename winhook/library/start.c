@@ -53,10 +53,15 @@ static bool admits(const struct policy *policy)
 
 static struct policy *read_policy(char *settings)
 {
-    struct policy *policy = VirtualAlloc(NULL, sizeof *policy, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    struct room {
+        struct policy policy;
+        struct policy_room room;
+    } *room = VirtualAlloc(NULL, sizeof *room, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    struct policy *policy = room ? &room->policy : NULL;
     struct reading reading = {settings, policy};
     struct policy_source source = {
         .variable = variable, .grain = APPLY_GRAIN, .complain = complain, .context = &reading};
+    source.room = room ? &room->room : NULL;
     if (!policy || !settings)
         return NULL;
     policy_read(policy, &source);

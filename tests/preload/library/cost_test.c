@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROUNDS = 1000, PAGE = 4096, STRIPPED_MOST = 52 * 1024, START_MOST = 28000, START_OFF_MOST = 22000 };
+enum { ROUNDS = 1000, PAGE = 4096, STRIPPED_MOST = 53 * 1024, START_MOST = 28000, START_OFF_MOST = 22000 };
 
 static void needs_this_machine(void)
 {
@@ -92,7 +92,10 @@ static void instructions(void **state)
     assert_true(with - bare <= one->most);
 }
 
-/* System calls of a run that makes no socket; its three standard descriptors are no sockets either. */
+/*
+ * System calls of a run that makes no socket; its three standard descriptors are no sockets either. A mapping for
+ * variables that do not fit on the page of the others would be one more.
+ */
 static long calls_of_start(const char *preload)
 {
     const char *argv[] = {scene_target()->probe, "-x", "repeat", "socket", "0", NULL};
@@ -107,7 +110,7 @@ static void start(void **state)
     long ours = calls_of_start(scene_target()->library);
     print_message("system calls of the start: %ld more than those of any preloaded object\n", ours - nothing);
     assert_true(ours > nothing);
-    assert_true(ours - nothing <= 6);
+    assert_true(ours - nothing <= 5);
 }
 
 /*
@@ -152,6 +155,32 @@ static void start_instructions(void **state)
         long with = instructions_of("socket", 0, scene_target()->library, rows[i].environment);
         print_message("instructions of the start, %s: %ld more than bare\n", rows[i].environment, with - bare);
         assert_in_range(with - bare, 1, rows[i].most);
+    }
+}
+
+/*
+ * What a thousand rules cost over one: at the start their text is copied, at the first TCP socket they are read. By
+ * time about 10 and 400 us.
+ */
+static void rules(void **state)
+{
+    static const struct {
+        const char *name;
+        int sockets;
+        long most;
+    } rows[] = {{"at the start", 0, 60000}, {"at the first socket", 1, 4500000}};
+    static char environment[64000];
+    size_t used = (size_t)snprintf(environment, sizeof environment, "TCPALIVE_RULES=");
+    (void)state;
+    needs_this_machine();
+    for (int i = 0; i < 1000; i++)
+        used += (size_t)snprintf(environment + used, sizeof environment - used,
+                                 "connect 10.%d.%d.7:%d idle=30s probes=3;", i / 250, i % 250, 2000 + i);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        long one = instructions_of("socket", rows[i].sockets, scene_target()->library, "TCPALIVE_RULES=any * idle=9s");
+        long many = instructions_of("socket", rows[i].sockets, scene_target()->library, environment);
+        print_message("instructions of a thousand rules, %s: %ld\n", rows[i].name, many - one);
+        assert_in_range(many - one, 1, rows[i].most);
     }
 }
 
@@ -233,17 +262,19 @@ static void private_memory(void **state)
 
 int main(void)
 {
+    enum { OTHERS = 6 };
     close_range(3, ~0u, CLOSE_RANGE_CLOEXEC); /* a start looks at each descriptor that it inherits */
-    static struct CMUnitTest tests[INSTRUCTIONS_CASES + 5] = {
+    static struct CMUnitTest tests[INSTRUCTIONS_CASES + OTHERS] = {
         cmocka_unit_test_teardown(start, child_stop_all),
         cmocka_unit_test_teardown(start_instructions, child_stop_all),
+        cmocka_unit_test_teardown(rules, child_stop_all),
         cmocka_unit_test_teardown(stripped_size, child_stop_all),
         cmocka_unit_test_teardown(private_memory, child_stop_all),
         {"private_memory_in_another_link_order", private_memory, NULL, child_stop_all,
          (void *)"reversed/libtcpalive.so"},
     };
     for (size_t i = 0; i < INSTRUCTIONS_CASES; i++)
-        tests[5 + i] = (struct CMUnitTest){instructions_cases[i].name, instructions, NULL, child_stop_all,
-                                           (void *)&instructions_cases[i]};
-    return _cmocka_run_group_tests("cost", tests, INSTRUCTIONS_CASES + 5, NULL, NULL);
+        tests[OTHERS + i] = (struct CMUnitTest){instructions_cases[i].name, instructions, NULL, child_stop_all,
+                                                (void *)&instructions_cases[i]};
+    return _cmocka_run_group_tests("cost", tests, INSTRUCTIONS_CASES + OTHERS, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "harness/twice.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,21 @@ static void threads_that_set_the_same_option(void **state)
     }
 }
 
+/* Rules are read at the first socket, from the text with which the process began: whoever comes meanwhile is under them
+ * too. */
+static void first_sockets_at_once_under_a_thousand_rules(void **state)
+{
+    static char environment[60000];
+    size_t used = (size_t)snprintf(environment, sizeof environment, "TCPALIVE_RULES=");
+    (void)state;
+    for (int i = 0; i < 999; i++)
+        used += (size_t)snprintf(environment + used, sizeof environment - used, "any 10.%d.%d.0/24:%d off;", i / 250,
+                                 i % 250, 1 + i);
+    snprintf(environment + used, sizeof environment - used, "any *" TWICE_VALUES);
+    for (int i = 0; i < 5; i++)
+        all_sockets(&(struct tree){"first-in-threads 16", "failed 0\n", 3 * 16}, environment);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -84,6 +100,7 @@ int main(void)
         TWICE_CASES(threads_that_connect_at_once, NULL, child_stop_all, ),
         TWICE_CASES(threads_that_fork, NULL, child_stop_all, ),
         TWICE_CASES(children_of_every_kind, NULL, child_stop_all, ),
+        cmocka_unit_test_teardown(first_sockets_at_once_under_a_thousand_rules, child_stop_all),
         TWICE_CASES(threads_that_set_the_same_option, NULL, child_stop_all, ),
     };
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
