@@ -1,7 +1,6 @@
 /* A supervisor that is killed or does not move: the program's calls go on, under the policy. */
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
-#include "harness/scene.h"
 #include "supervise.h"
 #include <signal.h>
 #include <stdio.h>
@@ -23,26 +22,6 @@ static void expect_reached(struct child *child)
     assert_string_equal(line ? line : "nothing", "idle 41");
 }
 
-struct wait {
-    const char *title;
-    pid_t before, now;
-};
-
-static int is_another(void *argument)
-{
-    struct wait *wait = argument;
-    wait->now = supervise_process(wait->title);
-    return wait->now && wait->now != wait->before;
-}
-
-/* The process of that title, once it is another one than before. */
-static pid_t another(const char *title, pid_t before)
-{
-    struct wait wait = {title, before, 0};
-    assert_int_equal(scene_until(is_another, &wait, CHILD_DEADLINE_MS), 0);
-    return wait.now;
-}
-
 static void ends(struct child *child)
 {
     child_close_stdin(child);
@@ -58,11 +37,11 @@ static void each_may_be_killed(void **state)
     (void)state;
     expect_reached(child);
     for (int i = 0; i < 3; i++) {
-        server = another(SUPERVISE_SERVER, server);
-        guardian = another(SUPERVISE_GUARDIAN, guardian);
+        server = supervise_another(SUPERVISE_SERVER, server);
+        guardian = supervise_another(SUPERVISE_GUARDIAN, guardian);
         kill(server, SIGKILL);
         expect_reached(child);
-        guardian = another(SUPERVISE_GUARDIAN, guardian);
+        guardian = supervise_another(SUPERVISE_GUARDIAN, guardian);
         kill(guardian, SIGKILL);
         expect_reached(child);
     }
@@ -76,16 +55,16 @@ static void both_may_be_killed(void **state)
     (void)state;
     expect_reached(child);
     for (int i = 0; i < 3; i++) {
-        pid_t guardian = another(SUPERVISE_GUARDIAN, 0), server = another(SUPERVISE_SERVER, 0);
+        pid_t guardian = supervise_another(SUPERVISE_GUARDIAN, 0), server = supervise_another(SUPERVISE_SERVER, 0);
         kill(guardian, SIGSTOP);
         kill(server, SIGKILL);
         kill(guardian, SIGKILL);
         expect_reached(child);
     }
-    another(SUPERVISE_SERVER, 0);
-    another(SUPERVISE_GUARDIAN, 0);
-    kill(another(SUPERVISE_STANDBY, 0), SIGKILL);
-    kill(another(SUPERVISE_SERVER, 0), SIGKILL);
+    supervise_another(SUPERVISE_SERVER, 0);
+    supervise_another(SUPERVISE_GUARDIAN, 0);
+    kill(supervise_another(SUPERVISE_STANDBY, 0), SIGKILL);
+    kill(supervise_another(SUPERVISE_SERVER, 0), SIGKILL);
     expect_reached(child);
     ends(child);
 }
@@ -116,8 +95,8 @@ static void stopped_for_good(void **state)
     struct child *child = begin("asked", NULL);
     (void)state;
     expect_reached(child);
-    another(SUPERVISE_GUARDIAN, 0);
-    kill(another(SUPERVISE_SERVER, 0), SIGSTOP);
+    supervise_another(SUPERVISE_GUARDIAN, 0);
+    kill(supervise_another(SUPERVISE_SERVER, 0), SIGSTOP);
     expect_reached(child);
     ends(child);
 }

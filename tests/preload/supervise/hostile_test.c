@@ -39,8 +39,7 @@ static void play(const char *setting, const char *value)
     struct child *child = supervise_begin(&(struct supervise_start){.launcher = words, .program = script});
     assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
     for (int i = 0; i < TITLES; i++) {
-        before[i] = supervise_process(titles[i]);
-        assert_true(before[i] > 0);
+        before[i] = supervise_another(titles[i], 0);
         descriptors[i] = descriptors_of(before[i]);
     }
     child_say(child, "\n");

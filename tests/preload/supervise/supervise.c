@@ -79,6 +79,25 @@ pid_t supervise_process(const char *title)
     return found;
 }
 
+struct wait {
+    const char *title;
+    pid_t before, now;
+};
+
+static int is_another(void *argument)
+{
+    struct wait *wait = argument;
+    wait->now = supervise_process(wait->title);
+    return wait->now && wait->now != wait->before;
+}
+
+pid_t supervise_another(const char *title, pid_t before)
+{
+    struct wait wait = {title, before, 0};
+    assert_int_equal(scene_until(is_another, &wait, CHILD_DEADLINE_MS), 0);
+    return wait.now;
+}
+
 static int supervisor_is_gone(void *unused)
 {
     (void)unused;
