@@ -77,3 +77,17 @@ SOAK += supervise
 .PHONY: soak-supervise
 soak-supervise: all $(TESTS)/direct/strain $(TESTS)/supervise/guardian_test
 	TCPALIVE_TEST_SOAK=1 tests/run $(TESTS)/supervise/guardian_test
+
+# The kernels that are still about, each in a machine of its own with these files: does the control group's way load there, set, bound
+# and let pass what it should, and do the other ways?
+SOAK += kernels
+KERNELS := bullseye bookworm trixie
+KERNEL_TESTS := $(addprefix $(TESTS)/,$(addprefix cgroup/,command_test own_calls_test rules_test run_test status_test in_flight_test) \
+    supervise/own_test remote/attach_test)
+.PHONY: soak-kernels
+soak-kernels: all static $(TESTS)/oracle $(TESTS)/probe $(DIRECT_PROGRAMS) $(KERNEL_TESTS)
+	tests/setup/packages.sh kernels
+	for suite in $(KERNELS); do \
+	    tests/setup/kernel.sh $(BUILD)/cache/kernels $$suite && \
+	    tests/kernels/boot.sh $(CURDIR)/$(BUILD)/cache/kernels/$$suite tests/run $(KERNEL_TESTS) || exit 1; \
+	done

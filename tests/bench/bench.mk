@@ -4,7 +4,7 @@
 #   make bench-short  what can be counted and does not vary; a part of `make test`
 # BENCH_ROUNDS says how many rounds.
 
-BENCH_ROUNDS ?= 9
+BENCH_ROUNDS ?= 7
 
 # What the loader does for any object at all.
 $(TESTS)/empty.so:

@@ -17,13 +17,16 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 import figures
+import running as running_module
 import ways as ways_module
 import wine
 
-ROWS = ["socket", "connect", "accept", "udp", "exec"]
+ROWS = ["socket", "connect", "accept", "udp", "exec", "exchange"]
 GROWTH = {"sockets": [1, 100, 10000, 50000], "threads": [1, 2, 4, 8, 16, 32, 64], "rules": [1, 10, 100, 1000]}
+CROWD, CROWD_WAYS = 16, ("bare", "floor", "preload", "supervise", "both", "cgroup")
 GROWTH_WAYS = ("bare", "floor", "tcpalive")
 
 
@@ -67,8 +70,10 @@ def measure_ways(ways, micro, rounds):
     results = {}
     for kind, sample in kinds.items():
         say(f"bench: {kind}")
-        # A program makes no other calls for the servers; nobody rewrote those.
-        some = [name for name in names if not (by_name[name].floor and kind in ("nginx", "redis", "exec"))]
+        # A program makes no other calls for the servers; nobody rewrote those. Modes and rules show in single calls.
+        some = [name for name in names if not (by_name[name].floor and kind == "exec")]
+        if kind in ("nginx", "redis"):
+            some = [name for name in names if not by_name[name].floor and "," not in name]
         results[kind] = alternate(some, 3 if kind == "memory" else rounds, sample)
     return results
 
@@ -76,19 +81,21 @@ def measure_ways(ways, micro, rounds):
 def count_ways(ways, micro):
     say("bench: system calls and instructions")
     return {row: {way.name: {"system_calls": micro.system_calls(way, row), "instructions": micro.instructions(way, row)}
-                  for way in ways if not (way.floor and row == "exec")} for row in ROWS}
+                  for way in ways if not (way.floor and row == "exec")} for row in ROWS if row != "exchange"}
 
 
 def measure_running(build, micro, rounds):
-    """attach and list on a process with 10,000 sockets, in milliseconds, beside the loops that they cannot go below."""
-    say("bench: attach and list")
-    plain, tcpalive = os.path.join(build, "tests", "bench-plain"), os.path.join(build, "tcpalive")
-    with micro.holding(ways_module.Way("bare"), figures.CONNECTIONS) as process:
-        pid = str(process.pid)
-        words = {"attach": [tcpalive, "attach", pid], "attach's floor": [plain, "attach", pid],
-                 "list": [tcpalive, "list", "--pid", pid], "list's floor": [plain, "list", pid]}
-        beside = {name: name.split("'")[0] + "'s floor" for name in words}
-        return alternate(list(words), rounds, lambda name: figures.wall(words[name]), beside)
+    say("bench: attach, list, watching, measure")
+    running = running_module.Running(build, micro)
+    return {"looks": running.looks(alternate, rounds), "shares": running.shares(), "measure": running.measure()}
+
+
+def measure_crowd(ways, micro, rounds):
+    """Sixteen threads that connect at once: who holds up whom?"""
+    say("bench: threads that connect at once")
+    by_name = {way.name: way for way in ways if way.name in CROWD_WAYS}
+    return alternate(list(by_name), rounds,
+                     lambda name: micro.time(by_name[name], "connect", options=["--threads", str(CROWD)]) / 1e3)
 
 
 def measure_growth(build, micro, rounds):
@@ -150,26 +157,31 @@ def main():
     options = parser.parse_args()
     in_own_network()
     build = os.path.abspath(options.build)
-    micro, group = figures.Micro(build), None
+    micro, groups, begin = figures.Micro(build), [], time.monotonic()
     mount = tempfile.mkdtemp(prefix="tcpalive-bench-")
     try:
         if os.environ.get("BENCH_ALONE"):
             subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-            group = ways_module.ControlGroup(os.path.join(build, "tcpalive"), mount)
-            trouble = group.open()
-            if not group.ready:
-                say(f"bench: without the cgroup column: {trouble}")
-        ways = ways_module.all_ways(build, group)
+            groups = [ways_module.ControlGroup(os.path.join(build, "tcpalive"), mount, *words)
+                      for words in ((), ("--detect", "60s"))]
+            for group in groups:
+                trouble = group.open()
+                if not group.ready:
+                    say(f"bench: without the column {group.name}: {trouble}")
+        ways = ways_module.all_ways(build, groups)
         result = {"machine": machine(), "rounds": options.rounds, "library_bytes": library_size(build),
-                  "ways": [way.name for way in ways], "times": measure_ways(ways, micro, options.rounds),
+                  "ways": {way.name: way.words(build) for way in ways}, "times": measure_ways(ways, micro, options.rounds),
                   "counts": count_ways(ways, micro), "running": measure_running(build, micro, options.rounds),
                   "growth": measure_growth(build, micro, max(3, options.rounds // 2)),
+                  "crowd": measure_crowd(ways, micro, options.rounds),
                   "windows": measure_windows(build, options.rounds)}
     finally:
-        if group:
+        for group in groups:
             group.close()
+        if groups:
             subprocess.run(["umount", mount], check=False)
         shutil.rmtree(mount, ignore_errors=True)
+    result["minutes"] = (time.monotonic() - begin) / 60
     with open(os.path.join(build, "bench.json"), "w", encoding="utf-8") as file:
         json.dump(result, file, indent=1)
 

@@ -10,7 +10,7 @@ import tempfile
 import time
 
 PATIENCE = 120  # seconds, far above what anything here takes
-COUNTS = {"socket": 20000, "connect": 8000, "accept": 8000, "udp": 20000, "exec": 256}
+COUNTS = {"socket": 20000, "connect": 8000, "accept": 8000, "udp": 20000, "exec": 256, "exchange": 20000}
 CONNECTIONS = 10000
 
 

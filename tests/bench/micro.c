@@ -2,7 +2,7 @@
  * One kind of call many times over. Run by bench.py under each way of keeping connections alive; itself it is an
  * ordinary program that knows of none. Prints nanoseconds for one operation.
  *
- *   micro [--floor] [--mark] [--open N] [--threads N] ROW COUNT    ROW: socket connect accept udp exec
+ *   micro [--floor] [--mark] [--open N] [--threads N] ROW COUNT    ROW: socket connect accept udp exec exchange
  *   micro [--floor] hold CONNECTIONS   opens them, a child has the other ends; says `ready` and waits until stdin ends
  *
  * --floor: makes the calls itself that a policy of 60 s, 10 s and 6 probes comes to. --mark: getpgid(2) before and
@@ -81,6 +81,22 @@ static __attribute__((noinline)) void timed_accept(struct place *place)
     accept_all(place);
 }
 
+static void dial_and_accept(struct place *place)
+{
+    dial_all(place);
+    accept_all(place);
+}
+
+/* A request and its answer on a connection that stands. */
+static __attribute__((noinline)) void timed_exchange(struct place *place)
+{
+    char text[200] = {0};
+    for (int i = 0; i < PLACE_BATCH; i++)
+        if (write(place->client[i], text, sizeof text) < 0 || read(place->server[i], text, sizeof text) < 0 ||
+            write(place->server[i], text, sizeof text) < 0 || read(place->client[i], text, sizeof text) < 0)
+            place_fail("exchange");
+}
+
 static __attribute__((noinline)) void timed_exec(struct place *place)
 {
     (void)place;
@@ -103,6 +119,7 @@ static const struct row {
     {"connect", nothing, timed_connect, accept_and_drop},
     {"accept", dial_all, timed_accept, drop},
     {"exec", nothing, timed_exec, nothing},
+    {"exchange", dial_and_accept, timed_exchange, drop},
 };
 
 static const struct row *row;

@@ -2,6 +2,8 @@
  * The same as micro.c for Windows: one kind of call many times over, in nanoseconds for one.
  *
  *   micro.exe socket|connect|accept COUNT
+ *   micro.exe hold COUNT     has so many sockets, prints its process number; after a line waits until the last has
+ * keepalive
  */
 #include <winsock2.h>
 #include <stdio.h>
@@ -75,6 +77,23 @@ static void nothing(void)
 {
 }
 
+static void hold(long count)
+{
+    char byte;
+    int on = 0, size = sizeof on;
+    SOCKET last = make();
+    while (--count > 0)
+        last = make();
+    printf("%lu\n", GetCurrentProcessId());
+    fflush(stdout);
+    if (fread(&byte, 1, 1, stdin) != 1)
+        return;
+    while (getsockopt(last, SOL_SOCKET, SO_KEEPALIVE, (char *)&on, &size) == 0 && !on)
+        Sleep(1);
+    puts("covered");
+    fflush(stdout);
+}
+
 static const struct {
     const char *name;
     void (*before)(void), (*timed)(void), (*after)(void);
@@ -90,6 +109,10 @@ int main(int argc, char **argv)
     LARGE_INTEGER begin, end, second;
     double taken = 0;
     size_t row = 0, all = sizeof rows / sizeof *rows;
+    if (argc == 3 && strcmp(argv[1], "hold") == 0 && WSAStartup(MAKEWORD(2, 2), &data) == 0) {
+        hold(atol(argv[2]));
+        return 0;
+    }
     while (argc == 3 && row < all && strcmp(argv[1], rows[row].name) != 0)
         row++;
     if (argc != 3 || row == all || WSAStartup(MAKEWORD(2, 2), &data) != 0)

@@ -8,11 +8,12 @@ import contextlib
 import io
 import json
 import os
+import statistics
 
 BEGIN, END = "<!-- cost, by make bench-table -->", "<!-- end of cost -->"
 
 FIGURES = [("socket", "socket + close"), ("connect", "socket + connect"), ("accept", "accept"), ("udp", "UDP socket"),
-           ("exec", "exec"), ("nginx", "nginx, request"), ("redis", "redis, command")]
+           ("exec", "exec"), ("exchange", "200 bytes and back"), ("nginx", "nginx, request"), ("redis", "redis, command")]
 COUNTED = [("socket", "socket + close"), ("connect", "socket + connect"), ("accept", "accept"), ("udp", "UDP socket")]
 
 
@@ -44,7 +45,7 @@ def more(cell, bare, key):
 
 def counts(result):
     yield ["more than bare: system calls / user instructions", *(title for _, title in COUNTED), "exec"]
-    for way in result["ways"][1:]:
+    for way in list(result["ways"])[1:]:
         line = [way]
         for row in [*(row for row, _ in COUNTED), "exec"]:
             cells = result["counts"][row]
@@ -53,17 +54,58 @@ def counts(result):
             yield line
 
 
+def how(result):
+    yield ["way", "what is typed before the program"]
+    for way, words in result["ways"].items():
+        yield [way, f"`{words}`" if words else ""]
+
+
+def started(result):
+    """Every shell script pays this once a command."""
+    yield ["start of a program, µs more than bare, by bench-micro exec 256", "median", "best tenth"]
+    bare = result["times"]["exec"]["bare"]["samples"]
+    for way, cell in result["times"]["exec"].items():
+        more = sorted(sample - other for sample, other in zip(cell["samples"], bare))
+        if way != "bare":
+            yield [way, f"{statistics.median(more):+.0f}", f"{more[len(more) // 10]:+.0f}"]
+
+
 def running(result):
-    yield ["10,000 sockets of a running program", "ms", "beside the plain loop"]
-    for name in ("attach", "list"):
-        cell = result["running"][name]
-        yield [name, f"{cell['median']:.0f} ±{(cell['high'] - cell['low']) / 2:.0f}", f"{cell['ratio']:.2f}"]
+    yield ["10,000 sockets of a running program", "ms", "beside the plain loop", "by"]
+    for name, words in (("attach", "tcpalive attach PID"), ("list", "tcpalive list --pid PID")):
+        cell = result["running"]["looks"][name]
+        yield [name, f"{cell['median']:.0f} ±{(cell['high'] - cell['low']) / 2:.0f}", f"{cell['ratio']:.2f}", f"`{words}`"]
+
+
+def watching(result):
+    yield ["who goes on looking at 10,000 idle connections, or measures", ""]
+    for words, share in result["running"]["shares"].items():
+        yield [f"`tcpalive {words}`", f"{share:.2f} % of a processor"]
+    measure = result["running"]["measure"]
+    yield [f"`tcpalive {measure['command']} HOST:PORT`",
+           f"{measure['kilobytes']:,} kB at most, {measure['connections']} connections"]
+
+
+def crowd(result):
+    yield ["16 threads connect at once, by bench-micro --threads 16 connect 8000", "µs a connection (ratio to bare)"]
+    for way, cell in result["crowd"].items():
+        yield [way, timed(cell)]
 
 
 def windows(result):
-    yield ["under Wine, µs (ratio to bare)", *(cell for cell in next(iter(result["windows"].values())))]
-    for way, cells in result["windows"].items():
-        yield [way, *(timed(cell) for cell in cells.values())]
+    cells = result["windows"]
+    yield ["under Wine, µs (ratio to bare)", *next(iter(cells["calls"].values()))]
+    for way, row in cells["calls"].items():
+        yield [way, *(timed(cell) for cell in row.values())]
+
+
+def windows_running(result):
+    running = result["windows"]["running"]
+    yield [f"{running['sockets']:,} sockets of a running program under Wine", "ms", "by"]
+    for name, words in (("start", "tcpalive.exe --version"), ("attach", "tcpalive.exe attach PID"),
+                        ("sweep", "until its last socket is covered"), ("list", "tcpalive.exe list --pid PID")):
+        cell = running[name]
+        yield [name, f"{cell['median']:.0f} ±{(cell['high'] - cell['low']) / 2:.0f}", f"`{words}`" if ".exe" in words else words]
 
 
 def growth(result):
@@ -95,9 +137,11 @@ def markdown(lines):
 def tables(result, show):
     where = result["machine"]
     print(f"Medians of {result['rounds']} rounds ± half the distance of the quartiles, {where['date']}, "
-          f"Linux {where['kernel']}, {where['libc']}, {where['cores']} cores; socket to exec on one of them.")
-    print(f"The library's file, stripped: {result['library_bytes']:,} bytes.\n")
-    for part in [times, counts, running, growth] + ([windows] if result.get("windows") else []):
+          f"Linux {where['kernel']}, {where['libc']}, {where['cores']} cores; socket to 200 bytes on one of them, by "
+          f"`WAY bench-micro ROW COUNT`; nginx by `wrk -t1 -c8 -d1s`, redis by `redis-benchmark -k 0 -c 8 -n 4000`.")
+    print(f"The library's file, stripped: {result['library_bytes']:,} bytes. All this took {result['minutes']:.0f} minutes.\n")
+    parts = [times, how, started, counts, running, watching, crowd, growth]
+    for part in parts + ([windows, windows_running] if result.get("windows") else []):
         show(part(result))
 
 

@@ -20,7 +20,8 @@ def rules(count):
 class Way:
     """environment: set for the program alone; before: words in front of it; floor: the program makes the calls."""
 
-    def __init__(self, name, environment=None, before=(), floor=False, counted=True):
+    def __init__(self, name, environment=None, before=(), floor=False, counted=True, typed=None):
+        self.typed = typed
         self.name, self.environment, self.before = name, environment or {}, list(before)
         self.floor, self.counted = floor, counted
 
@@ -30,23 +31,28 @@ class Way:
     def env(self):
         return {"PATH": os.environ["PATH"], "HOME": "/", "LC_ALL": "C", **self.environment}
 
-    def preloads(self):
-        return "LD_PRELOAD" in self.environment
+    def words(self, build):
+        """As one would type it: what stands before the program."""
+        if self.floor or self.typed:
+            return self.typed or "a program that makes the calls itself"
+        said = [f"{name}={value if len(value) < 60 else '...'}" for name, value in self.environment.items()]
+        return " ".join(said + [word if " " not in word else "'...'" for word in self.before]).replace(build + "/", "")
 
 
 class ControlGroup:
     """A control group of its own under the policy, where the kernel and the command can do that."""
 
-    def __init__(self, tcpalive, mount):
-        self.mount = mount
-        self.path = os.path.join(mount, f"tcpalive-bench-{os.getpid()}")
-        self.tcpalive = tcpalive
+    def __init__(self, tcpalive, mount, *settings):
+        self.mount, self.tcpalive, self.settings = mount, tcpalive, settings
+        self.name = " ".join(["cgroup", *settings])
+        self.path = os.path.join(mount, f"tcpalive-bench-{os.getpid()}" + "-detect" * bool(settings))
         self.ready = False
 
     def open(self):
-        subprocess.run(["mount", "-t", "cgroup2", "none", self.mount], check=True)
+        if not os.path.ismount(self.mount):
+            subprocess.run(["mount", "-t", "cgroup2", "none", self.mount], check=True)
         os.mkdir(self.path)
-        done = subprocess.run([self.tcpalive, "cgroup", self.path], capture_output=True, text=True)
+        done = subprocess.run([self.tcpalive, "cgroup", *self.settings, self.path], capture_output=True, text=True)
         self.ready = done.returncode == 0
         return done.stderr.strip()
 
@@ -56,7 +62,7 @@ class ControlGroup:
         if os.path.isdir(self.path):
             os.rmdir(self.path)
 
-    def words(self):
+    def before(self):
         return ["sh", "-c", 'echo $$ >"$0/cgroup.procs" && exec "$@"', self.path]
 
 
@@ -67,7 +73,7 @@ def find_library(name):
     return None
 
 
-def all_ways(build, group):
+def all_ways(build, groups):
     library, tcpalive = os.path.join(build, "libtcpalive.so"), os.path.join(build, "tcpalive")
 
     def ours(name, **settings):
@@ -80,10 +86,12 @@ def all_ways(build, group):
         ours("preload, tighten", TCPALIVE_MODE="tighten"),
         ours("preload, respect", TCPALIVE_MODE="respect"),
         ours("preload, 1,000 rules", TCPALIVE_RULES=rules(1000)),
+        ours("preload, off", TCPALIVE="off"),
         Way("supervise", before=[tcpalive, "run", "--method", "supervise", "--"]),
+        Way("both", before=[tcpalive, "run", "--method", "both", "--"]),
     ]
-    if group and group.ready:
-        ways.append(Way("cgroup", before=group.words()))
+    ways += [Way(group.name, before=group.before(), typed=f"in a group after tcpalive {group.name} GROUP")
+             for group in groups if group.ready]
     for name, _, file, environment in PEERS:
         if find_library(file):
             ways.append(Way(name, {"LD_PRELOAD": find_library(file), **environment}))

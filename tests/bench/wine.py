@@ -5,11 +5,13 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 
 import figures
 
 WINE, SERVER = "/usr/lib/wine/wine64", "/usr/lib/wine/wineserver64"
 ROWS = {"socket": 2000, "connect": 1000, "accept": 1000}
+HELD = 1000  # sockets
 
 
 def missing(build):
@@ -43,12 +45,32 @@ def windows(build):
 
 
 def measure(build, rounds, alternate):
-    program = os.path.join(build, "windows/tests/x86_64/bench.exe")
-    words = {"bare": [WINE, program],
-             "tcpalive": [WINE, os.path.join(build, "windows/x86_64/tcpalive.exe"), "run", "--", program]}
+    program, tcpalive = (os.path.join(build, "windows", name) for name in ("tests/x86_64/bench.exe", "x86_64/tcpalive.exe"))
+    words = {"bare": [WINE, program], "tcpalive": [WINE, tcpalive, "run", "--", program]}
     with windows(build) as env:
         def sample(name, row):
             return float(figures.run([*words[name], row, str(ROWS[row])], env).stdout) / 1e3
 
         by_row = {row: alternate(list(words), rounds, lambda name, row=row: sample(name, row)) for row in ROWS}
-    return {way: {row: by_row[row][way] for row in ROWS} for way in words}
+        running = alternate(["start", "attach", "sweep", "list"], max(3, rounds // 2),
+                            lambda name: running_sample([WINE, program], [WINE, tcpalive], name, env))
+    return {"calls": {way: {row: by_row[row][way] for row in ROWS} for way in words},
+            "running": {"sockets": HELD, **running}}
+
+
+def running_sample(program, tcpalive, name, env):
+    """Milliseconds of one command on a program that holds sockets; `sweep` is until the last of them is covered."""
+    process = subprocess.Popen([*program, "hold", str(HELD)], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        pid = process.stdout.readline().strip()
+        words = {"start": ["--version"], "list": ["list", "--pid", pid]}.get(name, ["attach", pid])
+        begin = time.monotonic()
+        figures.run([*tcpalive, *words], env)
+        if name == "sweep":
+            process.stdin.write("\n")
+            process.stdin.flush()
+            process.stdout.readline()
+        return (time.monotonic() - begin) * 1e3
+    finally:
+        process.stdin.close()
+        process.wait(figures.PATIENCE)

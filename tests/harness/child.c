@@ -115,7 +115,7 @@ static void listen_to(struct child *child, int wait_ms)
 
 static char *next_line(struct child *child, struct stream *stream, int deadline_ms)
 {
-    long long end = scene_now_ms() + deadline_ms;
+    long long end = scene_deadline(deadline_ms);
     for (;;) {
         char *start = stream->text ? stream->text + stream->taken : NULL;
         char *stop = start ? strchr(start, '\n') : NULL;
@@ -133,7 +133,7 @@ static char *next_line(struct child *child, struct stream *stream, int deadline_
 
 static int line_with(struct child *child, struct stream *stream, const char *text, int deadline_ms)
 {
-    long long end = scene_now_ms() + deadline_ms;
+    long long end = scene_deadline(deadline_ms);
     for (;;) {
         long long left = end - scene_now_ms();
         const char *line = next_line(child, stream, left > 0 ? (int)left : 0);
@@ -184,7 +184,7 @@ static int has_ended(struct child *child)
 
 int child_wait(struct child *child, int deadline_ms)
 {
-    long long end = scene_now_ms() + deadline_ms;
+    long long end = scene_deadline(deadline_ms);
     while (!has_ended(child)) {
         if (scene_now_ms() > end)
             return -1;
@@ -204,7 +204,7 @@ int child_wait(struct child *child, int deadline_ms)
 
 int child_listens(struct child *child, int port, int deadline_ms)
 {
-    long long end = scene_now_ms() + deadline_ms;
+    long long end = scene_deadline(deadline_ms);
     static struct oracle_socket seen[256];
     for (;;) {
         ssize_t count = oracle_tree(child->pid, seen, sizeof seen / sizeof *seen);

@@ -53,9 +53,15 @@ long long scene_now_ms(void)
     return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
+long long scene_deadline(int ms)
+{
+    const char *patience = getenv("TCPALIVE_TEST_PATIENCE");
+    return scene_now_ms() + (long long)ms * (patience ? atoi(patience) : 1);
+}
+
 int scene_until(int (*done)(void *), void *argument, int deadline_ms)
 {
-    long long end = scene_now_ms() + deadline_ms;
+    long long end = scene_deadline(deadline_ms);
     while (!done(argument)) {
         if (scene_now_ms() > end)
             return -1;

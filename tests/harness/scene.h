@@ -31,6 +31,10 @@ const char *scene_build(const char *file);
 /* Monotonic time in milliseconds. */
 long long scene_now_ms(void);
 
+/* When so many milliseconds are over; as often as TCPALIVE_TEST_PATIENCE says on a machine that is slow by its nature.
+ */
+long long scene_deadline(int ms);
+
 /* Polls until done(argument) is not 0: 0, or -1 at the deadline. */
 int scene_until(int (*done)(void *), void *argument, int deadline_ms);
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# packages.sh [demo|bench|deb|suites|image]: installs from Debian what `make test` needs, or only what that part runs.
+# packages.sh [demo|bench|deb|suites|image|kernels]: installs from Debian what `make test` needs, or only what that part runs.
 # Quick when all is there; as a user other than root it names what is missing and goes on, so that the tests which can
 # run do.
 # Services that come with a package are not started, a policy-rc.d refuses it for the length of the installation, and do not
@@ -19,6 +19,7 @@ bench="gcc libc6-dev make binutils strace valgrind python3 iproute2 util-linux n
 suites="libpython3.11-testsuite golang-go cmake g++ tcl perl dpkg-dev"
 deb="build-essential debhelper dpkg-dev fakeroot libcmocka-dev lintian"
 image="buildah busybox-static musl-tools"
+kernels="qemu-system-x86 kmod cpio xz-utils busybox-static"
 demo="iproute2 nftables redis-server redis-tools netcat-openbsd busybox-static"
 
 case ${1:-test} in
@@ -27,6 +28,7 @@ bench) wanted=$bench ;;
 deb) wanted=$deb ;;
 suites) wanted=$suites ;;
 image) wanted=$image ;;
+kernels) wanted=$kernels ;;
 test) wanted="$build $deb devscripts rpm libpython3.11-testsuite chromium chromium-sandbox $other_machines $look $programs $other_interposers" ;;
 *) echo "packages.sh: unknown set '$1'" >&2 && exit 2 ;;
 esac
