@@ -1,4 +1,5 @@
 #include "preload/enable/drop_in.h"
+#include "preload/enable/environment.h"
 #include "preload/program/library_path.h"
 #include <stdio.h>
 #include <string.h>
@@ -28,8 +29,7 @@ static const char *said(const struct policy *policy, enum setting_id id)
     return given && id != SETTING_ENABLED ? origin->text : NULL;
 }
 
-/* A slice's services have their own say, unless the user wants otherwise. */
-static bool respects_by_default(const struct drop_in *drop_in)
+bool drop_in_respects(const struct drop_in *drop_in)
 {
     return drop_in->unit->slice && !said(drop_in->policy, SETTING_MODE);
 }
@@ -45,7 +45,7 @@ static void add_flags(struct text *text, const struct drop_in *drop_in)
             text_add_char(text, ' ');
             add_word(text, said(drop_in->policy, id), true);
         }
-    if (respects_by_default(drop_in))
+    if (drop_in_respects(drop_in))
         text_add(text, " --mode respect");
 }
 
@@ -56,26 +56,39 @@ static void add_header(struct text *text, const struct unit *unit)
     text_add(text, "` takes it away.\n");
 }
 
-/*
- * A variable of the unit's own Environment=, as systemctl(1) shows it: words, in quotes where there is a space in one.
- */
-static const char *find_variable(const char *environment, const char *name, char value[UNIT_TEXT_SIZE])
+/* Called for each variable that the library reads in the unit. */
+typedef void add_variable(struct text *text, const char *name, const char *value);
+
+static void each_variable(struct text *text, const struct drop_in *drop_in, add_variable *add)
 {
-    while (*environment) {
-        bool quoted = *environment == '"';
-        const char *word = environment + quoted;
-        size_t length = strcspn(word, quoted ? "\"" : " "), named = strlen(name);
-        if (length > named && strncmp(word, name, named) == 0 && word[named] == '=') {
-            snprintf(value, UNIT_TEXT_SIZE, "%.*s", (int)(length - named - 1), word + named + 1);
-            return value;
+    char value[2 * UNIT_TEXT_SIZE], has[UNIT_TEXT_SIZE], name[SETTING_NAME_SIZE], own[PATH_MAX];
+    bool from_file;
+    drop_in_environment_path(drop_in->unit, own);
+    bool others = environment_find(drop_in->unit, "LD_PRELOAD", own, has, &from_file);
+    if (library_path_prepend(drop_in->library, others ? has : NULL, value, sizeof value))
+        add(text, "LD_PRELOAD", value);
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++)
+        if (said(drop_in->policy, id)) {
+            setting_variable(id, name);
+            add(text, name, said(drop_in->policy, id));
         }
-        environment = word + length;
-        environment += strspn(environment, "\" ");
-    }
-    return NULL;
 }
 
-static void add_variable(struct text *text, const char *name, const char *value)
+bool drop_in_has_environment(const struct drop_in *drop_in)
+{
+    char has[UNIT_TEXT_SIZE], name[SETTING_NAME_SIZE], own[PATH_MAX];
+    bool from_file, any;
+    drop_in_environment_path(drop_in->unit, own);
+    environment_find(drop_in->unit, "LD_PRELOAD", own, has, &any);
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
+        setting_variable(id, name);
+        environment_find(drop_in->unit, name, own, has, &from_file);
+        any = any || from_file;
+    }
+    return any && drop_in->method == DROP_IN_PRELOAD && !drop_in->unit->slice;
+}
+
+static void add_to_unit(struct text *text, const char *name, const char *value)
 {
     char line[3 * UNIT_TEXT_SIZE];
     struct text pair = text_in(line, sizeof line);
@@ -87,27 +100,49 @@ static void add_variable(struct text *text, const char *name, const char *value)
     text_add_char(text, '\n');
 }
 
-static void add_library(struct text *text, const struct drop_in *drop_in)
+static void add_to_file(struct text *text, const char *name, const char *value)
 {
-    char value[2 * UNIT_TEXT_SIZE], has[UNIT_TEXT_SIZE], name[SETTING_NAME_SIZE], directory[PATH_MAX];
-    const char *others = find_variable(drop_in->unit->environment, "LD_PRELOAD", has);
-    if (library_path_prepend(drop_in->library, others, value, sizeof value))
-        add_variable(text, "LD_PRELOAD", value);
-    for (enum setting_id id = 0; id < SETTING_COUNT; id++)
-        if (said(drop_in->policy, id)) {
-            setting_variable(id, name);
-            add_variable(text, name, said(drop_in->policy, id));
-        }
-    if (!*drop_in->unit->no_exec_paths)
-        return;
-    snprintf(directory, sizeof directory, "%s", drop_in->library);
-    if (strrchr(directory, '/') != directory)
-        *strrchr(directory, '/') = '\0';
-    text_add(text, "# The unit has NoExecPaths=: without this the library could not be mapped.\nExecPaths=");
-    text_add(text, directory);
+    text_add(text, name);
+    text_add(text, "=\"");
+    for (; *value; value++) {
+        if (strchr("\"\\`$", *value))
+            text_add_char(text, '\\');
+        text_add_char(text, *value);
+    }
+    text_add(text, "\"\n");
+}
+
+static void add_path(struct text *text, const char *why, const char *key, const char *path)
+{
+    text_add(text, "# The unit ");
+    text_add(text, why);
+    text_add(text, ".\n");
+    text_add(text, key);
+    text_add(text, path);
     text_add_char(text, '\n');
 }
 
+static void add_library(struct text *text, const struct drop_in *drop_in)
+{
+    char directory[PATH_MAX];
+    if (drop_in_has_environment(drop_in)) {
+        drop_in_environment_path(drop_in->unit, directory);
+        text_add(text, "# A file of the unit's own sets them too, and the last file counts.\nEnvironmentFile=");
+        text_add(text, directory);
+        text_add_char(text, '\n');
+    } else {
+        each_variable(text, drop_in, add_to_unit);
+    }
+    snprintf(directory, sizeof directory, "%s", drop_in->library);
+    if (strrchr(directory, '/') != directory)
+        *strrchr(directory, '/') = '\0';
+    if (*drop_in->unit->no_exec_paths)
+        add_path(text, "has NoExecPaths=: without this the library could not be mapped", "ExecPaths=", directory);
+    if (*drop_in->unit->root)
+        add_path(text, "has a root of its own: this shows the library there", "BindReadOnlyPaths=", directory);
+}
+
+/* A word of a command line, plain where it can be. */
 static void add_command(struct text *text, const char *command)
 {
     if (strpbrk(command, " \"\\%$"))
@@ -145,27 +180,60 @@ void drop_in_write(struct text *text, const struct drop_in *drop_in)
     text_add_char(text, '\n');
 }
 
+/*
+ * What runs in a slice starts behind it, so that a service of ours in front of the slice comes first: it makes the
+ * group that the slice then finds. It does not stay active, which would hide that the slice, and its group, had gone
+ * and come again.
+ */
+static void add_start_before(struct text *text, const struct drop_in *drop_in)
+{
+    text_add(text, "\nDefaultDependencies=no\nBefore=");
+    text_add(text, drop_in->unit->name);
+    text_add(text, "\nStartLimitIntervalSec=0\nConditionPathExists=!");
+    text_add(text, drop_in->group);
+    text_add(text, "\n\n[Service]\nType=oneshot\nExecStartPre=/bin/mkdir -p ");
+    add_command(text, drop_in->group);
+}
+
+/* system.slice holds our service too, and cannot wait for it: there it is in time for what starts behind
+ * sysinit.target. */
+static void add_start_inside(struct text *text, const char *slice)
+{
+    text_add(text, "\nDefaultDependencies=no\nBindsTo=");
+    text_add(text, slice);
+    text_add(text, "\nAfter=");
+    text_add(text, slice);
+    text_add(text, "\nBefore=sysinit.target\n\n[Service]\nType=oneshot\nRemainAfterExit=yes");
+}
+
 void drop_in_write_service(struct text *text, const struct drop_in *drop_in)
 {
     const char *slice = drop_in->unit->name;
     add_header(text, drop_in->unit);
     text_add(text, "[Unit]\nDescription=TCP keepalive for everything in ");
     text_add(text, slice);
-    text_add(text, "\nDefaultDependencies=no\nBindsTo=");
-    text_add(text, slice);
-    text_add(text, "\nAfter=");
-    text_add(text, slice);
-    text_add(text, "\nBefore=sysinit.target\n\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=");
+    if (*drop_in->group)
+        add_start_before(text, drop_in);
+    else
+        add_start_inside(text, slice);
+    text_add(text, "\nExecStart=");
     add_command(text, drop_in->command);
     text_add(text, " cgroup --replace");
     add_flags(text, drop_in);
     text_add(text, " --unit ");
-    text_add(text, slice);
-    text_add(text, "\nExecStop=-");
-    add_command(text, drop_in->command);
-    text_add(text, " cgroup --detach --unit ");
-    text_add(text, slice);
+    add_command(text, slice);
     text_add_char(text, '\n');
+}
+
+void drop_in_write_environment(struct text *text, const struct drop_in *drop_in)
+{
+    add_header(text, drop_in->unit);
+    each_variable(text, drop_in, add_to_file);
+}
+
+void drop_in_environment_path(const struct unit *unit, char path[PATH_MAX])
+{
+    snprintf(path, PATH_MAX, DROP_IN_DIRECTORY "%s.d/50-tcpalive.env", unit->name);
 }
 
 void drop_in_path(const struct unit *unit, char path[PATH_MAX])

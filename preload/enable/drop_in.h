@@ -24,15 +24,27 @@ struct drop_in {
     const struct policy *policy; /* what flags and variables gave is written down */
     enum drop_in_method method;
     const char *command, *library; /* paths of ours */
+    const char *group;             /* a slice's control group, where it can be made before the slice; empty otherwise */
 };
 
-/* Adds the drop-in's text; the text of the service that a slice's drop-in wants. */
+/*
+ * Adds the drop-in's text; the text of the service that a slice's drop-in wants; and that of a file with the
+ * environment, for a unit whose own EnvironmentFile= would have the last word otherwise.
+ */
 void drop_in_write(struct text *text, const struct drop_in *drop_in);
 void drop_in_write_service(struct text *text, const struct drop_in *drop_in);
+void drop_in_write_environment(struct text *text, const struct drop_in *drop_in);
+
+/* Does the drop-in want that file? */
+bool drop_in_has_environment(const struct drop_in *drop_in);
+
+/* A slice's services have their own say (mode respect), unless the user named a mode. */
+bool drop_in_respects(const struct drop_in *drop_in);
 
 /* Their paths. */
 void drop_in_path(const struct unit *unit, char path[PATH_MAX]);
 void drop_in_service_path(const struct unit *unit, char path[PATH_MAX]);
+void drop_in_environment_path(const struct unit *unit, char path[PATH_MAX]);
 void drop_in_service_name(const struct unit *unit, char name[NAME_MAX + 1]);
 
 enum drop_in_result { DROP_IN_DONE, DROP_IN_AS_BEFORE, DROP_IN_ABSENT, DROP_IN_NOT_OURS, DROP_IN_ERROR };

@@ -89,11 +89,36 @@ static void find_program(const char *answer, char program[PATH_MAX])
     snprintf(program, PATH_MAX, "%.*s", at ? (int)strcspn(at + 5, " ;") : 0, at ? at + 5 : "");
 }
 
+/* `EnvironmentFiles=/etc/default/ssh (ignore_errors=yes)`, a line each. */
+static void find_environment_files(const char *answer, struct unit *unit)
+{
+    static const char key[] = "EnvironmentFiles=";
+    size_t length = 0;
+    for (const char *line = answer; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        if (strncmp(line, key, sizeof key - 1) != 0)
+            continue;
+        const char *path = line + sizeof key - 1, *end = strstr(path, " (ignore_errors");
+        int used = (int)(end ? (size_t)(end - path) : strcspn(path, "\n"));
+        int added = snprintf(unit->environment_files + length, UNIT_TEXT_SIZE - length, "%.*s\n", used, path);
+        length += (size_t)added < UNIT_TEXT_SIZE - length ? (size_t)added : 0;
+    }
+}
+
+/* NULL when systemd has a file for it that it can use. */
+static const char *why_not_loaded(const char *answer)
+{
+    char state[64];
+    find(answer, "LoadState", state, sizeof state);
+    if (strcmp(state, "loaded") == 0)
+        return NULL;
+    if (strcmp(state, "masked") == 0)
+        return "is masked: nothing starts it";
+    return strcmp(state, "not-found") == 0 ? "no such unit" : "systemd cannot read its file; systemctl status says why";
+}
+
 static void read_answer(const char *answer, struct unit *unit)
 {
     char value[UNIT_TEXT_SIZE];
-    find(answer, "LoadState", value, sizeof value);
-    unit->loaded = strcmp(value, "loaded") == 0;
     find(answer, "Id", value, sizeof value);
     if (!unit->is_template && *value)
         snprintf(unit->name, sizeof unit->name, "%.*s", NAME_MAX, value);
@@ -101,6 +126,11 @@ static void read_answer(const char *answer, struct unit *unit)
     find_ending(value, ".socket", unit->socket, sizeof unit->socket);
     find_program(answer, unit->program);
     find(answer, "Environment", unit->environment, sizeof unit->environment);
+    find_environment_files(answer, unit);
+    find(answer, "UnsetEnvironment", unit->unset_environment, sizeof unit->unset_environment);
+    find(answer, "RootDirectory", unit->root, sizeof unit->root);
+    if (!*unit->root)
+        find(answer, "RootImage", unit->root, sizeof unit->root);
     find(answer, "NoExecPaths", unit->no_exec_paths, sizeof unit->no_exec_paths);
     find(answer, "ExecPaths", unit->exec_paths, sizeof unit->exec_paths);
 }
@@ -133,6 +163,34 @@ bool unit_read(const char *name, struct unit *unit, const char **why)
     if (!ask(asked, answer))
         return false;
     read_answer(answer, unit);
-    *why = "no such unit";
+    *why = why_not_loaded(answer);
+    unit->loaded = !*why;
     return unit->loaded;
+}
+
+bool unit_is_system_slice(const struct unit *unit)
+{
+    return strcmp(unit->name, "system.slice") == 0;
+}
+
+/* a-b.slice lies in a.slice, systemd.slice(5), and all of them in the root's group: the container's, where this is one.
+ */
+bool unit_slice_group(const char *slice, char path[PATH_MAX])
+{
+    static char answer[ANSWER_SIZE];
+    const char *name = slice;
+    if (!ask("-.slice", answer))
+        return false;
+    find(answer, "ControlGroup", path, PATH_MAX);
+    size_t length = strlen(path);
+    if (length == 1)
+        length = 0; /* "/" */
+    for (const char *end = slice; *end && *end != '.';) {
+        end += strcspn(end + 1, "-.") + 1;
+        int added = snprintf(path + length, PATH_MAX - length, "/%.*s.slice", (int)(end - name), name);
+        if (added < 0 || (size_t)added >= PATH_MAX - length)
+            return false;
+        length += (size_t)added;
+    }
+    return true;
 }

@@ -144,6 +144,9 @@ static void what_is_wrong_is_said(void **state)
     refused("tcpalive enable sysinit.target", "is neither a service nor a slice");
     refused("tcpalive disable nginx", "is not enabled");
     refused("tcpalive enable --method preload system.slice", "it takes the control group");
+    refused("tcpalive enable --user nginx", "before the program in its ExecStart=");
+    refused("systemctl mask ssh.socket redis-server; tcpalive enable redis-server", "is masked");
+    machine_do("systemctl unmask ssh.socket redis-server; systemctl daemon-reload");
     machine_do("mkdir /etc/systemd/system/nginx.service.d; echo \"[Unit]\" >" DROP_IN("nginx.service"));
     refused("tcpalive enable nginx", "is not tcpalive");
     refused("tcpalive disable nginx", "is not tcpalive");
@@ -170,6 +173,49 @@ static void a_slice_over_a_boot(void **state)
     nothing_is_left();
 }
 
+/* A file of the unit's has the last word on a variable, but for a later file; what it preloads stays. */
+static void a_file_sets_the_variable(void **state)
+{
+    (void)state;
+    machine_need();
+    machine_do("mkdir /etc/systemd/system/nginx.service.d; printf \"[Service]\\nEnvironmentFile=-/run/none\\n"
+               "EnvironmentFile=/run/own-*\\n\" >/etc/systemd/system/nginx.service.d/10-own.conf; "
+               "printf \"# LD_PRELOAD=no.so\\nA=b\\n LD_PRELOAD = \\\"libBrokenLocale.so.1\\\" \\nTCPALIVE_IDLE=9\\n\" "
+               ">/run/own-1; systemctl daemon-reload");
+    machine_do("tcpalive enable --method preload --detect 30s --idle 15s --now nginx");
+    assert_true(machine_holds("nginx", DETECTS));
+    expect("LD_PRELOAD=\"/usr/local/lib/tcpalive/libtcpalive.so:libBrokenLocale.so.1\"\n",
+           machine_do("cat /etc/systemd/system/nginx.service.d/50-tcpalive.env"));
+    machine_do("grep -q libBrokenLocale /proc/$(systemctl show --value -p MainPID nginx)/maps");
+    expect("50-tcpalive.env: as it was", machine_do("tcpalive enable --method preload --detect 30s --idle 15s nginx"));
+    machine_do("tcpalive disable --now nginx");
+    assert_true(machine_holds("nginx", BARE));
+    machine_do("systemctl stop nginx; rm -r /etc/systemd/system/nginx.service.d; systemctl daemon-reload");
+    nothing_is_left();
+}
+
+/* What starts in it, at the boot and whenever the slice itself starts again, finds the policy there. */
+static void another_slice_is_ready_before_its_services(void **state)
+{
+    (void)state;
+    machine_need();
+    machine_do("mkdir /etc/systemd/system/nginx.service.d; printf \"[Service]\\nSlice=work-nightly.slice\\n\" "
+               ">/etc/systemd/system/nginx.service.d/10-slice.conf; systemctl enable nginx; "
+               "tcpalive enable --survive aws-nlb work.slice");
+    machine_restart();
+    assert_true(machine_holds("nginx", SURVIVES));
+    for (int again = 0; again < 7; again++) {
+        machine_do("systemctl stop work.slice; systemctl reset-failed nginx; systemctl start nginx");
+        assert_true(machine_holds("nginx", SURVIVES));
+    }
+    expect("under the policy", machine_do("tcpalive enable --detect 30s --now work.slice; systemctl restart nginx"));
+    assert_true(machine_holds("nginx", DETECTS));
+    machine_do("tcpalive disable work.slice; systemctl restart nginx");
+    assert_true(machine_holds("nginx", BARE));
+    machine_do("systemctl disable --now nginx; rm -r /etc/systemd/system/nginx.service.d; systemctl daemon-reload");
+    nothing_is_left();
+}
+
 /* A service starts without us where our files have gone. */
 static void a_missing_command_stops_nothing(void **state)
 {
@@ -192,7 +238,9 @@ int main(void)
         cmocka_unit_test(run_in_a_unit),
         cmocka_unit_test(what_is_wrong_is_said),
         cmocka_unit_test(a_missing_command_stops_nothing),
+        cmocka_unit_test(a_file_sets_the_variable),
         cmocka_unit_test(a_slice_over_a_boot),
+        cmocka_unit_test(another_slice_is_ready_before_its_services),
     };
     return cmocka_run_group_tests(tests, machine_begin, machine_end);
 }
