@@ -110,6 +110,44 @@ static bool enter_group(const struct request *request, const struct program *pro
     return true;
 }
 
+/* What a launcher starts, or the one behind it, is no program that the library reaches: adds why. */
+static bool starts_another_kind(char *const *words, struct text *why)
+{
+    struct program program;
+    while ((words = launcher_starts(words))) {
+        if (program_read(words[0], &program) != 0)
+            return false;
+        struct program_reach reach = program_reach(&program, PROGRAM_PRELOAD);
+        if (reach.reached)
+            continue;
+        text_add(why, "it starts ");
+        text_add_foreign(why, span_of(words[0]));
+        text_add(why, ": ");
+        text_add(why, reach.why);
+        if (program_reach(&program, PROGRAM_SUPERVISE).reached)
+            text_add(why, "; --method supervise reaches that");
+        return true;
+    }
+    return false;
+}
+
+/* What it starts may not be reached, though it is. Where the library will say so, there is no second line. */
+static bool check_what_it_starts(const struct request *request, const struct program *program,
+                                 const struct policy *policy, bool by_preload_alone)
+{
+    struct launcher_loss loss;
+    struct text why = text_in(loss.why, sizeof loss.why);
+    bool lost = launcher_loses(program, request->program + 1, &loss) &&
+                (loss.another || (by_preload_alone && policy->follow == FOLLOW_OFF));
+    if (!lost && by_preload_alone) {
+        loss.told = false;
+        lost = policy->follow != FOLLOW_NEVER && starts_another_kind(request->program, &why);
+    }
+    if (lost && (request->strict || (policy->log >= LEVEL_WARN && !loss.told)))
+        return go_on_without(request, program, loss.why);
+    return true;
+}
+
 /* Puts the program under the policy. False when it must not start. */
 static bool prepare(const struct request *request, const struct program *program, struct policy *policy)
 {
@@ -122,16 +160,13 @@ static bool prepare(const struct request *request, const struct program *program
     if (request->method == METHOD_CGROUP)
         return enter_group(request, program, policy);
     if (supervises)
-        return supervise(request, program, policy);
+        return supervise(request, program, policy) && check_what_it_starts(request, program, policy, false);
     if (!preloads)
         return go_on_without(request, program, by_preload.why);
     if (policy->plain.detect != VALUE_UNSET && policy->log >= LEVEL_INFO)
         say("detect", NULL,
             "holds for idle connections only here; with data in flight, by --method supervise, both or cgroup");
-    const char *lost = policy->follow == FOLLOW_OFF ? launcher_loses(program, request->program + 1) : NULL;
-    if (lost && (request->strict || policy->log >= LEVEL_WARN))
-        return go_on_without(request, program, lost);
-    return true;
+    return check_what_it_starts(request, program, policy, true);
 }
 
 int run_main(int argc, char **argv)

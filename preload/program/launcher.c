@@ -1,155 +1,162 @@
 #include "preload/program/launcher.h"
+#include "core/text.h"
+#include "preload/program/launcher_words.h"
+#include "preload/program/shell_text.h"
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { SCRIPT_READ = 64 * 1024 };
-
-static const char variable[] = "LD_PRELOAD=";
-
-/* What in its arguments makes a launcher drop the environment. */
-struct launcher {
-    const char *name;
-    bool always;
-    bool login;             /* a lone `-` does, and options may stand behind operands: su(1), runuser(1) */
-    char letter;            /* of a short option, 0 for none */
-    const char *with_value; /* short options whose value ends a cluster of letters */
-    const char *word;       /* of a long option */
+enum {
+    SCRIPT_READ = 64 * 1024,
+    DEPTH = 16 /* launchers behind each other, and shells in them */
 };
 
-static const struct launcher launchers[] = {
-    {.name = "sudo", .always = true},
-    {.name = "doas", .always = true},
-    {.name = "pkexec", .always = true},
-    {.name = "su", .login = true, .letter = 'l', .with_value = "cgGsTw", .word = "--login"},
-    {.name = "runuser", .login = true, .letter = 'l', .with_value = "cgGsTuw", .word = "--login"},
-    {.name = "setpriv", .with_value = "", .word = "--reset-env"},
-    {.name = "bwrap", .with_value = "", .word = "--clearenv"},
+static bool is_shell(const char *name)
+{
+    static const char shells[] = " sh bash dash ash ksh mksh zsh ";
+    char padded[16];
+    int length = snprintf(padded, sizeof padded, " %s ", launcher_base(name));
+    return length < (int)sizeof padded && strstr(shells, padded);
+}
+
+struct chain {
+    char who[256]; /* the one at fault */
+    bool behind;   /* and it is not the program itself */
+    bool another;  /* it has another process start it */
+    bool sets;     /* it sets the variable itself */
+    bool in_place; /* all so far become what they start */
+    int depth;
 };
 
-static const char *base_of(const char *path)
+static bool chain_loses(void *context, char *const *words);
+
+static void blame(struct chain *chain, const char *who, bool behind)
 {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
+    struct text text = text_in(chain->who, sizeof chain->who);
+    text_add(&text, who);
+    chain->behind = behind;
 }
 
-/* A cluster such as -lc: does it have the letter, in front of one that takes the rest as its value? */
-static bool has_letter(const char *word, char letter, const char *with_value)
+static bool text_loses(struct chain *chain, const char *text, bool exec_only)
 {
-    for (const char *at = word + 1; word[0] == '-' && word[1] != '-' && *at; at++) {
-        if (*at == letter)
-            return true;
-        if (strchr(with_value, *at))
-            return false;
-    }
-    return false;
+    char *copy = strdup(text);
+    chain->depth++;
+    bool lost = copy && shell_text_commands(copy, exec_only, chain_loses, chain);
+    chain->depth--;
+    free(copy);
+    return lost;
 }
 
-/* An option whose value is the next word: a long one may be, a short one is when its letter stands last. */
-static bool may_take_next(const char *word, const char *with_value)
+static bool script_loses(struct chain *chain, const char *path, bool is_shells)
 {
-    size_t length = strlen(word);
-    if (strncmp(word, "--", 2) == 0)
-        return !strchr(word, '=');
-    return word[0] == '-' && length > 1 && strchr(with_value, word[length - 1]);
-}
-
-static bool asked_to_lose(const struct launcher *launcher, char *const *words)
-{
-    bool value = false;
-    for (; *words && strcmp(*words, "--") != 0; words++) {
-        bool taken = value && **words != '-';
-        if (!taken && ((launcher->login && strcmp(*words, "-") == 0) || strcmp(*words, launcher->word) == 0 ||
-                       (launcher->letter && has_letter(*words, launcher->letter, launcher->with_value))))
-            return true;
-        if (!taken && !launcher->login && **words != '-')
-            return false;
-        value = !taken && may_take_next(*words, launcher->with_value);
-    }
-    return false;
-}
-
-static bool keeps_ours(const char *value, size_t length)
-{
-    return memmem(value, length, "$LD_PRELOAD", 11) || memmem(value, length, "${LD_PRELOAD", 12) ||
-           memmem(value, length, "libtcpalive.so", 14);
-}
-
-static bool loses(const char *name, char *const *words);
-
-/* env(1): options, then assignments, then the program, which may be a launcher as well. */
-static bool env_loses(char *const *words)
-{
+    char *text = calloc(1, SCRIPT_READ + 1);
+    int fd = text ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) : -1;
+    ssize_t length = fd < 0 ? -1 : pread(fd, text, SCRIPT_READ, 0);
     bool lost = false;
-    for (; *words && **words == '-'; words++) {
-        const char *word = *words;
-        bool unset = strcmp(word, "-u") == 0 || strcmp(word, "--unset") == 0;
-        bool next = unset || strcmp(word, "-C") == 0 || strcmp(word, "--chdir") == 0;
-        if (strcmp(word, "-") == 0 || strcmp(word, "--ignore-environment") == 0 || has_letter(word, 'i', "uCSa") ||
-            strcmp(word, "-uLD_PRELOAD") == 0 || strcmp(word, "--unset=LD_PRELOAD") == 0)
-            lost = true;
-        if (next && words[1]) {
-            words++;
-            lost = lost || (unset && strcmp(*words, "LD_PRELOAD") == 0);
-        }
-    }
-    for (; *words && strchr(*words, '='); words++)
-        if (strncmp(*words, variable, sizeof variable - 1) == 0)
-            lost = !keeps_ours(*words, strlen(*words));
-    return *words && (lost || loses(base_of(*words), words + 1));
-}
-
-static bool loses(const char *name, char *const *words)
-{
-    if (strcmp(name, "env") == 0)
-        return env_loses(words);
-    for (size_t i = 0; i < sizeof launchers / sizeof *launchers; i++)
-        if (strcmp(name, launchers[i].name) == 0)
-            return launchers[i].always || asked_to_lose(&launchers[i], words);
-    return false;
-}
-
-/* An assignment begins a word and keeps nothing of what was there; a comment's is none. */
-static bool line_assigns(const char *line, size_t length)
-{
-    const char *end = line + length, *at = line;
-    while (at < end && (*at == ' ' || *at == '\t'))
-        at++;
-    if (at < end && *at == '#')
-        return false;
-    while ((at = memmem(at, (size_t)(end - at), variable, sizeof variable - 1))) {
-        const char *value = at + sizeof variable - 1;
-        if ((at == line || strchr(" \t;&|('\"", at[-1])) && !keeps_ours(value, (size_t)(end - value)))
-            return true;
-        at = value;
-    }
-    return false;
-}
-
-static bool script_assigns(const char *path)
-{
-    static char text[SCRIPT_READ];
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    ssize_t length = fd < 0 ? -1 : pread(fd, text, sizeof text, 0);
     if (fd >= 0)
         close(fd);
-    for (const char *line = text, *end = text + (length > 0 ? length : 0); line < end;) {
-        const char *stop = memchr(line, '\n', (size_t)(end - line));
-        stop = stop ? stop : end;
-        if (line_assigns(line, (size_t)(stop - line)))
-            return true;
-        line = stop + 1;
+    if (length > 0 && shell_text_assigns(text, (size_t)length)) {
+        blame(chain, path, chain->depth > 0);
+        lost = chain->sets = true;
+    } else if (length > 0 && is_shells) {
+        lost = text_loses(chain, text, true);
     }
-    return false;
+    free(text);
+    return lost;
 }
 
-#define REACHES "; TCPALIVE_FOLLOW=on or --method supervise reaches that"
-
-const char *launcher_loses(const struct program *program, char *const *arguments)
+/* sh [OPTION...] -c TEXT, or FILE. */
+static bool shell_loses(struct chain *chain, char *const *words)
 {
-    if (loses(base_of(program->path), arguments))
-        return "it leaves LD_PRELOAD out of the environment of what it starts" REACHES;
-    if (program->script && script_assigns(program->path))
-        return "it sets LD_PRELOAD itself for what it starts" REACHES;
-    return NULL;
+    bool text = false;
+    for (; *words && (**words == '-' || **words == '+') && words[0][1]; words++) {
+        text = text || (words[0][1] != '-' && strchr(*words, 'c'));
+        if (strchr("oO", words[0][strlen(*words) - 1]) && words[1])
+            words++;
+    }
+    return *words && (text ? text_loses(chain, *words, false) : script_loses(chain, *words, true));
+}
+
+static bool chain_loses(void *context, char *const *words)
+{
+    struct chain *chain = context;
+    const struct launcher *launcher = launcher_of(words[0]);
+    bool lost = false;
+    if (chain->depth == DEPTH)
+        return false;
+    chain->depth++;
+    if (launcher) {
+        struct launcher_walk walk = launcher_walk(launcher, words + 1);
+        lost = walk.drops && (walk.program || launcher->always || launcher->login);
+        if (lost) {
+            blame(chain, words[0], chain->depth > 1);
+            chain->in_place = launcher->in_place;
+            chain->another = launcher->another;
+        } else if (walk.text) {
+            lost = text_loses(chain, walk.text, false);
+        }
+        if (!lost && walk.program)
+            lost = chain_loses(chain, walk.program);
+    } else if (is_shell(words[0])) {
+        lost = shell_loses(chain, words + 1);
+    }
+    chain->depth--;
+    return lost;
+}
+
+static void write_why(const struct chain *chain, struct text *text)
+{
+    text_add(text, "it ");
+    if (chain->behind) {
+        text_add(text, "starts ");
+        text_add_foreign(text, span_of(chain->who));
+        text_add(text, ", which ");
+    }
+    if (chain->another) {
+        text_add(text, "has another process start the program; attach and cgroup reach that");
+        return;
+    }
+    text_add(text, chain->sets ? "sets LD_PRELOAD itself for what it starts"
+                               : "leaves LD_PRELOAD out of the environment of what it starts");
+    text_add(text, "; TCPALIVE_FOLLOW=on or --method supervise reaches that");
+}
+
+bool launcher_loses(const struct program *program, char *const *arguments, struct launcher_loss *loss)
+{
+    struct chain chain = {.depth = 0};
+    struct text why = text_in(loss->why, sizeof loss->why);
+    size_t count = 0;
+    while (arguments[count])
+        count++;
+    char **words = calloc(count + 2, sizeof *words);
+    bool lost = false;
+    if (words) {
+        words[0] = (char *)program->path;
+        memcpy(words + 1, arguments, count * sizeof *words);
+        lost = chain_loses(&chain, words) ||
+               (program->script && script_loses(&chain, program->path, is_shell(program->object)));
+    }
+    free(words);
+    if (lost)
+        write_why(&chain, &why);
+    loss->told = lost && chain.in_place;
+    loss->another = lost && chain.another;
+    return lost;
+}
+
+bool launcher_takes(const char *name, char *const *arguments)
+{
+    const struct launcher *launcher = launcher_of(name);
+    bool option = false;
+    for (; *arguments; arguments++)
+        option = option || **arguments == '-';
+    return (launcher && (launcher->operands >= 0 || option)) || (is_shell(name) && option);
+}
+
+char *const *launcher_starts(char *const *words)
+{
+    const struct launcher *launcher = launcher_of(words[0]);
+    return launcher && !launcher->elsewhere ? launcher_walk(launcher, words + 1).program : NULL;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 /* The folder of this machine's libraries where a system keeps several machines' beside each other. */
@@ -21,12 +22,15 @@ static const char *const places[] = {"", "/../lib/tcpalive", "/../lib/" NATIVE "
 static const char *const foreign_places[] = {"/%s", "/../lib/%s/tcpalive"};
 enum { PLACES = sizeof places / sizeof *places, FOREIGN_PLACES = sizeof foreign_places / sizeof *foreign_places };
 
+/* Where /proc is not mounted, by the name that the command was started under. */
 static bool own_folder(char folder[PATH_MAX])
 {
     ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX - 1);
-    if (length < 0)
+    const char *started = (const char *)getauxval(AT_EXECFN);
+    if (length < 0 && (!started || !realpath(started, folder)))
         return false;
-    folder[length] = '\0';
+    if (length >= 0)
+        folder[length] = '\0';
     *strrchr(folder, '/') = '\0';
     return true;
 }
@@ -68,6 +72,8 @@ void library_path_looked(const char *triplet, struct text *places_looked)
             text_add(places_looked, said++ ? ", " : "");
             text_add(places_looked, folder);
         }
+    if (access("/proc/self", F_OK) != 0)
+        text_add(places_looked, "; /proc is not mounted");
 }
 
 bool library_path_is_split(const char *path)

@@ -47,8 +47,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         word[count++] = strsep(&rest, "\n");
     strncpy(program.path, word[0], sizeof program.path - 1);
     program.script = true;
-    const char *why = launcher_loses(&program, word + 1);
-    PROPERTY(!why || *why);
+    struct launcher_loss loss;
+    if (launcher_loses(&program, word + 1, &loss))
+        PROPERTY(*loss.why);
+    char *const *starts = launcher_starts(word);
+    PROPERTY(!starts || (starts > word && starts < word + count));
     free(text);
     return 0;
 }
