@@ -17,17 +17,24 @@ static long long now_ms(void)
     return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-static struct death *find(struct deaths *deaths, uint64_t inode)
+/* Where it is said which one it is: in the bucket, or in the one before it there. */
+static size_t *link_to(struct deaths *deaths, uint64_t inode)
 {
-    for (size_t i = 0; i < deaths->count; i++)
-        if (deaths->one[i].inode == inode)
-            return &deaths->one[i];
-    return NULL;
+    size_t *link = &deaths->bucket[inode % DEATHS_BUCKETS];
+    while (*link && deaths->one[*link - 1].inode != inode)
+        link = &deaths->one[*link - 1].next;
+    return link;
 }
 
-static struct death *add(struct deaths *deaths)
+static struct death *find(struct deaths *deaths, uint64_t inode)
 {
-    if (deaths->count == deaths->room) {
+    size_t at = *link_to(deaths, inode);
+    return at ? &deaths->one[at - 1] : NULL;
+}
+
+static struct death *add(struct deaths *deaths, const struct descriptors_found *found)
+{
+    if (!deaths->one || deaths->count == deaths->room) {
         size_t room = deaths->room ? 2 * deaths->room : 16;
         struct death *more = realloc(deaths->one, room * sizeof *more);
         if (!more)
@@ -35,13 +42,24 @@ static struct death *add(struct deaths *deaths)
         deaths->one = more;
         deaths->room = room;
     }
-    deaths->one[deaths->count] = (struct death){0};
-    return &deaths->one[deaths->count++];
+    size_t *bucket = &deaths->bucket[found->inode % DEATHS_BUCKETS];
+    struct death *death = &deaths->one[deaths->count++];
+    *death = (struct death){.inode = found->inode, .next = *bucket};
+    *bucket = deaths->count;
+    process_name(found->pid, death->program);
+    return death;
 }
 
+/* The last one takes its place. */
 static void forget(struct deaths *deaths, struct death *death)
 {
-    *death = deaths->one[--deaths->count];
+    struct death *last = &deaths->one[deaths->count - 1];
+    *link_to(deaths, death->inode) = death->next;
+    if (last != death) {
+        *link_to(deaths, last->inode) = (size_t)(death - deaths->one) + 1;
+        *death = *last;
+    }
+    deaths->count--;
 }
 
 /*
@@ -81,20 +99,22 @@ static void tell(const struct deaths *deaths, struct death *death)
 static void note(struct deaths *deaths, const struct descriptors_found *found, const struct tcp_info *info)
 {
     struct facts facts;
-    struct death death = {.inode = found->inode, .pid = found->pid, .number = found->number, .seen = true};
-    death.silent_since = now_ms() - info->tcpi_last_ack_recv;
-    if (!read_limits(found->fd, info, &death) || !facts_connected(found->fd, &facts))
+    struct death now = {.silent_since = now_ms() - info->tcpi_last_ack_recv};
+    if (!read_limits(found->fd, info, &now) || !facts_connected(found->fd, &facts))
         return;
-    struct death *known = find(deaths, found->inode);
-    known = known ? known : add(deaths);
-    if (!known)
+    struct death *death = find(deaths, found->inode);
+    death = death ? death : add(deaths, found);
+    if (!death)
         return;
-    process_name(found->pid, death.program);
-    death.last.pid = found->pid;
-    death.last.fd = found->number;
-    death.last.peer = facts.peer;
-    death.last.port = facts.port;
-    *known = death;
+    death->last = now.last;
+    death->last.pid = found->pid;
+    death->last.fd = found->number;
+    death->last.peer = facts.peer;
+    death->last.port = facts.port;
+    death->silent_since = now.silent_since;
+    death->due = now.due;
+    death->limit = now.limit;
+    death->seen = true;
 }
 
 void deaths_look(struct deaths *deaths, const struct descriptors_found *found)
@@ -135,6 +155,5 @@ void deaths_pass_over(struct deaths *deaths)
 void deaths_free(struct deaths *deaths)
 {
     free(deaths->one);
-    deaths->one = NULL;
-    deaths->count = deaths->room = 0;
+    *deaths = (struct deaths){.tell = deaths->tell};
 }

@@ -16,19 +16,21 @@
 
 struct death {
     uint64_t inode;
-    pid_t pid;
-    int number;
     char program[PROCESS_NAME_SIZE];
     struct log_ending last;
     long long silent_since,
         due;        /* milliseconds of CLOCK_MONOTONIC: the last answer; when the kernel ends it at the earliest */
     uint32_t limit; /* probes that must be unanswered by then; 0: time alone counts */
     bool seen;      /* in this pass */
+    size_t next;    /* of the same bucket, plus 1; 0: none */
 };
+
+enum { DEATHS_BUCKETS = 1024 };
 
 struct deaths {
     struct death *one; /* those that are silent now, mostly none; freed by deaths_free() */
     size_t count, room;
+    size_t bucket[DEATHS_BUCKETS]; /* by inode, plus 1: all connections to a host die in one moment */
     void (*tell)(const struct log_ending *ending);
 };
 
