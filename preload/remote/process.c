@@ -158,11 +158,6 @@ pid_t process_leader(pid_t thread)
     return status_number(thread, "\nTgid:", thread);
 }
 
-int process_table_size(pid_t pid)
-{
-    return status_number(pid, "\nFDSize:", 0);
-}
-
 bool process_admitted(pid_t pid, const char *programs)
 {
     char name[PROCESS_NAME_SIZE], link[64], file[PATH_MAX];

@@ -38,9 +38,6 @@ bool process_exists(pid_t pid);
  */
 uint64_t process_born(pid_t pid);
 
-/* How many descriptors a process's or thread's table has room for (proc_pid_status(5), FDSize); 0 without one. */
-int process_table_size(pid_t pid);
-
 /* The process that a thread belongs to; itself when that cannot be told. */
 pid_t process_leader(pid_t thread);
 

@@ -116,10 +116,26 @@ static int ask(int netlink)
     return send(netlink, &ask, sizeof ask, 0) == sizeof ask ? 0 : errno;
 }
 
-static int by_inode(const void *one, const void *other)
+/* The place of this inode's row, or the free one where it would be. */
+static uint32_t *place_of(const struct sock_diag *dump, uint64_t inode)
 {
-    uint64_t a = ((const struct listing_row *)one)->inode, b = ((const struct listing_row *)other)->inode;
-    return (a > b) - (a < b);
+    size_t at = (size_t)(inode * 0x9e3779b97f4a7c15u >> 32) & (dump->places - 1); /* neighbours lie apart */
+    while (dump->place[at] && dump->row[dump->place[at] - 1].inode != inode)
+        at = (at + 1) & (dump->places - 1);
+    return &dump->place[at];
+}
+
+/* At most half of the places are taken. */
+static int note_places(struct sock_diag *dump)
+{
+    for (dump->places = 16; dump->places < 2 * dump->count; dump->places *= 2)
+        ;
+    dump->place = calloc(dump->places, sizeof *dump->place);
+    if (!dump->place)
+        return ENOMEM;
+    for (size_t i = 0; i < dump->count; i++)
+        *place_of(dump, dump->row[i].inode) = (uint32_t)i + 1;
+    return 0;
 }
 
 int sock_diag_dump(int netlink, struct sock_diag *dump)
@@ -128,19 +144,19 @@ int sock_diag_dump(int netlink, struct sock_diag *dump)
     int error = ask(netlink);
     if (!error)
         error = receive(netlink, dump);
-    if (dump->count)
-        qsort(dump->row, dump->count, sizeof *dump->row, by_inode);
-    return error;
+    int noted = note_places(dump);
+    return error ? error : noted;
 }
 
 const struct listing_row *sock_diag_find(const struct sock_diag *dump, uint64_t inode)
 {
-    const struct listing_row wanted = {.inode = inode};
-    return dump->count ? bsearch(&wanted, dump->row, dump->count, sizeof wanted, by_inode) : NULL;
+    uint32_t at = dump->place ? *place_of(dump, inode) : 0;
+    return at ? &dump->row[at - 1] : NULL;
 }
 
 void sock_diag_free(struct sock_diag *dump)
 {
     free(dump->row);
+    free(dump->place);
     *dump = (struct sock_diag){0};
 }

@@ -10,8 +10,11 @@
 #include "core/listing.h"
 
 struct sock_diag {
-    struct listing_row *row; /* ordered by inode; freed by sock_diag_free() */
+    struct listing_row *row; /* freed by sock_diag_free() */
     size_t count, room;
+    uint32_t
+        *place; /* where a row is, by its inode: one more than its position, 0 for none; `places` is a power of two */
+    size_t places;
 };
 
 /*

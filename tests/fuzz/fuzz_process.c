@@ -44,7 +44,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     PROPERTY(exists || !process_born(1));
     process_is_kernel(1);
     process_leader(1);
-    process_table_size(1);
     process_name(1, name);
     PROPERTY(*name || !size || !data[0] || data[0] == '\n');
     return 0;
