@@ -2,6 +2,7 @@
 #include "probe.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { LOADERS = 4, LIBRARIES = 12 };
 
@@ -61,7 +62,60 @@ static void way_crowd(int argc, char **argv)
         count(sockets, number);
 }
 
+/* other_machine: says in memory that it was made for ARM64, as such a process's own headers do, and listens. */
+static void way_other_machine(int argc, char **argv)
+{
+    BYTE *base = (BYTE *)GetModuleHandleA(NULL);
+    IMAGE_NT_HEADERS *headers = (IMAGE_NT_HEADERS *)(base + ((IMAGE_DOS_HEADER *)base)->e_lfanew);
+    DWORD before;
+    (void)argc, (void)argv;
+    must(VirtualProtect(headers, sizeof *headers, PAGE_READWRITE, &before), "VirtualProtect");
+    headers->FileHeader.Machine = 0xaa64;
+    announce(socket(AF_INET, SOCK_STREAM, 0));
+    hold();
+}
+
+/* saves FILE: takes three seconds for its work, and is told to end long before. */
+static BOOL WINAPI goes_on(DWORD event)
+{
+    (void)event;
+    return TRUE;
+}
+
+static void way_saves(int argc, char **argv)
+{
+    (void)argc;
+    SetConsoleCtrlHandler(goes_on, TRUE);
+    Sleep(3000);
+    must(CreateFileA(argv[0], GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL) != INVALID_HANDLE_VALUE, "CreateFile");
+}
+
+/* environment: its own, as it came. */
+static void way_environment(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    for (const char *entry = GetEnvironmentStringsA(); *entry; entry += strlen(entry) + 1)
+        printf("has %s\n", entry);
+}
+
+/* child_environment PROGRAM: starts the program with a sorted environment of its own making. */
+static void way_child_environment(int argc, char **argv)
+{
+    char line[MAX_PATH + 32], block[] = "AAA=1\0SystemRoot=C:\\windows\0ZZZ=2\0";
+    STARTUPINFOA how = {.cb = sizeof how};
+    PROCESS_INFORMATION child;
+    (void)argc;
+    snprintf(line, sizeof line, "\"%s\" environment", argv[0]);
+    GetStartupInfoA(&how);
+    must(CreateProcessA(argv[0], line, NULL, NULL, TRUE, 0, block, NULL, &how, &child), "CreateProcessA");
+    WaitForSingleObject(child.hProcess, 60000);
+}
+
 const struct way hostile_ways[] = {
+    {"other_machine", way_other_machine},
+    {"saves", way_saves},
+    {"environment", way_environment},
+    {"child_environment", way_child_environment},
     {"unload", way_unload},
     {"crowd", way_crowd},
     {0},

@@ -58,11 +58,14 @@ $(eval $(call WINDOWS_TEST_RULES,i686,win32,ppc386,i386,___ImageBase,))
 
 # tcpalive once more with one part changed, in build/windows/tests/NAME/WORD: what a test must notice, or where Wine is kinder
 # than Windows. `shifted` has nothing changed, but lies in its memory the other way round.
-WINDOWS_VARIANTS := shifted older no_code blocking
+WINDOWS_VARIANTS := shifted older no_code blocking pretend
 WINDOWS_VARIANT_shifted := winhook/version.c
 WINDOWS_VARIANT_older := winhook/version.c -UTCPALIVE_VERSION -DTCPALIVE_VERSION='"0.9.9"'
 WINDOWS_VARIANT_no_code := winhook/library/patch.c -include tests/windows/no_code.h
+# Nothing is changed in this one: what it calls is, as its variable PRETEND says.
+WINDOWS_VARIANT_pretend := tests/windows/pretend.c
 WINDOWS_VARIANT_blocking := winhook/facts.c -include tests/windows/blocking.h
+WINDOWS_VARIANT_LIBRARIES_pretend := -lntdll -luser32 -ladvapi32
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 # $(1): the word size; $(2): its name; $(3): objects
 variant_objects = $(call reverse,$(filter-out %/$(patsubst %.c,%.o,$(firstword $(WINDOWS_VARIANT_$(2)))),$(3))) $(WINDOWS_TESTS)/$(2)/$(1)/changed.o
@@ -74,11 +77,12 @@ $(WINDOWS_TESTS)/$(2)/$(1)/changed.o: $(firstword $(WINDOWS_VARIANT_$(2))) $$(WI
 		$$(wordlist 2,9,$$(WINDOWS_VARIANT_$(2))) -c -o $$@ $$<
 $(WINDOWS_TESTS)/$(2)/$(1)/tcpalive.dll: $(WINDOWS)/$(1)/tcpalive.dll $(WINDOWS_TESTS)/$(2)/$(1)/changed.o
 	$$(call run,LD) $(1)-w64-mingw32-gcc -o $$@ winhook/library/tcpalive.def \
-		$$(call variant_objects,$(1),$(2),$$(WINDOWS_LIBRARY_SOURCES:%.c=$(WINDOWS)/$(1)/library/%.o)) $(WINDOWS)/$(1)/library/libcore.a $$(call windows_library_link,$(1))
+		$$(call variant_objects,$(1),$(2),$$(WINDOWS_LIBRARY_SOURCES:%.c=$(WINDOWS)/$(1)/library/%.o)) $(WINDOWS)/$(1)/library/libcore.a \
+		$$(call windows_library_link,$(1)) $$(WINDOWS_VARIANT_LIBRARIES_$(2))
 $(WINDOWS_TESTS)/$(2)/$(1)/tcpalive.exe: $(WINDOWS)/$(1)/tcpalive.exe $(WINDOWS_TESTS)/$(2)/$(1)/changed.o
 	$$(call run,LD) $(1)-w64-mingw32-gcc -o $$@ \
-		$$(if $$(filter older,$(2)),$$(call variant_objects,$(1),$(2),$$(WINDOWS_COMMAND_SOURCES:%.c=$(WINDOWS)/$(1)/command/%.o)),\
-		$$(WINDOWS_COMMAND_SOURCES:%.c=$(WINDOWS)/$(1)/command/%.o)) $$(call windows_command_link,$(1))
+		$$(if $$(filter older pretend,$(2)),$$(call variant_objects,$(1),$(2),$$(WINDOWS_COMMAND_SOURCES:%.c=$(WINDOWS)/$(1)/command/%.o)),\
+		$$(WINDOWS_COMMAND_SOURCES:%.c=$(WINDOWS)/$(1)/command/%.o)) $$(call windows_command_link,$(1)) $$(WINDOWS_VARIANT_LIBRARIES_$(2))
 endef
 $(foreach word,$(WINDOWS_WORDS),$(foreach name,$(WINDOWS_VARIANTS),$(eval $(call WINDOWS_VARIANT_RULES,$(word),$(name)))))
 WINDOWS_VARIANT_FILES := $(foreach name,$(WINDOWS_VARIANTS),$(foreach word,$(WINDOWS_WORDS),\
