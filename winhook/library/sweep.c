@@ -92,17 +92,19 @@ static void note_listener(SOCKET s, bool repeated)
 
 /*
  * Setting the times anew starts the wait for the first probe anew on some systems: later rounds leave alone what has
- * keepalive, and the first does where the program may have set it by itself.
+ * keepalive. In the first, what the program may have set by itself is weighed against the policy, but not before it is
+ * known what the socket is for.
  */
 static void cover_if_new(SOCKET s, bool repeated)
 {
     struct facts facts;
     struct socket_values now;
     apply_read(s, &now);
-    if (now.keepalive && (repeated || start_policy()->mode != MODE_ENFORCE))
+    if (now.keepalive && repeated)
         return;
     cover_find(s, &facts);
-    cover(s, &facts);
+    if (!now.keepalive || start_policy()->mode == MODE_ENFORCE || facts.role != ROLE_MADE)
+        cover(s, &facts);
 }
 
 /* One thread repeats: a later attach takes over from an earlier one. */
