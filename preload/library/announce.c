@@ -20,8 +20,11 @@ void announce_process(void)
     int saved_errno = errno, pid = (int)RAW(getpid, 0, 0, 0, 0, 0);
     if (__atomic_load_n(&announced, __ATOMIC_RELAXED) == pid)
         return;
-    REAL_SETSOCKOPT(-1, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on, APPLY_MARK_PROCESS);
-    if (errno != EINTR) /* a signal came before the supervisor */
+    int tries = 8; /* a signal may come before the supervisor */
+    while (REAL_SETSOCKOPT(-1, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on, APPLY_MARK_PROCESS) != 0 && errno == EINTR &&
+           --tries)
+        ;
+    if (tries)
         __atomic_store_n(&announced, pid, __ATOMIC_RELAXED);
     errno = saved_errno;
 }
