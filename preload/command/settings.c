@@ -38,28 +38,13 @@ static bool add_file(struct text *text, const char *path)
 }
 
 /* False after it said what is wrong. */
-static bool add_rules(struct text *text, const char *given)
-{
-    if (*given == '@' && !add_file(text, given + 1))
-        return false;
-    if (*given != '@')
-        text_add(text, given);
-    text_add_char(text, '\n');
-    if (text->used + sizeof "TCPALIVE_RULES=" < text->size)
-        return true;
-    say("rules", given, "longer than a variable may be");
-    return false;
-}
-
 static bool settle_rules(const struct flags *flags)
 {
-    struct text text = text_in(rules, sizeof rules);
-    const char *inherited = getenv("TCPALIVE_RULES");
-    bool fine = true;
-    for (unsigned i = 0; fine && i < flags->rules_count; i++)
-        fine = add_rules(&text, flags->rules[i]);
-    if (!flags->rules_count && inherited && *inherited == '@')
-        fine = add_rules(&text, inherited);
+    struct text text = text_in(rules, sizeof rules - sizeof "TCPALIVE_RULES=");
+    const char *long_one;
+    bool fine = flags_join_rules(flags, getenv("TCPALIVE_RULES"), &text, add_file, &long_one);
+    if (long_one)
+        say("rules", long_one, "longer than a variable may be");
     return fine;
 }
 

@@ -54,11 +54,46 @@ static void the_rest_is_not_ours(void **state)
     }
 }
 
+static bool add_file(struct text *text, const char *path)
+{
+    text_add(text, strcmp(path, "file") == 0 ? "any * off" : "");
+    return strcmp(path, "missing") != 0;
+}
+
+static void rules_are_one_list(void **state)
+{
+    static const struct {
+        const char *rules[3], *variable, *joined; /* NULL: refused */
+    } rows[] = {
+        {{"any *:1 off", "any *:2 off"}, "any *:9 off", "any *:1 off\nany *:2 off\n"},
+        {{"any *:1 off", "@file"}, NULL, "any *:1 off\nany * off\n"},
+        {{NULL}, "@file", "any * off\n"},
+        {{NULL}, "any * off", ""},
+        {{NULL}, NULL, ""},
+        {{"@missing"}, NULL, NULL},
+        {{"any *:1111 off; any *:2222 off"}, NULL, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct flags given = {.rules_count = 0};
+        char buffer[28];
+        struct text text = text_in(buffer, sizeof buffer);
+        const char *long_one;
+        for (; rows[i].rules[given.rules_count]; given.rules_count++)
+            given.rules[given.rules_count] = rows[i].rules[given.rules_count];
+        assert_int_equal(flags_join_rules(&given, rows[i].variable, &text, add_file, &long_one), !!rows[i].joined);
+        if (rows[i].joined)
+            assert_string_equal(buffer, rows[i].joined);
+        assert_int_equal(!!long_one, !rows[i].joined && *rows[i].rules[0] != '@');
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_forms_are_taken),
         cmocka_unit_test(a_missing_value_is_told),
+        cmocka_unit_test(rules_are_one_list),
         cmocka_unit_test(the_rest_is_not_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,13 +1,11 @@
 /*
- * What the policy says against what the program says: modes, rules, named programs, the log, and that a
+ * What the policy says against what the program says: modes, named programs, the log, and that a
  * program notices nothing.
  */
 #include "harness/cmocka_all.h"
-#include "harness/loopback.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -96,77 +94,6 @@ static void fewer_probes_shorten_the_interval(void **state)
     expect("run --idle 40s --interval 20s --probes 20 --", "connect", "", (struct values){40, 20});
     expect("run --detect 60s --", "connect", "", (struct values){30, 3});
     expect("run --idle 1500ms --interval 10s --probes 10 --", "connect", "", (struct values){2, 10});
-}
-
-/* The rules, with `@` for the port of the test's own listener. */
-static void set_rules(char *variable, size_t room, const char *rules, int port)
-{
-    const char *at = strchr(rules, '@');
-    if (at)
-        snprintf(variable, room, "TCPALIVE_RULES=%.*s%d%s", (int)(at - rules), rules, port, at + 1);
-    else
-        snprintf(variable, room, "TCPALIVE_RULES=%s", rules);
-}
-
-static struct oracle_socket see_under_rules(const char *word, const char *rules, const char *way)
-{
-    char variable[300], words[100];
-    const char *environment[] = {variable, NULL};
-    int port, listener = wine_listen(AF_INET, &port), fd = -1;
-    set_rules(variable, sizeof variable, rules, port);
-    int client = strchr(rules, '@') != NULL;
-    if (client)
-        snprintf(words, sizeof words, "probe %s %d", way, port);
-    else
-        snprintf(words, sizeof words, "probe %s", way);
-    struct child *child = wine_start(word, "run " POLICY, words, environment);
-    if (!client) {
-        port = (int)wine_number(child, "listening ");
-        fd = loopback_connect(port);
-    }
-    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
-    struct oracle_socket seen = wine_connection(port);
-    child_stop(child);
-    close(listener);
-    if (fd >= 0)
-        close(fd);
-    return seen;
-}
-
-static void expect_rules(const char *rules, const char *way, int idle)
-{
-    for (size_t i = 0; i < 2; i++) {
-        struct oracle_socket seen = see_under_rules(wine_words[i], rules, way);
-        if (seen.keepalive != (idle != 0) || (idle && seen.idle != idle)) {
-            oracle_print(stderr, &seen);
-            fail_msg("%s, %s: %d s expected", rules, way, idle);
-        }
-    }
-}
-
-static void rules_decide_for_clients(void **state)
-{
-    (void)state;
-    expect_rules("connect *:@ idle=11s; any * off", "connect", 11);
-    expect_rules("connect *:@ off", "connect", 0);
-    expect_rules("accept *:@ off", "connect", 37);
-    expect_rules("connect 127.0.0.0/8:@ idle=12s; any * off", "wsaconnect", 12);
-    expect_rules("connect 10.0.0.0/8:@ idle=12s; any * off", "nonblocking", 0);
-    expect_rules("connect 127.0.0.1:@ idle=13s; any * off", "connectex", 13);
-    expect_rules("connect *:@ idle=14s; any * off", "byname", 14);
-    expect_rules("connect *:@ idle=15s; any * off", "bynamew", 15);
-}
-
-static void rules_decide_for_servers(void **state)
-{
-    (void)state;
-    expect_rules("accept 127.0.0.1 idle=21s; any * off", "accept", 21);
-    expect_rules("accept 10.0.0.1 idle=21s; any * off", "accept", 0);
-    expect_rules("accept 127.0.0.1 idle=22s; any * off", "acceptex", 22);
-    expect_rules("accept * idle=23s; any * off", "acceptex_bare", 23);
-    expect_rules("accept * idle=24s; any * off", "inherit", 24);
-    expect_rules("accept 127.0.0.1 idle=25s; any * off", "wsaaccept", 25);
-    expect_rules("connect * off", "wsaaccept", 37);
 }
 
 static void only_named_programs(void **state)
@@ -298,8 +225,6 @@ int main(void)
         TEST(tighten_takes_the_sooner),
         TEST(respect_lets_it_stand),
         TEST(fewer_probes_shorten_the_interval),
-        TEST(rules_decide_for_clients),
-        TEST(rules_decide_for_servers),
         TEST(only_named_programs),
         TEST(a_long_setting_arrives),
         TEST(off_does_nothing),

@@ -6,9 +6,47 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RULES_SIZE = 32767 }; /* as long as one variable may be (Microsoft: SetEnvironmentVariable) */
+
+/* All --rules as one list, or what the file holds that the variable names; empty when there is nothing of both. */
+static char rules[RULES_SIZE];
+
 static const char *variable(void *context, const char *name)
 {
-    return environment_find(context, name);
+    return *rules && strcmp(name, "TCPALIVE_RULES") == 0 ? rules : environment_find(context, name);
+}
+
+/* In UTF-8, with the mark in front that some editors write. */
+static bool add_file(struct text *text, const char *path)
+{
+    char piece[4096];
+    WCHAR wide[MAX_PATH];
+    DWORD length;
+    bool named = MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, MAX_PATH);
+    HANDLE file =
+        named ? CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL) : INVALID_HANDLE_VALUE;
+    bool fine = file != INVALID_HANDLE_VALUE;
+    for (bool first = true; fine && (fine = ReadFile(file, piece, sizeof piece, &length, NULL)) && length;
+         first = false) {
+        DWORD mark = first && length >= 3 && memcmp(piece, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+        text_add_span(text, (struct span){piece + mark, length - mark});
+    }
+    if (!fine)
+        say_error("rules", path, "cannot be read", GetLastError());
+    if (file != INVALID_HANDLE_VALUE)
+        CloseHandle(file);
+    return fine;
+}
+
+/* False after it said what is wrong. */
+static bool settle_rules(const struct flags *flags, const char *environment)
+{
+    struct text text = text_in(rules, sizeof rules);
+    const char *long_one;
+    bool fine = flags_join_rules(flags, environment_find(environment, "TCPALIVE_RULES"), &text, add_file, &long_one);
+    if (long_one)
+        say("rules", long_one, "longer than a variable may be");
+    return fine;
 }
 
 static void complain(void *context, const char *line)
@@ -20,12 +58,17 @@ static void complain(void *context, const char *line)
 bool settings_read(struct policy *policy, const struct flags *flags)
 {
     static struct policy_room room;
+    struct flags settled = *flags;
     struct policy_source source = {.variable = variable,
-                                   .flag = flags->text,
+                                   .flag = settled.text,
                                    .grain = APPLY_GRAIN,
                                    .complain = complain,
                                    .context = environment_copy(),
                                    .room = &room};
+    if (!settle_rules(flags, source.context))
+        return false;
+    if (flags->rules_count)
+        settled.text[SETTING_RULES] = rules;
     if (policy_read(policy, &source))
         return false;
     for (enum setting_id id = 0; policy->enabled && id < OPTION_COUNT; id++)
@@ -58,7 +101,8 @@ bool settings_export(const struct flags *flags)
     char name[SETTING_NAME_SIZE];
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
         setting_variable(id, name);
-        if (flags->text[id] && !export_one(name, flags->text[id]))
+        const char *text = id == SETTING_RULES && *rules ? rules : flags->text[id];
+        if (text && !export_one(name, text))
             return false;
     }
     return GetEnvironmentVariableW(L"TCPALIVE", NULL, 0) || export_one("TCPALIVE", "on");
