@@ -25,7 +25,7 @@ extern enum level report_level __attribute__((visibility("hidden")));
 
 static inline bool report_wants(enum level level)
 {
-    return level <= report_level;
+    return level <= __atomic_load_n(&report_level, __ATOMIC_RELAXED);
 }
 
 #endif

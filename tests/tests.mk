@@ -52,6 +52,23 @@ $(TESTS)/host-asan: $(HOST_SOURCES) $(HOST_HEADERS)
 	@mkdir -p $(@D)
 	$(call run,CC) gcc $(HOST_CFLAGS_ALL) -fsanitize=address -static-libasan -o $@ $(HOST_SOURCES)
 
+# The library with instruments of its own, in hosts that have the same: tests/preload/library/sanitized_test.c.
+SANITIZED_LIBRARIES := $(BUILD)/sanitized/address/libtcpalive.so $(BUILD)/sanitized/thread/libtcpalive.so
+SANITIZED_HOSTS := $(BUILD)/sanitized/thread/host $(BUILD)/sanitized/thread/race
+$(BUILD)/sanitized/address/libtcpalive.so: INSTRUMENTS := -fsanitize=address,undefined -fsanitize-undefined-trap-on-error
+$(BUILD)/sanitized/thread/libtcpalive.so: INSTRUMENTS := -fsanitize=thread
+
+$(SANITIZED_LIBRARIES): FORCE
+	$(MAKE) CC=gcc BUILD=$(@D) LIBRARY_OPTIMIZE='-O1 $(INSTRUMENTS)' $@
+
+$(BUILD)/sanitized/thread/host: $(HOST_SOURCES) $(HOST_HEADERS)
+	@mkdir -p $(@D)
+	$(call run,CC) gcc $(HOST_CFLAGS_ALL) -fsanitize=thread -o $@ $(HOST_SOURCES)
+
+$(BUILD)/sanitized/thread/race: tests/targets/race.c
+	@mkdir -p $(@D)
+	$(call run,CC) gcc $(PROBE_CFLAGS) -fsanitize=thread -o $@ $<
+
 $(TESTS)/host-plugin-lazy.so $(TESTS)/host-plugin-now.so: tests/targets/host/plugin.c
 	@mkdir -p $(@D)
 	$(call run,CC) $(CC) $(PROBE_CFLAGS) -shared -fPIC -Wl,-z,relro -Wl,-z,$(@:$(TESTS)/host-plugin-%.so=%) -o $@ $<
@@ -148,6 +165,7 @@ test-setup:
 
 # What the test programs run; each part of the tests adds its own.
 TEST_NEEDS += man completions static $(TESTS)/oracle $(TESTS)/probe $(HOST_PROGRAMS) $(UNIT_PROGRAMS)
+TEST_NEEDS += $(SANITIZED_LIBRARIES) $(SANITIZED_HOSTS)
 TEST_NEEDS += $(OTHER_LIBRARIES) $(OTHER_PROBES) $(OTHER_HOSTS) $(ROOT_FILES) $(REMOVED) $(BUILD)/reversed/libtcpalive.so
 
 ALL_PROGRAMS = $(UNIT_PROGRAMS) $(TEST_PROGRAMS)

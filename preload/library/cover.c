@@ -113,14 +113,14 @@ static int made_first(int fd)
     int saved_errno = errno;
     if (fd >= 0) {
         know_rules();
-        cover_made = made_usually;
+        __atomic_store_n(&cover_made_by, made_usually, __ATOMIC_RELAXED);
         complaints_say();
     }
     errno = saved_errno;
     return made_usually(fd);
 }
 
-int (*cover_made)(int fd);
+int (*cover_made_by)(int fd);
 
 void cover_prepare(struct policy *policy)
 {
@@ -129,7 +129,7 @@ void cover_prepare(struct policy *policy)
     plan_make(policy, &made, &plan_for_made);
     apply_prepare(&plan_for_made, &steps_for_made);
     made_usually = steps_for_made.count == 4 && !report_wants(LEVEL_DEBUG) ? made_in_four : made_in_general;
-    cover_made = complaints_are_kept() || policy->under_rules ? made_first : made_usually;
+    cover_made_by = complaints_are_kept() || policy->under_rules ? made_first : made_usually;
 }
 
 /* Sets the plan on a socket that the program may have changed itself, as far as the mode leaves it to us. */
@@ -194,10 +194,11 @@ void cover_connecting(const struct policy *policy, int fd, const struct sockaddr
         return;
     know_rules();
     plan_make(policy, &facts, &plan);
-    if (connect_was_covered && policy_options & ~plan.set)
+    if (__atomic_load_n(&connect_was_covered, __ATOMIC_RELAXED) && policy_options & ~plan.set)
         take_back(policy, fd);
     cover(policy, &facts, &plan, fd, false);
-    connect_was_covered = connect_was_covered || (plan.keepalive && policy->under_rules);
+    if (plan.keepalive && policy->under_rules)
+        __atomic_store_n(&connect_was_covered, true, __ATOMIC_RELAXED);
     errno = saved_errno;
 }
 

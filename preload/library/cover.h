@@ -13,8 +13,13 @@
 /* Once, before the others: what every socket gets that is made without rules. */
 void cover_prepare(struct policy *policy);
 
+extern int (*cover_made_by)(int fd) __attribute__((visibility("hidden")));
+
 /* What socket() returned for a TCP socket, once a policy is in force; hands it through. */
-extern int (*cover_made)(int fd) __attribute__((visibility("hidden")));
+static inline __attribute__((always_inline)) int cover_made(int fd)
+{
+    return __atomic_load_n(&cover_made_by, __ATOMIC_RELAXED)(fd);
+}
 
 /* The program is about to connect, by connect() or by sending with MSG_FASTOPEN. */
 void cover_connecting(const struct policy *policy, int fd, const struct sockaddr *name, socklen_t length);

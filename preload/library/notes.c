@@ -39,13 +39,15 @@ void notes_add(int fd, int option, int value)
         return;
     if (!note) {
         note = &notes_made[__atomic_fetch_add(&written, 1, __ATOMIC_RELAXED) % NOTES];
-        *note = (struct note){.said = 0};
+        __atomic_store_n(&note->socket, 0, __ATOMIC_RELEASE);
+        __atomic_store_n(&note->said, 0, __ATOMIC_RELEASE);
+        __atomic_store_n(&note->said_off, false, __ATOMIC_RELEASE);
         __atomic_store_n(&note->socket, socket, __ATOMIC_RELEASE);
     }
     if (option == APPLY_KEEPALIVE)
-        note->said_off = !value;
+        __atomic_store_n(&note->said_off, !value, __ATOMIC_RELAXED);
     else
-        note->said |= (uint16_t)(1u << option);
+        __atomic_fetch_or(&note->said, (uint16_t)(1u << option), __ATOMIC_RELAXED);
 }
 
 bool notes_read(int fd, struct socket_values *values)
@@ -54,7 +56,7 @@ bool notes_read(int fd, struct socket_values *values)
     const struct note *note = socket ? find(socket) : NULL;
     if (!note)
         return false;
-    values->said = note->said;
-    values->said_off = note->said_off;
+    values->said = __atomic_load_n(&note->said, __ATOMIC_RELAXED);
+    values->said_off = __atomic_load_n(&note->said_off, __ATOMIC_RELAXED);
     return true;
 }

@@ -53,8 +53,9 @@ void report_refusal(int fd, int error)
 {
     char line[128];
     struct text text = text_in(line, sizeof line);
-    if (error <= 0 || error == ENOPROTOOPT || refusal_was_reported)
+    if (error <= 0 || error == ENOPROTOOPT || __atomic_load_n(&refusal_was_reported, __ATOMIC_RELAXED))
         return;
     log_refusal(&text, fd, error);
-    refusal_was_reported = report(LEVEL_ERROR, line);
+    if (report(LEVEL_ERROR, line))
+        __atomic_store_n(&refusal_was_reported, true, __ATOMIC_RELAXED);
 }

@@ -175,7 +175,8 @@ void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const vo
 {
     int saved_errno = errno;
     const struct policy *policy = start_policy();
-    *before = (struct sandbox_before){policy, report_level, deadly_to_children};
+    *before = (struct sandbox_before){policy, __atomic_load_n(&report_level, __ATOMIC_RELAXED),
+                                      sandbox_is_deadly_to_children()};
     unsigned deadly = STRICTLY_NONE;
     if (mode == SECCOMP_MODE_FILTER)
         deadly = deadly_purposes(filter, policy && policy->origin[SETTING_LOG_FILE].kind == ORIGIN_DEFAULT);
@@ -188,22 +189,23 @@ void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const vo
         start_stand_back();
     }
     if (deadly & TO_SAY)
-        report_level = LEVEL_OFF;
-    deadly_to_children = deadly_to_children || deadly;
+        __atomic_store_n(&report_level, LEVEL_OFF, __ATOMIC_RELAXED);
+    if (deadly)
+        __atomic_store_n(&deadly_to_children, true, __ATOMIC_RELAXED);
     errno = saved_errno;
 }
 
 void sandbox_failed(const struct sandbox_before *before)
 {
-    report_level = before->level;
-    deadly_to_children = before->deadly_to_children;
+    __atomic_store_n(&report_level, before->level, __ATOMIC_RELAXED);
+    __atomic_store_n(&deadly_to_children, before->deadly_to_children, __ATOMIC_RELAXED);
     if (before->policy)
         start_stand_up();
 }
 
 bool sandbox_is_deadly_to_children(void)
 {
-    return deadly_to_children;
+    return __atomic_load_n(&deadly_to_children, __ATOMIC_RELAXED);
 }
 
 EXPORT int prctl(int option, ...)

@@ -40,7 +40,7 @@ static const char *preload_given;
 
 static char **environment(void)
 {
-    return &environ && environ ? environ : environment_given;
+    return &environ && environ ? environ : __atomic_load_n(&environment_given, __ATOMIC_RELAXED);
 }
 
 static void complain(void *context, const char *line)
@@ -149,6 +149,6 @@ __attribute__((constructor)) static void construct(int argc, char **argv, char *
 {
     (void)argc;
     (void)argv;
-    environment_given = envp;
+    __atomic_store_n(&environment_given, envp, __ATOMIC_RELAXED); /* others' threads may have begun before */
     start_if_needed();
 }
