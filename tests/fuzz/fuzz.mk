@@ -12,8 +12,8 @@ MANY_FLAGS := -std=gnu11 -I. -D_GNU_SOURCE -O2 -g -fsanitize=undefined -fsanitiz
 
 # Windows' half is compiled against a header of the fuzzers' own.
 FUZZ_WINDOWS := winhook/command/pe_image.c winhook/command/command_line.c
-FUZZ_TESTED := $(CORE_SOURCES) preload/facts.c preload/opened.c preload/command/commands.c preload/library/classic_bpf.c \
-	preload/program/elf_image.c preload/program/library_path.c preload/program/launcher_words.c preload/program/shell_text.c preload/supervise/calls.c preload/supervise/memory.c $(FUZZ_WINDOWS)
+FUZZ_TESTED := $(CORE_SOURCES) $(wildcard preload/*.c preload/enable/*.c preload/program/*.c preload/remote/*.c) \
+	preload/command/commands.c preload/library/classic_bpf.c preload/supervise/calls.c preload/supervise/memory.c $(FUZZ_WINDOWS)
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_OBJECTS := $(FUZZ_TESTED:%.c=$(FUZZ)/%.o)
 MANY_OBJECTS := $(FUZZ_TESTED:%.c=$(FUZZ)/many/%.o)

@@ -27,10 +27,11 @@ static void complain(void *context, const char *complaint)
 
 static unsigned read_rules(const char *text, unsigned *wrong)
 {
-    struct policy_source source = {variable, NULL, 1000, complain, NULL, NULL};
+    static struct policy_room room;
+    struct policy_source source = {.variable = variable, .grain = 1000, .complain = complain, .room = &room};
     rules = text;
     complaints = 0;
-    memset(&policy, 0xa5, offsetof(struct policy, rule));
+    memset(&policy, 0xa5, sizeof policy);
     policy_read(&policy, &source);
     *wrong = complaints;
     return policy.rule_count;

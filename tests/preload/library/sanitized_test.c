@@ -1,6 +1,7 @@
 /*
- * The library built with sanitizers, in hosts built with the same: AddressSanitizer and UndefinedBehaviorSanitizer see each step of
- * it, ThreadSanitizer every word of it that threads share. A host that is not well ends at once, and never says that it is ready.
+ * The library built with sanitizers, in hosts built with the same: AddressSanitizer and UndefinedBehaviorSanitizer see
+ * each step of it, ThreadSanitizer every word of it that threads share. A host that is not well ends at once, and never
+ * says that it is ready.
  */
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
@@ -25,7 +26,8 @@ struct host {
     const char *command[10];       /* what the program is told, one after the other; ended by NULL */
 };
 
-/* The library is for the host alone: the words in front of it have no sanitizer. Addresses that are not random leave one its place. */
+/* The library is for the host alone: the words in front of it have no sanitizer. Addresses that are not random leave
+ * one its place. */
 static struct child *begin(const struct host *host, const char *command, const char *const *environment)
 {
     char preload[600], words[64];
