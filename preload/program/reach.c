@@ -203,10 +203,11 @@ void program_describe(const struct program *program, char *into, size_t size)
              program->marked != program->rights ? " (which gives this user no other rights)" : "");
 }
 
+#define LEFT_OUT "static and Go programs that it starts, io_uring under rules, the C library's own resolver over TCP: "
+
 const char *program_left_out(const struct program *program)
 {
     if (program_choose(program) != PROGRAM_PRELOAD || !program_reach(program, PROGRAM_SUPERVISE).reached)
         return NULL;
-    return "static and Go programs that it starts, io_uring under rules, the C library's own resolver over TCP: "
-           "--method both";
+    return privilege_have(CAP_NET_ADMIN) ? LEFT_OUT "--method cgroup, or both" : LEFT_OUT "--method both";
 }

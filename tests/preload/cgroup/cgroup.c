@@ -126,6 +126,16 @@ void cgroup_expect(struct child *child, bool wanted)
     policy_expect(seen, (size_t)count, wanted);
 }
 
+void cgroup_expect_ring(const char *const words[], bool wanted)
+{
+    struct child *child = cgroup_start(words);
+    bool ready = child_line_with(child, "ready", CHILD_DEADLINE_MS) == 0;
+    if (!ready && strstr(child_output(child), "unavailable"))
+        return print_message("io_uring makes no sockets here, before Linux 5.19\n");
+    assert_true(ready);
+    cgroup_expect(child, wanted);
+}
+
 static int is_empty(void *unused)
 {
     char path[600], text[256] = "";

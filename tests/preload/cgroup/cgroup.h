@@ -29,6 +29,10 @@ void cgroup_put(const char *const words[]);
 struct child *cgroup_start(const char *const words[]);
 struct child *cgroup_start_ready(const char *const words[]);
 
+/* One whose sockets are made by io_uring, and all of them under the policy or none; not where the kernel makes none so.
+ */
+void cgroup_expect_ring(const char *const words[], bool wanted);
+
 /*
  * A program in the group that does what it is told, in Python: `listener` and `client`, connected to it, are there
  * already; the errno of what it was told last, or 0; and one of its sockets as the kernel has it.

@@ -91,7 +91,8 @@ static void detect_holds_with_data_in_flight(void **state)
             print_message("%s", child_errors(lab[way]));
             skip();
         }
-        assert_int_equal(status, 0);
+        if (status != 0)
+            fail_msg("%s: exit status %d: %s", names[way], status, child_errors(lab[way]));
         expect(way, "outage", "lives");
         expect(way, "window", "lives");
         expect_death(way, "own", 2);
