@@ -1,5 +1,6 @@
 #include "preload/apply.h"
 #include "preload/cgroup/programs.h"
+#include "preload/facts.h"
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 

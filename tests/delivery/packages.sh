@@ -134,5 +134,15 @@ static() {
     done
 }
 
+# The oldest release that it is built on, and the newest: their headers name what this machine's do, or we do.
+headers() {
+    for release in bullseye trixie; do
+        root=$PWD/build/cache/roots/$release
+        [ -e "$root/.complete" ] || { echo "no root of $release" && exit 77; }
+        find core preload -name '*.c' -print0 | xargs -0 -n 16 -P 2 cc --sysroot="$root" -std=gnu11 -D_GNU_SOURCE -I. -Wall -Wextra -Werror \
+            -DTCPALIVE_VERSION='""' -DTCPALIVE_LIBDIR='""' -fsyntax-only || exit 1
+    done
+}
+
 version=$(sed -n 's/^VERSION := //p' Makefile)
 $check

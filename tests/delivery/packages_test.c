@@ -27,7 +27,7 @@ static void packages_of_alpine_come_and_go(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        CHECK("deb"), CHECK("rpm"), CHECK("static"), CHECK("windows"),
-        cmocka_unit_test_teardown(packages_of_alpine_come_and_go, child_stop_all)};
+        CHECK("headers"), CHECK("deb"),     CHECK("rpm"),
+        CHECK("static"),  CHECK("windows"), cmocka_unit_test_teardown(packages_of_alpine_come_and_go, child_stop_all)};
     return cmocka_run_group_tests_name("packages", tests, NULL, NULL);
 }
