@@ -10,6 +10,12 @@ SOAK += fresh
 soak-fresh:
 	for system in musl bullseye bookworm trixie; do tests/delivery/fresh.sh $$system || exit 1; done
 
+# Every kind of service under every restriction that units put on them.
+SOAK += units
+.PHONY: soak-units
+soak-units: all $(TESTS)/oracle $(TESTS)/direct/go-static $(TESTS)/enable/matrix_test
+	TCPALIVE_TEST_SOAK=1 TEST_LIMIT=3600 tests/run $(TESTS)/enable/matrix_test
+
 # The container's recipe, built, and its program looked at.
 SOAK += image
 .PHONY: soak-image

@@ -192,6 +192,8 @@ static int sum_up(struct request *request)
                                         [ATTACHMENT_UNDO] = "undone",
                                         [ATTACHMENT_TRY_UNDO] = "would be undone"};
     const struct attachment *to = &request->attachment;
+    if (to->stay)
+        say("--undo", "--window-clamp", "stays: the kernel does not say what it would be by itself");
     printf("%lu %s, %lu left alone, %lu refused\n", to->set, words[to->act], to->left, to->refused);
     return to->failed || to->refused ? EXIT_UNREACHED : EXIT_DONE;
 }

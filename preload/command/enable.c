@@ -28,6 +28,10 @@ static const char *no_cgroup(const struct unit *unit, struct policy *policy)
         return refusal.why;
     if (*unit->socket)
         return "its listener is systemd's, not in its control group";
+    if (*unit->root)
+        return "its root of its own (RootDirectory=, RootImage=) holds for ExecStartPre= too; a slice of its own "
+               "(Slice=) can be "
+               "enabled instead";
     bool loads = cgroup_load(policy, &none, &pair, &text) == 0;
     cgroup_close(&pair);
     return loads ? NULL : why;

@@ -41,6 +41,7 @@ static void visit(void *context, const struct descriptors_found *found)
         direction_facts(&to->listened, found->fd, &facts);
     enum cover_outcome outcome = act_on(to, &facts, found->fd);
     to->set += outcome == COVER_SET;
+    to->stay += outcome == COVER_SET && to->cover.stays;
     to->left += outcome == COVER_LEFT && !to->again;
     to->refused += outcome == COVER_REFUSED && !to->again;
     if (outcome == COVER_NOT_TCP)

@@ -30,6 +30,7 @@ struct attachment {
     struct deaths deaths; /* with `tell`, a watch names the connections that the kernel ended */
     /* What became of it. */
     unsigned long set, left, refused;
+    unsigned long stay; /* undone, but for their window-clamp */
     bool failed;
     /* Its own. */
     bool again, ending, in_flight;

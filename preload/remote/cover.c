@@ -4,6 +4,7 @@
 #include "preload/newer_kernel.h"
 #include "preload/remote/netns.h"
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,11 +16,26 @@ static uint64_t cookie_of(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) == 0 ? cookie : 0;
 }
 
+/*
+ * What sets the options of connecting and accepting back, tcp(7): the number of SYNs of an untouched socket; 0 for the
+ * next two. A window's bound has no such value on a socket that listens or is connected.
+ */
+static void read_others(int untouched, struct socket_values *values)
+{
+    int count;
+    socklen_t length = sizeof count;
+    bool known = getsockopt(untouched, IPPROTO_TCP, apply_name(SETTING_SYNCNT), &count, &length) == 0;
+    values->value[SETTING_SYNCNT] = known ? count : VALUE_UNSET;
+    values->value[SETTING_WINDOW_CLAMP] = VALUE_UNSET;
+    values->value[SETTING_DEFER_ACCEPT] = values->value[SETTING_MAXSEG] = 0;
+}
+
 /* Reads a fresh socket, and closes it. */
 static void read_namespace(struct cover_namespace *namespace, int untouched)
 {
     namespace->cookie = cookie_of(untouched);
     apply_read_system(untouched, &namespace->values);
+    read_others(untouched, &namespace->values);
     if (untouched >= 0)
         close(untouched);
 }
@@ -153,6 +169,22 @@ enum cover_outcome cover_would(struct cover *cover, const struct facts *facts, i
     return cover_fd(cover, facts, fd, WAY_TRY);
 }
 
+/* The way back, of what the plan set and the kernel can say its own value of. */
+static void plan_back(struct cover *cover, const struct socket_values *now, struct plan *back)
+{
+    cover->stays = false;
+    for (enum setting_id id = SETTING_IDLE; id < OPTION_COUNT; id++) {
+        bool shown = id >= KEEPALIVE_COUNT || now->value[id] != VALUE_UNSET;
+        if (!(cover->plan.set & 1u << id) || !shown)
+            continue;
+        back->value[id] = cover->system.value[id];
+        if (back->value[id] == VALUE_UNSET)
+            cover->stays = true;
+        else
+            back->set |= (uint16_t)(1u << id);
+    }
+}
+
 enum cover_outcome cover_undo(struct cover *cover, const struct facts *facts, int fd, bool try)
 {
     struct socket_values now;
@@ -163,11 +195,7 @@ enum cover_outcome cover_undo(struct cover *cover, const struct facts *facts, in
     if (!cover->plan.covered || !now.keepalive || !stands(&cover->plan, &now))
         return COVER_LEFT;
     cover->system = *system_of(cover, fd);
-    for (enum setting_id id = SETTING_IDLE; id < KEEPALIVE_COUNT; id++) {
-        back.value[id] = cover->system.value[id];
-        if (cover->plan.set & 1u << id && now.value[id] != VALUE_UNSET)
-            back.set |= (uint16_t)(1u << id);
-    }
+    plan_back(cover, &now, &back);
     if (try)
         return COVER_SET;
     enum cover_outcome outcome = back.set ? set(cover, &back, fd) : COVER_SET;

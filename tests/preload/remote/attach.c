@@ -3,7 +3,7 @@
 #include "harness/place.h"
 #include <stdio.h>
 
-enum { WORDS = 16, SOCKETS = 10100 };
+enum { WORDS = 24, SOCKETS = 10100 };
 
 struct child *attach_start(const char *program, const char *argument, uid_t uid)
 {

@@ -138,6 +138,32 @@ static void undo_goes_back_to_the_namespaces_own_values(void **state)
     assert_int_equal(sockets[0].probes, scene_sysctl("/proc/sys/net/ipv4/tcp_keepalive_probes"));
 }
 
+/* As they are on sockets that nobody touched; but a window's bound cannot be told. */
+static void undo_takes_the_other_options_back(void **state)
+{
+    (void)state;
+    int before[2][3];
+    struct child *child = attach_start("tests/direct/static", NULL, 0);
+    read_sockets(child);
+    for (int i = 0; i < 2; i++)
+        memcpy(before[i], (int[]){sockets[i].syncnt, sockets[i].defer_accept, sockets[i].maxseg}, sizeof before[i]);
+    attach_run(
+        child_pid(child), 0, 0,
+        (const char *[]){"--syncnt", "3", "--defer-accept", "9s", "--maxseg", "600", "--window-clamp", "70000", NULL});
+    read_sockets(child);
+    assert_int_equal(sockets[0].syncnt, 3);
+    struct child *attaching = attach_run(child_pid(child), 0, 0,
+                                         (const char *[]){"--undo", "--syncnt", "3", "--defer-accept", "9s", "--maxseg",
+                                                          "600", "--window-clamp", "70000", NULL});
+    assert_non_null(strstr(child_errors(attaching), "'--window-clamp': stays"));
+    read_sockets(child);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(sockets[i].syncnt, before[i][0]);
+        assert_int_equal(sockets[i].defer_accept, before[i][1]);
+        assert_int_equal(sockets[i].maxseg, before[i][2]);
+    }
+}
+
 static void undo_leaves_what_the_program_set(void **state)
 {
     (void)state;
@@ -278,6 +304,7 @@ int main(void)
         ATTACH_TEST(lists_and_ranges_of_ports),
         ATTACH_TEST(a_dry_run_sets_nothing),
         ATTACH_TEST(undo_goes_back_to_the_namespaces_own_values),
+        ATTACH_TEST(undo_takes_the_other_options_back),
         ATTACH_TEST(undo_leaves_what_the_program_set),
         ATTACH_TEST(modes_compare_with_the_programs_namespace),
         ATTACH_TEST(a_tree_is_watched_until_its_last_process_ends),
