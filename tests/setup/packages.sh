@@ -11,7 +11,7 @@ build="gcc libc6-dev make clang clang-tidy libclang-rt-14-dev cppcheck shellchec
 other_machines="gcc-12-multilib musl-tools gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
     golang-go fp-compiler"
 look="iproute2 nftables procps strace valgrind util-linux bpftool tcpdump gdb"
-programs="redis-server redis-tools nginx-light curl python3 python3-yaml python3-prometheus-client python3-jsonschema node-typescript default-jdk-headless nodejs openssh-server openssh-client
+programs="tor vsftpd redis-server redis-tools nginx-light curl python3 python3-yaml python3-prometheus-client python3-jsonschema node-typescript default-jdk-headless nodejs openssh-server openssh-client
     postgresql postgresql-client openbsd-inetd systemd systemd-container debootstrap perl netcat-openbsd socat busybox-static zsh fish"
 other_interposers="proxychains4 libeatmydata1 libfaketime libjemalloc2 libkeepalive0 libdontdie0 libasan8"
 bench="gcc libc6-dev make binutils strace valgrind python3 iproute2 util-linux nginx-light wrk redis-server redis-tools
