@@ -2,9 +2,9 @@
 #include "preload/newer_kernel.h"
 #include "preload/remote/network_class.h"
 #include "preload/remote/process.h"
+#include "preload/supervise/notify.h"
 #include "preload/supervise/watch.h"
 #include <errno.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { CLASS_STANDS_MS = 250 };
@@ -17,7 +17,8 @@ static struct {
 
 static bool still_waits(int listener, const struct seccomp_notif *notification)
 {
-    return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &notification->id) == 0;
+    uint64_t id = notification->id;
+    return notify_ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
 }
 
 /* A thread may have descriptors of its own; before Linux 6.9 its process's are all that can be had. */

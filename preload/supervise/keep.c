@@ -1,6 +1,7 @@
 #include "preload/supervise/keep.h"
 #include "preload/supervise/pair.h"
 #include "preload/supervise/rename.h"
+#include <errno.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/syscall.h>
@@ -23,7 +24,7 @@ static bool tree_has_ended(int listener)
 /* Those that pair starts are brothers, so that all of them are waited for here. */
 static void wait_for_all(void)
 {
-    while (waitpid(-1, NULL, __WALL) > 0)
+    while (waitpid(-1, NULL, __WALL) > 0 || errno != ECHILD)
         ;
 }
 

@@ -9,6 +9,7 @@
 #include "preload/supervise/caller.h"
 #include "preload/supervise/calls.h"
 #include "preload/supervise/memory.h"
+#include "preload/supervise/notify.h"
 #include "preload/supervise/report_socket.h"
 #include "preload/supervise/watch.h"
 #include <errno.h>
@@ -125,7 +126,7 @@ static void send_answer(uint64_t id, bool answered)
     struct seccomp_notif_resp *response = (void *)out;
     response->id = id;
     response->flags = answered ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-    ioctl(server.listener, SECCOMP_IOCTL_NOTIF_SEND, response);
+    notify_ioctl(server.listener, SECCOMP_IOCTL_NOTIF_SEND, response);
 }
 
 void supervise_serve_one(void)

@@ -101,6 +101,16 @@ static void stopped_for_good(void **state)
     ends(child);
 }
 
+/* As a full table of descriptors, a debugger, a frozen control group would have it: tests/preload/supervise/faults.sh.
+ */
+static void calls_of_its_own_fail(void **state)
+{
+    const char *argv[] = {"tests/preload/supervise/faults.sh", place_file("tcpalive"),
+                          place_file("tests/direct/strain"), NULL};
+    (void)state;
+    script_holds(argv, 8 * CHILD_DEADLINE_MS);
+}
+
 /*
  * Limits that an ordinary user cannot lift end one after the other. Half a minute: only where
  * TCPALIVE_TEST_SOAK is set.

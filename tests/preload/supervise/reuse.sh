@@ -11,13 +11,13 @@ fi
 command -v strace >/dev/null || { echo "strace is missing" && exit 77; }
 unshare --pid --fork --mount-proc --kill-child sh -s "$@" <<'INSIDE'
     echo 320 >/proc/sys/kernel/pid_max
-    "$2" victims 4000 &
+    "$2" victims 3000 &
     victims=$!
     "$1" run --method supervise --idle 9 -- sh -c '
         sleep .5
         strace -qq -o /dev/null -e trace=pidfd_open -e inject=pidfd_open:delay_enter=20000 -p "$(pgrep -x tcpalive)" &
         sleep .3
-        "$0" reuse 3000
+        "$0" reuse 2000
         kill $!' "$2"
     wait $victims
 INSIDE
