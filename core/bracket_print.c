@@ -6,16 +6,16 @@
 enum { SECOND = 1000, SILENCE_WIDTH = 9 };
 
 static const struct {
-    const char *word, *out, *in;
+    const char *out, *in;
 } outcomes[TRIAL_OUTCOMES] = {
-    [TRIAL_WAITS] = {"waiting", "not known yet", "not known yet"},
-    [TRIAL_HELD] = {"held", "remembered: its probe was answered", "remembered: what the service said arrived"},
-    [TRIAL_DROPPED] = {"dropped", "lost: its probes got no answer", "lost: nothing arrived"},
-    [TRIAL_RESET] = {"reset", "lost: reset", "lost: reset"},
-    [TRIAL_CLOSED] = {"closed", "closed by the service", "closed by the service"},
-    [TRIAL_REFUSED] = {"refused", "not taken by the service", "not taken by the service"},
-    [TRIAL_NEEDLESS] = {"waiting", "not waited for", "not waited for"},
-    [TRIAL_TALKED] = {"talked", "never silent: one side kept talking", "never silent: one side kept talking"},
+    [TRIAL_WAITS] = {"not known yet", "not known yet"},
+    [TRIAL_HELD] = {"remembered: its probe was answered", "remembered: what the service said arrived"},
+    [TRIAL_DROPPED] = {"lost: its probes got no answer", "lost: nothing arrived"},
+    [TRIAL_RESET] = {"lost: reset", "lost: reset"},
+    [TRIAL_CLOSED] = {"closed by the service", "closed by the service"},
+    [TRIAL_REFUSED] = {"not taken by the service", "not taken by the service"},
+    [TRIAL_NEEDLESS] = {"not waited for", "not waited for"},
+    [TRIAL_TALKED] = {"never silent: one side kept talking", "never silent: one side kept talking"},
 };
 
 static int64_t whole(int64_t ms)
@@ -27,6 +27,17 @@ static int64_t whole(int64_t ms)
 static void add_silence(struct text *text, int64_t ms)
 {
     duration_write(text, ms > 2 * SECOND ? whole(ms) : ms);
+}
+
+int32_t bracket_next_silence(const struct bracket_report *report, int32_t above)
+{
+    int32_t next = INT32_MAX;
+    for (size_t i = 0; i < report->count; i++) {
+        int32_t silence = report->trials[i].silence;
+        if (!report->trials[i].kept && silence > above && silence < next)
+            next = silence;
+    }
+    return next;
 }
 
 bool bracket_answered(const struct bracket_report *report)
@@ -77,18 +88,6 @@ static void write_line(struct text *text, const struct bracket_report *report, c
     text_add_char(text, '\n');
 }
 
-/* The trial with the shortest silence above `above`, whatever their order is. */
-static int32_t next_silence(const struct bracket_report *report, int32_t above)
-{
-    int32_t next = INT32_MAX;
-    for (size_t i = 0; i < report->count; i++) {
-        int32_t silence = report->trials[i].silence;
-        if (!report->trials[i].kept && silence > above && silence < next)
-            next = silence;
-    }
-    return next;
-}
-
 static bool is_open(const struct trial *trial)
 {
     return trial->outcome == TRIAL_WAITS || trial->outcome == TRIAL_NEEDLESS;
@@ -125,7 +124,7 @@ static void write_open(struct text *text, const struct bracket_report *report, e
 static void write_table(struct text *text, const struct bracket_report *report)
 {
     text_add(text, "  silence  what became of a connection\n");
-    for (int32_t at = next_silence(report, -1); at != INT32_MAX; at = next_silence(report, at))
+    for (int32_t at = bracket_next_silence(report, -1); at != INT32_MAX; at = bracket_next_silence(report, at))
         for (size_t i = 0; i < report->count; i++)
             if (report->trials[i].silence == at && !report->trials[i].kept && !is_open(&report->trials[i]))
                 write_line(text, report, &report->trials[i]);
@@ -244,60 +243,6 @@ void bracket_write(struct text *text, const struct bracket_report *report)
     text_add(text, "Use: tcpalive run --survive ");
     duration_write(text, survive);
     text_add(text, " -- PROGRAM\n");
-}
-
-static void add_seconds(struct text *text, const char *key, int64_t ms)
-{
-    text_add_char(text, ',');
-    json_key(text, key);
-    if (ms == BRACKET_NONE)
-        text_add(text, "null");
-    else
-        json_seconds(text, ms);
-}
-
-static void add_connections(struct text *text, const struct bracket_report *report)
-{
-    const char *between = "";
-    for (int32_t at = next_silence(report, -1); at != INT32_MAX; at = next_silence(report, at))
-        for (size_t i = 0; i < report->count; i++) {
-            const struct trial *trial = &report->trials[i];
-            if (trial->silence != at || trial->kept)
-                continue;
-            text_add(text, between);
-            text_add(text, "{\"silence_s\":");
-            json_seconds(text, trial->silence);
-            text_add(text, ",\"outcome\":\"");
-            text_add(text, outcomes[trial->outcome].word);
-            text_add(text, "\"}");
-            between = ",";
-        }
-}
-
-void bracket_write_json(struct text *text, const struct bracket_report *report)
-{
-    const struct bracket *bracket = report->bracket;
-    int32_t survive = bracket_survive(bracket);
-    text_add(text, "{\"peer\":");
-    json_string(text, span_of(*report->address ? report->address : report->peer));
-    text_add(text, report->in ? ",\"direction\":\"in\"" : ",\"direction\":\"out\"");
-    add_seconds(text, "remembers_s", bracket->remembers);
-    add_seconds(text, "forgets_s", bracket->forgets);
-    text_add(text, ",\"cause\":\"");
-    text_add(text, bracket->forgets == BRACKET_NONE ? "none" : outcomes[bracket->cause].word);
-    text_add(text, "\",\"probes_help\":");
-    text_add(text, bracket->probes_help == ANSWER_YES ? "true" : bracket->probes_help == ANSWER_NO ? "false" : "null");
-    text_add(text, ",\"survive\":");
-    if (survive == BRACKET_NONE)
-        text_add(text, "null");
-    else {
-        text_add(text, "\"");
-        duration_write(text, survive);
-        text_add(text, "\"");
-    }
-    text_add(text, ",\"connections\":[");
-    add_connections(text, report);
-    text_add(text, "]}\n");
 }
 
 static int32_t next_waiting(const struct bracket_report *report)

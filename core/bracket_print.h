@@ -31,6 +31,9 @@ void bracket_write_json(struct text *text, const struct bracket_report *report);
 /* `17s: longest silence that held 10s, 33 wait (next 12s)`, without a newline. */
 void bracket_write_progress(struct text *text, const struct bracket_report *report, int64_t elapsed);
 
+/* The shortest silence of a trial that is longer than `above`; INT32_MAX: none. */
+int32_t bracket_next_silence(const struct bracket_report *report, int32_t above);
+
 /* Was the question answered: a limit, or none up to the longest silence? */
 bool bracket_answered(const struct bracket_report *report);
 

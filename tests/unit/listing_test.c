@@ -1,5 +1,5 @@
-/* listing: every column, member and gauge from rows that are written out here. */
-#include "core/listing.h"
+/* listing: every column and member from rows that are written out here. */
+#include "listing_rows.h"
 #include "unit.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,61 +27,6 @@ static const char *json(const struct listing_row *row, size_t count)
     struct text all = text_in(output, sizeof output);
     listing_json(&(struct listing){row, count}, collect, &all);
     return output;
-}
-
-static const char *openmetrics(struct listing_row *row, size_t count)
-{
-    struct text all = text_in(output, sizeof output);
-    qsort(row, count, sizeof *row, listing_compare);
-    listing_openmetrics(&(struct listing){row, count}, collect, &all);
-    return output;
-}
-
-static struct listing_end end(uint8_t last, uint16_t port)
-{
-    const uint8_t bytes[] = {10, 0, 0, last};
-    return (struct listing_end){LISTING_NAMED, port, address_v4(bytes)};
-}
-
-/* A connection under 60s/10s/6, with nothing unusual about it. */
-static struct listing_row connection(void)
-{
-    return (struct listing_row){
-        .pid = 7,
-        .number = 3,
-        .inode = 1,
-        .netns = 4026531840,
-        .local = end(1, 40000),
-        .peer = end(2, 5432),
-        .values = {.keepalive = true,
-                   .value = {60000, 10000, 6, VALUE_OFF, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET}},
-        .timer = LISTING_TIMER_PROBE,
-        .timer_ms = 14000,
-        .state = LISTING_ESTABLISHED,
-        .told = LISTING_ALL_TOLD,
-        .program = "psql",
-    };
-}
-
-static struct listing_row untold(void)
-{
-    struct listing_row row = {.pid = LISTING_NOBODY, .number = LISTING_NOBODY, .state = LISTING_ESTABLISHED};
-    row.local = end(1, 80);
-    row.peer = end(9, 50000);
-    row.timer = LISTING_TIMER_NONE;
-    return row;
-}
-
-static struct listing_row listener(void)
-{
-    struct listing_row row = connection();
-    row.state = LISTING_LISTEN;
-    row.values.keepalive = false;
-    row.local = end(1, 80);
-    row.peer = (struct listing_end){.kind = LISTING_ANY};
-    row.timer = LISTING_TIMER_NONE;
-    strcpy(row.program, "nginx");
-    return row;
 }
 
 static void every_column(void **state)
@@ -257,42 +202,6 @@ static void names_command_no_terminal(void **state)
     assert_non_null(strstr(json(&row, 1), "\"program\":\"\\u001b]0;x\\u0007\\u000a\\ufffd1m\\u009b\\ufffd\""));
 }
 
-static void gauges_by_program_and_state(void **state)
-{
-    struct listing_row rows[] = {connection(), untold(), listener(), connection(), connection()};
-    (void)state;
-    rows[0].unanswered = 1;
-    rows[3].timer = LISTING_TIMER_RESEND;
-    rows[3].unacknowledged = 5;
-    strcpy(rows[4].program, "a\"\\\n");
-    assert_string_equal(
-        openmetrics(rows, 5),
-        "# TYPE tcpalive_connections gauge\n"
-        "# HELP tcpalive_connections TCP sockets, listeners included.\n"
-        "tcpalive_connections{program=\"?\",state=\"ESTAB\",keepalive=\"on\"} 0\n"
-        "tcpalive_connections{program=\"?\",state=\"ESTAB\",keepalive=\"off\"} 0\n"
-        "tcpalive_connections{program=\"?\",state=\"ESTAB\",keepalive=\"unknown\"} 1\n"
-        "tcpalive_connections{program=\"a\\\"\\\\?\",state=\"ESTAB\",keepalive=\"on\"} 1\n"
-        "tcpalive_connections{program=\"a\\\"\\\\?\",state=\"ESTAB\",keepalive=\"off\"} 0\n"
-        "tcpalive_connections{program=\"nginx\",state=\"LISTEN\",keepalive=\"on\"} 0\n"
-        "tcpalive_connections{program=\"nginx\",state=\"LISTEN\",keepalive=\"off\"} 1\n"
-        "tcpalive_connections{program=\"psql\",state=\"ESTAB\",keepalive=\"on\"} 2\n"
-        "tcpalive_connections{program=\"psql\",state=\"ESTAB\",keepalive=\"off\"} 0\n"
-        "# TYPE tcpalive_connections_unanswered gauge\n"
-        "# HELP tcpalive_connections_unanswered Connections with keepalive probes that the peer has not answered.\n"
-        "tcpalive_connections_unanswered{program=\"?\",state=\"ESTAB\"} 0\n"
-        "tcpalive_connections_unanswered{program=\"a\\\"\\\\?\",state=\"ESTAB\"} 0\n"
-        "tcpalive_connections_unanswered{program=\"nginx\",state=\"LISTEN\"} 0\n"
-        "tcpalive_connections_unanswered{program=\"psql\",state=\"ESTAB\"} 1\n"
-        "# TYPE tcpalive_connections_unacknowledged gauge\n"
-        "# HELP tcpalive_connections_unacknowledged Connections with data that the peer has not acknowledged.\n"
-        "tcpalive_connections_unacknowledged{program=\"?\",state=\"ESTAB\"} 0\n"
-        "tcpalive_connections_unacknowledged{program=\"a\\\"\\\\?\",state=\"ESTAB\"} 0\n"
-        "tcpalive_connections_unacknowledged{program=\"nginx\",state=\"LISTEN\"} 0\n"
-        "tcpalive_connections_unacknowledged{program=\"psql\",state=\"ESTAB\"} 1\n"
-        "# EOF\n");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,7 +213,6 @@ int main(void)
         cmocka_unit_test(it_fits_the_terminal),
         cmocka_unit_test(lines_and_colours),
         cmocka_unit_test(names_command_no_terminal),
-        cmocka_unit_test(gauges_by_program_and_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

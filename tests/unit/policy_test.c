@@ -213,7 +213,21 @@ static void a_breach_drops_the_setting_that_breaks(void **state)
     assert_int_equal(reading->policy.plain.value[SETTING_IDLE], 5000);
     assert_int_equal(reading->policy.plain.value[SETTING_INTERVAL], 10000);
     assert_int_equal(reading->policy.asked.survive, VALUE_UNSET);
-    reading = READ("TCPALIVE_SURVIVE=350s", "--idle=600s");
+    reading = READ("TCPALIVE_DETECT=60s", "TCPALIVE_IDLE=1h", "TCPALIVE_INTERVAL=1h", "TCPALIVE_PROBES=100");
+    assert_int_equal(reading->count, 3);
+    assert_int_equal(reading->policy.plain.value[SETTING_IDLE], 30000);
+    assert_int_equal(reading->policy.asked.detect, 60000);
+    reading = READ("TCPALIVE_IDLE=system", "TCPALIVE_USER_TIMEOUT=match");
+    assert_string_equal(reading->complaints,
+                        "tcpalive: TCPALIVE_USER_TIMEOUT 'match': needs idle, interval and probes, not 'system'\n");
+    assert_int_equal(reading->policy.plain.value[SETTING_IDLE], VALUE_SYSTEM);
+    assert_int_equal(reading->policy.plain.value[SETTING_USER_TIMEOUT], VALUE_OFF);
+}
+
+static void a_breach_names_a_promise_from_elsewhere(void **state)
+{
+    (void)state;
+    const struct reading *reading = READ("TCPALIVE_SURVIVE=350s", "--idle=600s");
     assert_string_equal(reading->complaints,
                         "tcpalive: --idle '600s': breaks survive 350s: idle + 2 x interval is 670s; survive "
                         "comes from TCPALIVE_SURVIVE\n");
@@ -228,15 +242,6 @@ static void a_breach_drops_the_setting_that_breaks(void **state)
     reading = READ("--survive=350s", "--idle=600s"); /* side by side on one line */
     assert_string_equal(reading->complaints,
                         "tcpalive: --idle '600s': breaks survive 350s: idle + 2 x interval is 670s\n");
-    reading = READ("TCPALIVE_DETECT=60s", "TCPALIVE_IDLE=1h", "TCPALIVE_INTERVAL=1h", "TCPALIVE_PROBES=100");
-    assert_int_equal(reading->count, 3);
-    assert_int_equal(reading->policy.plain.value[SETTING_IDLE], 30000);
-    assert_int_equal(reading->policy.asked.detect, 60000);
-    reading = READ("TCPALIVE_IDLE=system", "TCPALIVE_USER_TIMEOUT=match");
-    assert_string_equal(reading->complaints,
-                        "tcpalive: TCPALIVE_USER_TIMEOUT 'match': needs idle, interval and probes, not 'system'\n");
-    assert_int_equal(reading->policy.plain.value[SETTING_IDLE], VALUE_SYSTEM);
-    assert_int_equal(reading->policy.plain.value[SETTING_USER_TIMEOUT], VALUE_OFF);
 }
 
 int main(void)
@@ -253,6 +258,7 @@ int main(void)
         cmocka_unit_test(wrong_aliases_are_named_as_they_are),
         cmocka_unit_test(promises_replace_the_defaults),
         cmocka_unit_test(a_breach_drops_the_setting_that_breaks),
+        cmocka_unit_test(a_breach_names_a_promise_from_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,6 +56,17 @@ static void say(const char *call, int result)
     printf("%s %d %d\n", call, result, result ? error : 0);
 }
 
+static void say_packets(HANDLE queue, const OVERLAPPED *asked)
+{
+    ULONG_PTR key = 0;
+    OVERLAPPED *done = NULL;
+    DWORD size;
+    for (int i = 0; i < 3; i++) {
+        BOOL packet = GetQueuedCompletionStatus(queue, &size, &key, &done, 100);
+        printf("packet %d %d %lu\n", packet, done == asked, packet ? 0 : GetLastError());
+    }
+}
+
 /* What calls with wrong arguments return, and what the last error is after calls that worked. */
 static void way_errors(int argc, char **argv)
 {
@@ -86,12 +97,7 @@ static void way_errors(int argc, char **argv)
     printf("counted %lu\n", size);
     int result = WSAIoctl(s, SIO_KEEPALIVE_VALS, &vals, sizeof vals, NULL, 0, &size, &nothing, NULL);
     say("vals overlapped", result);
-    ULONG_PTR key = 0;
-    OVERLAPPED *done = NULL;
-    for (int i = 0; i < 3; i++) {
-        BOOL packet = GetQueuedCompletionStatus(queue, &size, &key, &done, 100);
-        printf("packet %d %d %lu\n", packet, done == &nothing, packet ? 0 : GetLastError());
-    }
+    say_packets(queue, &nothing);
     SetLastError(4711);
     WSASetLastError(4712);
     SOCKET fresh = socket(AF_INET, SOCK_STREAM, 0);

@@ -36,9 +36,9 @@ static const struct place places[] = {
      "64-bit times", NULL},
     {"aarch64", "aarch64-linux-gnu/libtcpalive.so", "aarch64-linux-gnu/tests/probe", NULL, EMULATOR, "qemu-user", NULL},
 };
-static const char *const programs[] = {"hooks/open_test",    "hooks/elsewhere_test", "hooks/maker_test",
-                                       "hooks/options_test", "hooks/rules_test",     "hooks/object_test",
-                                       "hosts/threads_test", "hosts/syscall_test",   "hosts/pointers_test"};
+static const char *const programs[] = {
+    "hooks/open_test",  "hooks/elsewhere_test", "hooks/maker_test",   "hooks/options_test", "hooks/settings_test",
+    "hooks/rules_test", "hooks/object_test",    "hosts/threads_test", "hosts/syscall_test", "hosts/pointers_test"};
 enum { PLACES = sizeof places / sizeof *places, PROGRAMS = sizeof programs / sizeof *programs };
 
 /* The host tests want another program than the hook tests. NULL: this place has none. */

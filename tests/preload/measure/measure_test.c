@@ -1,5 +1,5 @@
 /*
- * What measure says and does on loopback, where no path forgets: mistakes, silence, interruption, the serving end.
+ * What measure says and does on loopback, where no path forgets: mistakes, silence, interruption.
  * Limits are found in tests/labs/measure_test.c.
  */
 #include "harness/cmocka_all.h"
@@ -7,7 +7,6 @@
 #include "harness/oracle.h"
 #include "harness/scene.h"
 #include "preload/command/command.h"
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { GUESTS_MAX = 1024, MANY = 16 };
+enum { MANY = 16 };
 
 static const struct command_row mistakes[] = {
     {{"measure"}, 125, "tcpalive: measure: needs HOST:PORT, or -- PROGRAM", {NULL}},
@@ -50,13 +49,6 @@ static void mistakes_get_a_line(void **state)
     command_expect(mistakes, sizeof mistakes / sizeof *mistakes);
 }
 
-static const char *name_of(int port)
-{
-    static char name[32];
-    snprintf(name, sizeof name, "127.0.0.1:%d", port);
-    return name;
-}
-
 static int take(int listener)
 {
     struct pollfd one = {.fd = listener, .events = POLLIN};
@@ -66,31 +58,17 @@ static int take(int listener)
     return fd;
 }
 
-/* Waits for the end of a connection and returns how many bytes came before. */
-static ssize_t bytes_before_end(int fd)
-{
-    char bytes[256];
-    struct pollfd one = {.fd = fd, .events = POLLIN};
-    ssize_t sum = 0, count = 0;
-    do {
-        assert_int_equal(poll(&one, 1, CHILD_DEADLINE_MS), 1);
-        count = recv(fd, bytes, sizeof bytes, 0);
-        sum += count > 0 ? count : 0;
-    } while (count > 0);
-    return sum;
-}
-
-/* Each connection has the idle time of its silence, says nothing, and no mark is on it. */
 static void a_service_sees_silent_clients(void **state)
 {
     int listener = loopback_listener(), fds[3];
-    const char *words[] = {"measure", "--json", "--from=1s", "--up-to=2s", name_of(loopback_port(listener)), NULL};
+    const char *words[] = {"measure", "--json", "--from=1s", "--up-to=2s", loopback_name(loopback_port(listener)),
+                           NULL};
     struct child *child = command_start(words, NULL);
     (void)state;
     for (size_t i = 0; i < 3; i++)
         fds[i] = take(listener);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(bytes_before_end(fds[i]), 0);
+        assert_int_equal(loopback_bytes_before_end(fds[i]), 0);
         close(fds[i]);
     }
     close(listener);
@@ -124,7 +102,7 @@ static int has_three(void *argument)
 static void interrupted(int number)
 {
     int listener = loopback_listener();
-    const char *words[] = {"measure", "--from=1000s", "--up-to=1200s", name_of(loopback_port(listener)), NULL};
+    const char *words[] = {"measure", "--from=1000s", "--up-to=1200s", loopback_name(loopback_port(listener)), NULL};
     struct child *child = command_start(words, NULL);
     struct values values = {.pid = child_pid(child)};
     assert_int_equal(scene_until(has_three, &values, CHILD_DEADLINE_MS), 0);
@@ -147,8 +125,13 @@ static void a_signal_prints_what_is_known(void **state)
 static void a_preloaded_policy_changes_nothing(void **state)
 {
     int listener = loopback_listener();
-    const char *argv[] = {scene_build("tcpalive"),          "measure", "--json", "--from=1s", "--up-to=1s",
-                          name_of(loopback_port(listener)), NULL};
+    const char *argv[] = {scene_build("tcpalive"),
+                          "measure",
+                          "--json",
+                          "--from=1s",
+                          "--up-to=1s",
+                          loopback_name(loopback_port(listener)),
+                          NULL};
     const char *environment[] = {"TCPALIVE_IDLE=77s", NULL};
     struct child *child =
         child_start(&(struct child_plan){.argv = argv, .environment = environment, .preload = command_library});
@@ -181,7 +164,7 @@ static void programs_are_held_open_and_ended(void **state)
     fclose(file);
     for (int i = 0; i < 3; i++) {
         int fd = take(listener);
-        assert_int_equal(bytes_before_end(fd), 0);
+        assert_int_equal(loopback_bytes_before_end(fd), 0);
         close(fd);
     }
     close(listener);
@@ -198,105 +181,6 @@ static void a_program_that_ends_is_shown(void **state)
                         "tcpalive: the program for '5s': ended by itself with status 3\nno such host\n");
 }
 
-static struct child *serve(int *port)
-{
-    const char *words[] = {"measure", "--serve", NULL, NULL};
-    char where[32];
-    int listener = loopback_listener();
-    *port = loopback_port(listener);
-    close(listener);
-    snprintf(where, sizeof where, "%s", name_of(*port));
-    words[2] = where;
-    struct child *child = command_start(words, NULL);
-    const char *line = child_line(child, CHILD_DEADLINE_MS);
-    assert_non_null(line);
-    assert_string_equal(line + strlen("listens on "), where);
-    return child;
-}
-
-static void say_to(int fd, const char *text, size_t length)
-{
-    assert_int_equal(send(fd, text, length, MSG_NOSIGNAL), length);
-}
-
-static void the_serving_end_speaks_once_and_to_its_own_kind_only(void **state)
-{
-    static const char *const strange[] = {"GET / HTTP/1.1\r\n\r\n", "\n", "tcpalive silence 0\n",
-                                          "tcpalive silence 5\n5"};
-    static const char answer[] = "tcpalive spoke\n";
-    int port, fd;
-    char bytes[64] = "";
-    struct child *child = serve(&port);
-    (void)state;
-    for (size_t i = 0; i < sizeof strange / sizeof *strange; i++) {
-        fd = loopback_connect(port);
-        say_to(fd, strange[i], strlen(strange[i]));
-        assert_int_equal(bytes_before_end(fd), 0);
-        close(fd);
-    }
-    fd = loopback_connect(port);
-    say_to(fd, "\0\xff\x80\n", 4);
-    assert_int_equal(bytes_before_end(fd), 0);
-    close(fd);
-    fd = loopback_connect(port);
-    long long asked = scene_now_ms();
-    say_to(fd, "tcpalive sil", 12);
-    say_to(fd, "ence 300\n", 9);
-    struct pollfd one = {.fd = fd, .events = POLLIN};
-    assert_int_equal(poll(&one, 1, CHILD_DEADLINE_MS), 1);
-    assert_true(scene_now_ms() - asked >= 300);
-    assert_int_equal(recv(fd, bytes, sizeof bytes, 0), sizeof answer - 1);
-    assert_string_equal(bytes, answer);
-    say_to(fd, "more", 4);
-    assert_int_equal(bytes_before_end(fd), 0);
-    close(fd);
-    child_signal(child, SIGTERM);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
-}
-
-static int is_closed(int fd)
-{
-    char byte;
-    ssize_t count = recv(fd, &byte, 1, MSG_DONTWAIT);
-    return count == 0 || (count < 0 && errno != EAGAIN);
-}
-
-/* One more than it holds is turned away at once; those that it has stay, and there is room again when one leaves. */
-static void the_serving_end_holds_so_many(void **state)
-{
-    static int guests[GUESTS_MAX];
-    int port, fd;
-    struct child *child = serve(&port);
-    (void)state;
-    for (int i = 0; i < GUESTS_MAX; i++)
-        guests[i] = loopback_connect(port);
-    fd = loopback_connect(port);
-    assert_int_equal(bytes_before_end(fd), 0);
-    close(fd);
-    for (int i = 0; i < GUESTS_MAX; i++)
-        assert_false(is_closed(guests[i]));
-    for (int i = 0; i < GUESTS_MAX; i++)
-        close(guests[i]);
-    fd = loopback_connect(port);
-    say_to(fd, "tcpalive silence 1\n", 19);
-    struct pollfd one = {.fd = fd, .events = POLLIN};
-    assert_int_equal(poll(&one, 1, CHILD_DEADLINE_MS), 1);
-    assert_false(is_closed(fd));
-    close(fd);
-    child_stop(child);
-}
-
-static void an_address_in_use_is_told(void **state)
-{
-    int listener = loopback_listener();
-    const char *words[] = {"measure", "--serve", name_of(loopback_port(listener)), NULL};
-    struct child *child = command_start(words, NULL);
-    (void)state;
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 1);
-    assert_non_null(strstr(child_errors(child), "Address already in use"));
-    close(listener);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,9 +190,6 @@ int main(void)
         COMMAND_TEST(a_preloaded_policy_changes_nothing),
         COMMAND_TEST(programs_are_held_open_and_ended),
         COMMAND_TEST(a_program_that_ends_is_shown),
-        COMMAND_TEST(the_serving_end_speaks_once_and_to_its_own_kind_only),
-        COMMAND_TEST(the_serving_end_holds_so_many),
-        COMMAND_TEST(an_address_in_use_is_told),
     };
     return cmocka_run_group_tests(tests, command_find, NULL);
 }

@@ -48,5 +48,5 @@ $(DIRECT)/pascal $(DIRECT)/pascal-threads: $(DIRECT_SOURCES)/talk.pas
 	rm -r $@.objects
 
 # Its reader is tested on a buffer, too.
-$(TESTS)/program/check_test: $(BUILD)/preload/program/elf_image.o
-$(TESTS)/program/check_test: EXTRA_OBJECTS := $(BUILD)/preload/program/elf_image.o
+$(TESTS)/program/elf_image_test: $(BUILD)/preload/program/elf_image.o
+$(TESTS)/program/elf_image_test: EXTRA_OBJECTS := $(BUILD)/preload/program/elf_image.o

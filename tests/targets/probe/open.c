@@ -65,6 +65,18 @@ static void use_raw(void)
     probe_shows("raw-set", fd);
 }
 
+static void use_local(void)
+{
+    int pair[2];
+    CALL("socketpair", socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+    probe_shows("pair", pair[0]);
+    CALL("unix-listen", listen(pair[0], 1));
+    int local = (int)CALL("socket", socket(AF_UNIX, SOCK_STREAM, 0));
+    CALL("bind", bind(local, &(struct sockaddr){.sa_family = AF_UNIX}, sizeof(sa_family_t)));
+    CALL("listen", listen(local, 1));
+    probe_shows("unix-listener", local);
+}
+
 /* What is not TCP, and calls of socket that fail. */
 void probe_others(char **arguments)
 {
@@ -96,14 +108,7 @@ void probe_others(char **arguments)
         if (fd >= 0)
             probe_shows(kinds[i].name, fd);
     }
-    int pair[2];
-    CALL("socketpair", socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
-    probe_shows("pair", pair[0]);
-    CALL("unix-listen", listen(pair[0], 1));
-    int local = (int)CALL("socket", socket(AF_UNIX, SOCK_STREAM, 0));
-    CALL("bind", bind(local, &(struct sockaddr){.sa_family = AF_UNIX}, sizeof(sa_family_t)));
-    CALL("listen", listen(local, 1));
-    probe_shows("unix-listener", local);
+    use_local();
     use_datagram();
     use_raw();
 }
