@@ -13,12 +13,19 @@
 
 enum { NO_LAB = 77, LAB_DEADLINE_MS = 300000, CASES_MAX = 24 };
 
+/*
+ * A router that forgets after 6 s. Who talked before acknowledges the last answer after up to 40 ms: then a router sees
+ * that much less of a silence of 6 s, and it may hold.
+ */
+#define FIVE "\"remembers_s\":5,\"forgets_s\":6,\"cause\":\"dropped\",\"probes_help\":true"
+#define SIX  "\"remembers_s\":6,\"forgets_s\":7,\"cause\":\"dropped\",\"probes_help\":true"
+
 /* What the line of a case must have in it. Limits lie within the range that is told. */
 static const struct expected {
     const char *name;
     int exit;
     bool soak;
-    const char *has[3];
+    const char *has[3]; /* with | between: one of them */
 } cases[] = {
     {"six",
      0,
@@ -73,8 +80,8 @@ static const struct expected {
     {"names", 0, true, {"\"peer\":\"198.51.100.2:7001\"", "\"remembers_s\":5,\"forgets_s\":6"}},
     {"six_wide", 0, true, {"\"peer\":\"[2001:db8:2::2]:7001\"", "\"remembers_s\":5,\"forgets_s\":6"}},
     {"busybox", 0, true, {"\"remembers_s\":5,\"forgets_s\":6,\"cause\":\"dropped\",\"probes_help\":true"}},
-    {"redis", 0, true, {"\"remembers_s\":5,\"forgets_s\":6,\"cause\":\"dropped\",\"probes_help\":true"}},
-    {"psql", 0, true, {"\"remembers_s\":5,\"forgets_s\":6,\"cause\":\"dropped\",\"probes_help\":true"}},
+    {"redis", 0, true, {FIVE "|" SIX}},
+    {"psql", 0, true, {FIVE "|" SIX}},
 };
 
 enum { CASES = sizeof cases / sizeof *cases };
@@ -98,6 +105,19 @@ static int start(void **state)
     return 0;
 }
 
+static bool has_one(const char *line, const char *end, const char *texts)
+{
+    char one[256];
+    for (size_t length; *texts; texts += length + (texts[length] == '|')) {
+        length = strcspn(texts, "|");
+        snprintf(one, sizeof one, "%.*s", (int)length, texts);
+        const char *found = strstr(line, one);
+        if (found && found < end)
+            return true;
+    }
+    return false;
+}
+
 /* Waits for the lab's end. */
 static void saw(const char *name)
 {
@@ -119,11 +139,9 @@ static void saw(const char *name)
         fail_msg("no line '%s' among\n%s%s", begin, child_output(lab), child_errors(lab));
         return;
     }
-    for (size_t i = 0; i < 3 && expected->has[i]; i++) {
-        const char *found = strstr(line, expected->has[i]);
-        if (!found || found > end)
+    for (size_t i = 0; i < 3 && expected->has[i]; i++)
+        if (!has_one(line, end, expected->has[i]))
             fail_msg("%s is not in\n%.*s", expected->has[i], (int)(end - line), line);
-    }
 }
 
 static void a_router_that_drops(void **state)

@@ -118,6 +118,7 @@ TEST_NEEDS += $(KIT_FILES)
 windows-test-setup:
 	tests/setup/wine.sh
 	tests/setup/wine_newer.sh
+	tests/setup/windows_programs.sh
 test-setup: windows-test-setup
 
 TEST_PROGRAMS += $(WINDOWS_TEST_PROGRAMS)

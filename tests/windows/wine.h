@@ -60,6 +60,9 @@ long wine_number(struct child *child, const char *text);
  */
 struct oracle_socket wine_connection(int port);
 
+/* The same of a connection that a listener on the port took, where its client is a child of the test's too. */
+struct oracle_socket wine_accepted(int port);
+
 /* The listener on the port. */
 struct oracle_socket wine_listener(int port);
 

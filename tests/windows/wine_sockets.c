@@ -8,7 +8,7 @@
 enum { SOCKETS_MAX = 128 };
 
 struct search {
-    int port, listening;
+    int port, listening, accepted; /* accepted: the end that listens there took it */
     struct oracle_socket found;
 };
 
@@ -19,7 +19,7 @@ static int find(void *context)
     ssize_t count = oracle_tree(getpid(), seen, SOCKETS_MAX);
     for (ssize_t i = 0; i < count; i++) {
         int on_port = oracle_port(&seen[i].local) == search->port ||
-                      (!search->listening && oracle_port(&seen[i].peer) == search->port);
+                      (!search->listening && !search->accepted && oracle_port(&seen[i].peer) == search->port);
         if (seen[i].pid == getpid() || !on_port || seen[i].listening != search->listening)
             continue;
         search->found = seen[i];
@@ -28,22 +28,26 @@ static int find(void *context)
     return 0;
 }
 
-static struct oracle_socket look_for(int port, int listening)
+static struct oracle_socket look_for(struct search search)
 {
-    struct search search = {.port = port, .listening = listening};
     if (scene_until(find, &search, CHILD_DEADLINE_MS) != 0)
-        fail_msg("no Windows program has a %s on port %d", listening ? "listener" : "connection", port);
+        fail_msg("no Windows program has a %s on port %d", search.listening ? "listener" : "connection", search.port);
     return search.found;
 }
 
 struct oracle_socket wine_connection(int port)
 {
-    return look_for(port, 0);
+    return look_for((struct search){.port = port});
+}
+
+struct oracle_socket wine_accepted(int port)
+{
+    return look_for((struct search){.port = port, .accepted = 1});
 }
 
 struct oracle_socket wine_listener(int port)
 {
-    return look_for(port, 1);
+    return look_for((struct search){.port = port, .listening = 1});
 }
 
 int wine_listen(int family, int *port)
