@@ -97,7 +97,7 @@ KIT_FILES := $(foreach word,$(WINDOWS_WORDS),$(KIT)/verify-$(word).exe $(KIT)/$(
 $(KIT)/verify-%.exe: $(KIT_SOURCES) tests/windows/kit/verify.h
 	@mkdir -p $(@D)
 	$(call run,CC) $*-w64-mingw32-gcc -std=gnu11 -O2 -s -Wall -Wextra -Werror -Wno-cast-function-type -D_WIN32_WINNT=0x0601 \
-		-o $@ $(KIT_SOURCES) -lws2_32
+		-o $@ $(KIT_SOURCES) -lws2_32 -ladvapi32
 # As the command interpreter reads them.
 $(KIT)/verify.cmd $(KIT)/README.txt: $(KIT)/%: tests/windows/kit/%
 	@mkdir -p $(@D)

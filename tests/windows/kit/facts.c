@@ -73,21 +73,21 @@ static const char *reads_after_vals(char *detail)
     return "info";
 }
 
-static int set(SOCKET s, int option, DWORD value)
+int set_tcp_option(SOCKET s, int option, DWORD value)
 {
     return setsockopt(s, IPPROTO_TCP, option, (const char *)&value, sizeof value) ? WSAGetLastError() : 0;
 }
 
 static const char *many_probes(char *detail)
 {
-    sprintf(detail, "error %d", set(tcp_socket(), COUNT, 256));
+    sprintf(detail, "error %d", set_tcp_option(tcp_socket(), COUNT, 256));
     return "info";
 }
 
 static const char *count_survives_vals(char *detail)
 {
     SOCKET s = tcp_socket();
-    int error = set(s, COUNT, 5);
+    int error = set_tcp_option(s, COUNT, 5);
     set_vals(s, 61500, 7400);
     sprintf(detail, "set %d, then %ld", error, tcp_option(s, COUNT));
     return error ? "n-a" : answer(tcp_option(s, COUNT) == 5);
@@ -111,8 +111,8 @@ static const char *accept_inherits(char *detail)
     int port;
     SOCKET from = listener(&port), to = tcp_socket();
     struct sockaddr_in name = loopback(port);
-    set(from, COUNT, 5);
-    set(from, MAXRT, 77);
+    set_tcp_option(from, COUNT, 5);
+    set_tcp_option(from, MAXRT, 77);
     set_vals(from, 61000, 7000);
     connect(to, (struct sockaddr *)&name, sizeof name);
     SOCKET s = accept(from, NULL, NULL);

@@ -18,6 +18,12 @@ bool is_elevated(void)
     return elevated;
 }
 
+bool may_probe(void)
+{
+    BOOL guest = FALSE;
+    return !is_wine() && is_elevated() && IsWow64Process(GetCurrentProcess(), &guest) && !guest;
+}
+
 const char *answer(bool yes)
 {
     return yes ? "yes" : "no";
@@ -105,7 +111,8 @@ bool run_line(const char *line, DWORD limit_ms, struct run *run)
     return started;
 }
 
-static const struct step *const all_steps[] = {fact_steps, tool_steps, wire_steps};
+static const struct step *const all_steps[] = {fact_steps,    more_fact_steps, tool_steps, hostile_steps,
+                                               console_steps, service_steps,   wire_steps, peer_steps};
 static int counts[3]; /* yes and info, no; NO, hung, died; n-a */
 
 static void step_line(const struct step *step)
@@ -171,11 +178,15 @@ int main(int argc, char **argv)
         return self_main(argc - 2, argv + 2);
     if (argc > 2 && !strcmp(argv[1], "step"))
         return one_step(argv[2]);
+    if (argc > 2 && !strcmp(argv[1], "--peer"))
+        SetEnvironmentVariableA("TCPALIVE_VERIFY_PEER", argv[2]);
     say_machine();
     say_tool();
     for (size_t i = 0; i < sizeof all_steps / sizeof *all_steps; i++)
         for (const struct step *step = all_steps[i]; step->id; step++)
             step_line(step);
+    service_remove();
+    wire_remove();
     printf("# verify: %d answers, %d NO, %d n-a in %lu s\n", counts[0], counts[1], counts[2],
            (GetTickCount() - begun) / 1000);
     return counts[1] != 0;

@@ -23,13 +23,32 @@ struct step {
     const char *(*ask)(char *detail); /* the answer; `detail` has DETAIL_SIZE characters of room */
 };
 
-extern const struct step fact_steps[], tool_steps[], wire_steps[]; /* ended by a NULL id */
+/* Ended by a NULL id. */
+extern const struct step fact_steps[], more_fact_steps[], tool_steps[], hostile_steps[], console_steps[],
+    service_steps[], wire_steps[], peer_steps[];
+
+/* The policy of most questions; what the program under test ends with when all its sockets stand under it. */
+#define KIT_RUN "run --idle 37s --interval 20s --probes 5 --"
+enum { KIT_IDLE = 37, SELF_COVERED = 0x2a };
 
 /* `self WAY`: what this program does as the program under test. Says what its socket reads as. */
 int self_main(int argc, char **argv);
+void self_closing(void); /* on a console that is closed: takes a second to save */
+void self_service(void);
+
+/* Take away what a question that was ended may have left: the service, the route. */
+void service_remove(void);
+void wire_remove(void);
+
+/* What the program of this line says of its socket, against what is wanted; KIT_RUN's policy. */
+const char *values_of(const char *line, bool wanted, long wanted_idle, char *detail);
+const char *policy_of(const char *line, char *detail);
 
 bool is_wine(void);
 bool is_elevated(void);
+/* Part C asks of packets and routes, which no Wine has and only an administrator may; once, by the system's own word
+ * size. */
+bool may_probe(void);
 
 /* yes or no. */
 const char *answer(bool yes);
@@ -50,6 +69,8 @@ const char *tool(const char *word);
 const char *own(const char *word);
 const char *own_word(void);
 
+/* AcceptEx and its like. */
+void *extension(SOCKET s, GUID id);
 SOCKET tcp_socket(void);
 struct sockaddr_in loopback(int port);
 /* A listener on any port of loopback. */
@@ -58,5 +79,6 @@ SOCKET listener(int *port);
 long tcp_option(SOCKET s, int option);
 int keepalive_of(SOCKET s);
 int set_vals(SOCKET s, ULONG time, ULONG interval);
+int set_tcp_option(SOCKET s, int option, DWORD value); /* 0 or an error */
 
 #endif

@@ -51,7 +51,7 @@ static long segments(bool keepalive, ULONG *error)
 static const char *probes(bool keepalive, char *detail)
 {
     ULONG error;
-    if (is_wine() || !is_elevated())
+    if (!may_probe())
         return "n-a";
     long sent = segments(keepalive, &error);
     sprintf(detail, "%ld segments in 11 s, error %lu", sent, error);
