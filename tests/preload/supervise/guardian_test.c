@@ -1,6 +1,7 @@
 /* A supervisor that is killed or does not move: the program's calls go on, under the policy. */
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
+#include "harness/script.h"
 #include "supervise.h"
 #include <signal.h>
 #include <stdio.h>
@@ -133,8 +134,9 @@ static void limits_of_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SUPERVISE_TEST(each_may_be_killed), SUPERVISE_TEST(both_may_be_killed), SUPERVISE_TEST(killed_while_it_serves),
-        SUPERVISE_TEST(stopped_for_good),   SUPERVISE_TEST(limits_of_time),
+        SUPERVISE_TEST(each_may_be_killed),     SUPERVISE_TEST(both_may_be_killed),
+        SUPERVISE_TEST(killed_while_it_serves), SUPERVISE_TEST(stopped_for_good),
+        SUPERVISE_TEST(calls_of_its_own_fail),  SUPERVISE_TEST(limits_of_time),
     };
     size_t count = sizeof tests / sizeof *tests - !getenv("TCPALIVE_TEST_SOAK"); /* the last one is long */
     return _cmocka_run_group_tests("guardian", tests, count, NULL, place_remove);
