@@ -1,5 +1,6 @@
 #include "preload/cgroup/enter.h"
 #include "preload/cgroup/group.h"
+#include "preload/cgroup/leftover.h"
 #include "preload/cgroup/put.h"
 #include <dirent.h>
 #include <errno.h>
@@ -40,12 +41,11 @@ static bool is_populated(int events)
 /* The end of `entered` says that the program is in the group, or will never be. */
 static void watch(int above, const char *name, int entered)
 {
-    char path[64];
-    snprintf(path, sizeof path, "%.40s/cgroup.events", name);
-    struct pollfd events = {openat(above, path, O_RDONLY | O_CLOEXEC), POLLPRI, 0};
-    char ignored;
+    char path[64], ignored;
     while (read(entered, &ignored, 1) < 0 && errno == EINTR)
         ;
+    snprintf(path, sizeof path, "%.40s/cgroup.events", name);
+    struct pollfd events = {openat(above, path, O_RDONLY | O_CLOEXEC), POLLPRI, 0};
     while (events.fd >= 0 && is_populated(events.fd))
         poll(&events, 1, -1); /* cgroup-v2.rst: a change of the file is told this way */
     remove_group(above, name);
@@ -101,20 +101,6 @@ static int start_watcher(int above, const char *name)
     return ends[1];
 }
 
-/* What a watcher that was killed has left. */
-static void remove_leftovers(int above)
-{
-    DIR *directory = fdopendir(openat(above, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    for (struct dirent *entry; directory && (entry = readdir(directory));) {
-        int pid;
-        if (entry->d_type == DT_DIR && sscanf(entry->d_name, NAME_BEGINS "%d", &pid) == 1 && kill(pid, 0) != 0 &&
-            errno == ESRCH)
-            unlinkat(above, entry->d_name, AT_REMOVEDIR);
-    }
-    if (directory)
-        closedir(directory);
-}
-
 static bool move_in(int group, struct text *why)
 {
     int procs = openat(group, "cgroup.procs", O_WRONLY | O_CLOEXEC);
@@ -133,14 +119,17 @@ static bool enter_below(int above, struct policy *policy, bool *bounds, struct t
     char name[64];
     const struct cgroup_pair none = {-1, -1};
     snprintf(name, sizeof name, NAME_BEGINS "%d", (int)getpid());
-    remove_leftovers(above);
+    leftover_remove(above, NAME_BEGINS);
+    int entered =
+        start_watcher(above, name); /* first, so that whenever this process is killed somebody removes the group */
     if (mkdirat(above, name, 0755) != 0 && errno != EEXIST) {
         text_add(why, "no control group can be made: ");
         text_add(why, strerror(errno));
+        if (entered >= 0)
+            close(entered);
         return false;
     }
     int group = openat(above, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int entered = start_watcher(above, name);
     bool done = group >= 0 && put_policy(group, policy, &none, bounds, why) && move_in(group, why);
     if (entered >= 0)
         close(entered);

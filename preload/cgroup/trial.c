@@ -1,5 +1,6 @@
 #include "preload/cgroup/trial.h"
 #include "preload/cgroup/attach.h"
+#include "preload/cgroup/leftover.h"
 #include "preload/cgroup/maps.h"
 #include "preload/newer_kernel.h"
 #include <fcntl.h>
@@ -12,6 +13,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define NAME_BEGINS "tcpalive-trial-"
 
 enum { PATIENCE_MS = 1000 };
 enum { NOT_TRIED = 255, ALL_SET = 254 }; /* else the first option that is not as it should be */
@@ -101,7 +104,8 @@ bool cgroup_trial(int group, const struct policy *policy, bool *bounds, struct t
     static struct policy all;
     char name[64], flag[SETTING_NAME_SIZE] = "keepalive";
     sigset_t all_signals, before;
-    snprintf(name, sizeof name, "tcpalive-trial-%d", (int)getpid());
+    leftover_remove(group, NAME_BEGINS);
+    snprintf(name, sizeof name, NAME_BEGINS "%d", (int)getpid());
     *bounds = true;
     sigfillset(&all_signals);
     sigprocmask(SIG_BLOCK, &all_signals, &before); /* not to be ended while the group is there */

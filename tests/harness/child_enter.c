@@ -30,6 +30,8 @@ char **child_environment(const struct child_plan *plan)
     all[count++] = joined("HOME", "/");
     all[count++] = joined("TMPDIR", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
     all[count++] = joined("LC_ALL", "C");
+    if (getenv("TEST_PATIENCE"))
+        all[count++] = joined("TEST_PATIENCE", getenv("TEST_PATIENCE"));
     if (plan->preload)
         all[count++] = joined("LD_PRELOAD", plan->preload);
     for (const char *const *more = plan->environment; more && *more; more++) {

@@ -55,7 +55,7 @@ long long scene_now_ms(void)
 
 long long scene_deadline(int ms)
 {
-    const char *patience = getenv("TCPALIVE_TEST_PATIENCE");
+    const char *patience = getenv("TEST_PATIENCE");
     return scene_now_ms() + (long long)ms * (patience ? atoi(patience) : 1);
 }
 

@@ -11,7 +11,7 @@ log=$(mktemp)
 trap 'rm -f "$script" "$log"' EXIT
 trap 'exit 130' INT TERM
 {
-    echo "export PATH='$PATH' HOME=/root LC_ALL=C TCPALIVE_TEST_PATIENCE=10"
+    echo "export PATH='$PATH' HOME=/root LC_ALL=C TEST_PATIENCE=10"
     echo "ip link set lo up; cd '$PWD' && exec \\"
     for word; do
         printf "'%s' " "$word"

@@ -154,7 +154,7 @@ lab_start() {
 
 # lab_wait SECONDS COMMAND...: until COMMAND succeeds; fails when SECONDS have passed.
 lab_wait() {
-    local end=$((SECONDS + $1 * ${TCPALIVE_TEST_PATIENCE:-1} + 1)) # a machine that is emulated takes its time
+    local end=$((SECONDS + $1 * ${TEST_PATIENCE:-1} + 1)) # a machine that is emulated takes its time
     shift
     until "$@"; do
         [ $SECONDS -lt $end ] || return 1

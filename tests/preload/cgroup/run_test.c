@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define RUN place_file("tcpalive"), "run", "--method", "cgroup", POLICY_SETTINGS
@@ -109,6 +110,46 @@ static void a_child_that_stays_behind(void **state)
     assert_int_equal(scene_until(nothing_is_left, NULL, CHILD_DEADLINE_MS), 0);
 }
 
+/* Between the group's making and the program's start: somebody who removes it is there before it is. */
+static void killed_while_it_begins(void **state)
+{
+    static const char *const calls[] = {"inject=clone:signal=KILL:when=1",    "inject=mkdirat:signal=KILL:when=2",
+                                        "inject=bpf:signal=KILL:when=1",      "inject=bpf:signal=KILL:when=20",
+                                        "inject=unlinkat:signal=KILL:when=1", "inject=execve:signal=KILL:when=2"};
+    (void)state;
+    need();
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        struct child *child = cgroup_start(WORDS_OF(
+            "strace", "-o", "/dev/null", "-e", "trace=clone,mkdirat,bpf,unlinkat,execve", "-e", calls[i], RUN, "true"));
+        int status = child_wait(child, CHILD_DEADLINE_MS);
+        if (status != 128 + SIGKILL)
+            fail_msg("%s: exit status %d: %s", calls[i], status, child_errors(child));
+        child_stop(child);
+        assert_int_equal(scene_until(nothing_is_left, NULL, CHILD_DEADLINE_MS), 0);
+    }
+}
+
+/* As a machine that lost its power in the middle would leave it; what belongs to a process that lives is not touched.
+ */
+static void what_others_left_is_removed(void **state)
+{
+    char left[600], lives[600];
+    (void)state;
+    need();
+    snprintf(left, sizeof left, "%.500s/tcpalive-run-2147483647", cgroup_path);
+    snprintf(lives, sizeof lives, "%.500s/tcpalive-run-%d", cgroup_path, (int)getpid());
+    assert_int_equal(mkdir(left, 0755), 0);
+    assert_int_equal(mkdir(lives, 0755), 0);
+    assert_int_equal(child_wait(cgroup_start(WORDS_OF(RUN, "true")), CHILD_DEADLINE_MS), 0);
+    assert_int_not_equal(rmdir(left), 0);
+    assert_int_equal(rmdir(lives), 0);
+    snprintf(left, sizeof left, "%.500s/tcpalive-trial-2147483647", cgroup_path);
+    assert_int_equal(mkdir(left, 0755), 0);
+    cgroup_put(WORDS_OF(POLICY_SETTINGS));
+    assert_int_not_equal(rmdir(left), 0);
+    cgroup_put(WORDS_OF("--detach"));
+}
+
 static void what_cannot_be_is_said(void **state)
 {
     (void)state;
@@ -133,6 +174,7 @@ int main(void)
         RUN_TEST(every_kind_of_program),     RUN_TEST(what_it_starts),
         RUN_TEST(an_inherited_listener),     RUN_TEST(the_program_is_the_same_process),
         RUN_TEST(a_child_that_stays_behind), RUN_TEST(what_cannot_be_is_said),
+        RUN_TEST(killed_while_it_begins),    RUN_TEST(what_others_left_is_removed),
     };
     return cmocka_run_group_tests(tests, cgroup_begin, cgroup_end);
 }

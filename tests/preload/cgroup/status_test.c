@@ -139,10 +139,10 @@ static void a_policy_further_out(void **state)
         bool said = strstr(child_output(command(0, WORDS_OF("--status", cgroup_path))), line);
         assert_int_equal(said, cases[i].overruled);
         struct child *told = cgroup_start_told();
-        assert_int_equal(cgroup_told_socket(told, "client").idle, cases[i].after);
+        assert_int_equal(cgroup_told_socket(told, "client").idle, cases[i].stands);
         assert_int_equal(cgroup_told_socket(told, "listener").idle, cases[i].stands);
         assert_int_equal(cgroup_tell(told, "client.setsockopt(6, 4, 9)"), 0);
-        assert_int_equal(cgroup_told_socket(told, "client").idle, cases[i].stands);
+        assert_int_equal(cgroup_told_socket(told, "client").idle, cases[i].after);
         child_stop(told);
     }
 }
