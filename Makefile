@@ -41,6 +41,13 @@ WARNINGS := -Wall -Wextra $(WERROR)
 # Core is plain C11; the systems' parts ask for gnu11 and the system's own interfaces.
 CORE_CFLAGS := -std=c11 -I. $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 
+# What makes the command harder to misuse, as far as the compiler knows it. The user's own flags come behind and count.
+HARDENING := $(shell for flag in -fstack-protector-strong -fstack-clash-protection -fcf-protection -mbranch-protection=standard; \
+	do $(CC) -Werror $$flag -S -xc -o /dev/null /dev/null 2>/dev/null && echo $$flag; done)
+ifeq ($(findstring FORTIFY,$(CPPFLAGS) $(CFLAGS))$(findstring -fsanitize,$(CFLAGS)),)
+HARDENING += $(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif
+
 CORE_SOURCES := $(wildcard core/*.c)
 CORE_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/%.o)
 
@@ -55,7 +62,7 @@ $(BUILD)/core/libcore.a: $(CORE_OBJECTS)
 
 $(BUILD)/core/%.o: core/%.c
 	@mkdir -p $(@D)
-	$(call run,CC) $(CC) $(CORE_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call run,CC) $(CC) $(HARDENING) $(CORE_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Flags are in here: objects made by others are not these.
 $(CORE_OBJECTS) $(COMMAND_OBJECTS) $(LIBRARY_OBJECTS): Makefile preload/preload.mk

@@ -55,11 +55,11 @@ $(BUILD)/libtcpalive.so: $(LIBRARY_OBJECTS)
 	$(call run,LD) $(LIBRARY_LINK) -o $@ $^ $(LIBRARY_LDLIBS)
 
 $(BUILD)/tcpalive: $(COMMAND_OBJECTS) $(BUILD)/core/libcore.a
-	$(call run,LD) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--export-dynamic-symbol=tcpalive_itself -o $@ $^
+	$(call run,LD) $(CC) $(CFLAGS) -Wl,-z,relro,-z,now $(LDFLAGS) -Wl,--export-dynamic-symbol=tcpalive_itself -o $@ $^
 
 $(BUILD)/preload/%.o: preload/%.c
 	@mkdir -p $(@D)
-	$(call run,CC) $(CC) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call run,CC) $(CC) $(HARDENING) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/pic/core/%.o: core/%.c
 	@mkdir -p $(@D)
