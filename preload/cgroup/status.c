@@ -1,12 +1,14 @@
 #include "preload/cgroup/status.h"
 #include "preload/cgroup/attach.h"
 #include "preload/cgroup/group.h"
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { OUTER_MAX = 32 };
 
 struct walk {
-    const char *only;
+    const struct stat *only; /* one group, whatever path leads to it; NULL: all */
     status_take *take;
     void *context;
     int error;
@@ -18,6 +20,12 @@ static bool is_within(const char *path, const char *outer)
 {
     size_t length = strlen(outer);
     return strncmp(path, outer, length) == 0 && path[length] == '/';
+}
+
+static bool is_same(int group, const struct stat *other)
+{
+    struct stat about;
+    return fstat(group, &about) == 0 && about.st_dev == other->st_dev && about.st_ino == other->st_ino;
 }
 
 static bool look_at(void *context, int group, const char *path)
@@ -39,7 +47,7 @@ static bool look_at(void *context, int group, const char *path)
             memcpy(status.overruled_by, walk->outer[i], PATH_MAX);
     if (status.tells && status.info.mode == MODE_ENFORCE && walk->outer_count < OUTER_MAX && !*status.overruled_by)
         memcpy(walk->outer[walk->outer_count++], status.path, PATH_MAX);
-    if (!walk->only || strcmp(walk->only, path) == 0)
+    if (!walk->only || is_same(group, walk->only))
         walk->take(walk->context, &status);
     return true;
 }
@@ -47,7 +55,10 @@ static bool look_at(void *context, int group, const char *path)
 int status_each(const char *path, status_take *take, void *context)
 {
     static struct walk walk;
-    walk = (struct walk){.only = path, .take = take, .context = context};
+    struct stat only;
+    if (path && stat(path, &only) != 0)
+        return errno;
+    walk = (struct walk){.only = path ? &only : NULL, .take = take, .context = context};
     group_each(look_at, &walk);
     return walk.error;
 }

@@ -100,6 +100,9 @@ static void what_was_done_is_counted(void **state)
     cgroup_tell(told, "client.setsockopt(6, 4, 9)");
     expect("\n  connections  2 covered\n  listeners    1 covered\n  answered     1 calls",
            child_output(command(0, WORDS_OF("--status", cgroup_path))));
+    char other[sizeof cgroup_path + 4]; /* another path that leads there */
+    snprintf(other, sizeof other, "%s/./", cgroup_path);
+    expect("connections  2 covered", child_output(command(0, WORDS_OF("--status", other))));
     struct child *json = command(0, WORDS_OF("--status", "--json"));
     snprintf(line, sizeof line,
              "{\"path\":\"%.512s\",\"policy\":\"idle 41s, interval 10s, probes 6, user-timeout off, mode enforce\","
