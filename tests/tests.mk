@@ -136,6 +136,10 @@ $(call test_program,$(1)): $(1) $(TESTS)/libharness.a $(BUILD)/core/libcore.a $(
 endef
 $(foreach source,$(TEST_SOURCES),$(eval $(call TEST_PROGRAM,$(source))))
 
+# One file of the command's, without the rest.
+$(TESTS)/enable/environment_test: $(BUILD)/preload/enable/environment.o
+$(TESTS)/enable/environment_test: EXTRA_OBJECTS = $(BUILD)/preload/enable/environment.o
+
 # The library once for every hook, without that hook: what the hook tests must notice.
 HOOKS := $(shell sed -n '/^.define REAL_FUNCTIONS/,/^enum/p' preload/library/real.h | grep -o ' X([a-z0-9_]*)' | tr -d ' X()')
 REMOVED := $(HOOKS:%=$(BUILD)/removed/%/libtcpalive.so)

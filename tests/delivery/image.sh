@@ -52,7 +52,7 @@ from_recipe() {
 }
 # Its entry point's words, with those that its program takes.
 entry() {
-    do_buildah inspect --type image --format '{{join .OCIv1.Config.Entrypoint "\n"}}' old-server
+    do_buildah inspect --type image --format '{{range .OCIv1.Config.Entrypoint}}{{println .}}{{end}}' old-server | grep .
 }
 # As somebody who is not root there.
 protected() {

@@ -1,6 +1,7 @@
 /* What an EnvironmentFile= gives a variable, as systemd's own reader takes it. */
 #include "harness/cmocka_all.h"
-#include "preload/enable/environment.c"
+#include "preload/enable/environment.h"
+#include <stddef.h>
 
 struct row {
     const char *content, *value; /* of V; NULL: none */

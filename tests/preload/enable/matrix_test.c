@@ -19,7 +19,7 @@ static const struct kind {
 } kinds[] = {
     {"m.service", "ExecStart=" LISTENER, BOTH},
     {"m.service", "ExecStart=/bin/sh -c \\\"sleep 1000 | /usr/local/bin/talk\\\"", CGROUP},
-    {"m.service", "ExecStart=/usr/bin/redis-server --port 7000 --bind 127.0.0.1", BOTH},
+    {"m.service", "ExecStart=/usr/bin/redis-server --port 7000 --bind 127.0.0.1 --save \\\"\\\"", BOTH},
     {"m.service", "Type=exec\\nExecStart=" LISTENER, BOTH},
     {"m.service",
      "Type=notify\\nNotifyAccess=all\\nExecStart=/bin/sh -c \\\"systemd-notify --ready; exec " LISTENER "\\\"", BOTH},
@@ -30,10 +30,13 @@ static const struct kind {
     {"memory.service", "ExecStart=" LISTENER, BOTH},
 };
 
+#define HARDENED                                                                                                       \
+    "DynamicUser=yes\\nNoNewPrivileges=yes\\nSystemCallFilter=@system-service\\nMemoryDenyWriteExecute=yes\\n"         \
+    "CapabilityBoundingSet="
+
 static const char *const restrictions[] = {
     "",
-    "DynamicUser=yes\\nNoNewPrivileges=yes\\nSystemCallFilter=@system-service\\nMemoryDenyWriteExecute="
-    "yes\\nCapabilityBoundingSet=",
+    HARDENED,
     "NoExecPaths=/\\nExecPaths=/usr/bin /usr/lib /usr/lib64 /usr/local/bin",
     "RootDirectory=/srv/root\\nBindReadOnlyPaths=/usr:/usr:norbind\\nMountAPIVFS=yes",
     "DynamicUser=yes",
