@@ -103,13 +103,19 @@ static size_t depth_of(const char *path)
     return depth;
 }
 
+/* systemd puts `_` before a name that the kernel's own files in a group could have: memory.slice, cgroup.service. */
+static bool is_named(const char *folder, const char *unit)
+{
+    return strcmp(folder + (folder[0] == '_'), unit) == 0 || strcmp(folder, unit) == 0;
+}
+
 static bool compare(void *context, int group, const char *path)
 {
     struct search *search = context;
     const char *last = strrchr(path, '/');
     size_t depth = depth_of(path);
     (void)group;
-    if (last && strcmp(last + 1, search->name) == 0 && (!search->depth || depth < search->depth)) {
+    if (last && is_named(last + 1, search->name) && (!search->depth || depth < search->depth)) {
         snprintf(search->path, PATH_MAX, "%s", path);
         search->depth = depth;
     }

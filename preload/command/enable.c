@@ -110,7 +110,11 @@ static bool write_files(const struct drop_in *drop_in)
     else if (!put(path, drop_in_write_environment, drop_in))
         return false;
     drop_in_path(drop_in->unit, path);
-    return put(path, drop_in_write, drop_in);
+    if (put(path, drop_in_write, drop_in))
+        return true;
+    drop_in_environment_path(drop_in->unit, path);
+    drop_in_take(path); /* nothing wants it */
+    return false;
 }
 
 /* Drop-ins whose names sort behind ours have the last word on LD_PRELOAD. */

@@ -90,6 +90,8 @@ static int gather(const struct options *options, struct rows *rows, struct netwo
         if (options->programs && !process_admitted(pid, options->programs))
             continue;
         int error = rows_gather(rows, networks, pid, &options->wanted);
+        if (error == 0 && options->asked.count)
+            error = descriptors_none(pid);
         if (error == 0 || (error == ESRCH && !options->asked.count))
             continue;
         if (options->asked.count || (error != EPERM && error != EACCES)) {

@@ -173,21 +173,37 @@ bool unit_is_system_slice(const struct unit *unit)
     return strcmp(unit->name, "system.slice") == 0;
 }
 
+/* Could the kernel's own files in a group, or systemd's words, have that name? Then systemd puts `_` before it. */
+static bool is_escaped(const char *name, size_t length)
+{
+    static const char *const taken[] = {"cgroup", "cpu",    "cpuacct", "cpuset", "io",
+                                        "blkio",  "memory", "devices", "pids"};
+    size_t first = strcspn(name, ".");
+    bool found = *name == '_';
+    for (size_t i = 0; first < length && i < sizeof taken / sizeof *taken; i++)
+        found = found || (strlen(taken[i]) == first && strncmp(name, taken[i], first) == 0);
+    return found;
+}
+
 /* a-b.slice lies in a.slice, systemd.slice(5), and all of them in the root's group: the container's, where this is one.
  */
 bool unit_slice_group(const char *slice, char path[PATH_MAX])
 {
     static char answer[ANSWER_SIZE];
-    const char *name = slice;
     if (!ask("-.slice", answer))
         return false;
     find(answer, "ControlGroup", path, PATH_MAX);
     size_t length = strlen(path);
     if (length == 1)
         length = 0; /* "/" */
-    for (const char *end = slice; *end && *end != '.';) {
-        end += strcspn(end + 1, "-.") + 1;
-        int added = snprintf(path + length, PATH_MAX - length, "/%.*s.slice", (int)(end - name), name);
+    for (size_t end = 0; slice[end] && slice[end] != '.';) {
+        char name[NAME_MAX + 1];
+        end += strcspn(slice + end + 1, "-.") + 1;
+        int named = snprintf(name, sizeof name, "%.*s.slice", (int)end, slice);
+        if (named < 0 || (size_t)named >= sizeof name)
+            return false;
+        int added =
+            snprintf(path + length, PATH_MAX - length, "/%s%s", is_escaped(name, (size_t)named) ? "_" : "", name);
         if (added < 0 || (size_t)added >= PATH_MAX - length)
             return false;
         length += (size_t)added;

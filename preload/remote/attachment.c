@@ -58,7 +58,7 @@ static bool is_fault(const struct attachment *to, pid_t pid, int error)
 {
     if (error == 0 || to->again)
         return false;
-    if (error == ESRCH)
+    if (error == ESRCH || error == DESCRIPTORS_OVER || error == DESCRIPTORS_KERNEL)
         return process_list_has(&to->asked, pid);
     return !process_is_kernel(pid);
 }
@@ -72,6 +72,8 @@ static void attach_to(struct attachment *to, pid_t pid)
         direction_read_ports(&to->listened, pid);
     struct descriptors_search search = {.visit = visit, .context = to, .anyway = to->anyway};
     int error = descriptors_search(pid, &search);
+    if (error == 0 && !to->again)
+        error = descriptors_none(pid);
     if (!is_fault(to, pid, error))
         return;
     to->fault(to->context, pid, descriptors_why(error));

@@ -148,9 +148,19 @@ int descriptors_each(pid_t pid, descriptors_visit *visit, void *context)
     return descriptors_search(pid, &(struct descriptors_search){.visit = visit, .context = context});
 }
 
+int descriptors_none(pid_t pid)
+{
+    return process_is_over(pid) ? DESCRIPTORS_OVER : process_is_kernel(pid) ? DESCRIPTORS_KERNEL : 0;
+}
+
 const char *descriptors_why(int result)
 {
-    return result == DESCRIPTORS_OTHER_CLASS ? "its sockets are in another net_cls or net_prio class and would move to "
-                                               "this command's; --anyway does it"
-                                             : strerror(result);
+    static const char *const own[] = {
+        [-DESCRIPTORS_OTHER_CLASS] =
+            "its sockets are in another net_cls or net_prio class and would move to this command's; "
+            "--anyway does it",
+        [-DESCRIPTORS_OVER] = "has ended, and only waits for its parent to ask how",
+        [-DESCRIPTORS_KERNEL] = "a thread of the kernel's, which has no descriptors",
+    };
+    return result < 0 ? own[-result] : strerror(result);
 }

@@ -34,8 +34,12 @@ struct descriptors_search {
  * included. Returns 0, or an errno: ESRCH gone, EPERM not permitted, ENOSYS too old a kernel, EMFILE or ENFILE,
  * EOPNOTSUPP when all was visited but such a thread's table, which takes Linux 6.9; or DESCRIPTORS_OTHER_CLASS.
  */
-enum { DESCRIPTORS_OTHER_CLASS = -1 };
+enum { DESCRIPTORS_OTHER_CLASS = -1, DESCRIPTORS_OVER = -2, DESCRIPTORS_KERNEL = -3 };
 int descriptors_search(pid_t pid, const struct descriptors_search *search);
+
+/* Why a process in which none was found can have none: DESCRIPTORS_OVER, DESCRIPTORS_KERNEL. 0: it could have had some.
+ */
+int descriptors_none(pid_t pid);
 
 /* The same for all sockets, and never where that moves them. */
 int descriptors_each(pid_t pid, descriptors_visit *visit, void *context);

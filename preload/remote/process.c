@@ -15,6 +15,7 @@ struct status {
     char state;
     pid_t parent;
     unsigned flags;
+    int threads;
 };
 
 bool process_list_has(const struct process_list *list, pid_t pid)
@@ -92,8 +93,8 @@ static bool read_status(pid_t pid, struct status *status)
     char text[512];
     read_file(pid, "stat", text, sizeof text);
     const char *rest = strrchr(text, ')');
-    return rest && sscanf(rest, ") %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %llu",
-                          &status->state, &status->parent, &status->flags, &status->born) == 4;
+    return rest && sscanf(rest, ") %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %d %*u %llu",
+                          &status->state, &status->parent, &status->flags, &status->threads, &status->born) == 5;
 }
 
 /* One that only waits to be reaped is gone for us. */
@@ -107,6 +108,12 @@ uint64_t process_born(pid_t pid)
 {
     struct status status;
     return read_status(pid, &status) && status.state != 'Z' ? status.born : 0;
+}
+
+bool process_is_over(pid_t pid)
+{
+    struct status status;
+    return read_status(pid, &status) && status.state == 'Z' && status.threads <= 1;
 }
 
 bool process_is_kernel(pid_t pid)

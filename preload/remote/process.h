@@ -44,6 +44,9 @@ pid_t process_leader(pid_t thread);
 /* Do the patterns of TCPALIVE_PROGRAMS admit it, by its name or the file that it runs? See core/filter.h. */
 bool process_admitted(pid_t pid, const char *programs);
 
+/* It and all its threads have ended, and it waits to be reaped. */
+bool process_is_over(pid_t pid);
+
 /* The kernel's own threads, which have no descriptors. */
 bool process_is_kernel(pid_t pid);
 

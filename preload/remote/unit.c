@@ -35,11 +35,17 @@ static void read_processes(struct search *search, const char *folder)
 
 static struct search *searching; /* nftw(3) hands nothing over */
 
+/* systemd puts `_` before a name that the kernel's own files in a group could have: memory.service. */
+static bool is_escaped(const char *path, const char *at)
+{
+    return at > path + 1 && at[-1] == '_' && at[-2] == '/';
+}
+
 static bool is_inside(const char *path, const char *name)
 {
     size_t length = strlen(name);
     for (const char *at = path; (at = strstr(at, name)); at++)
-        if (at > path && at[-1] == '/' && (at[length] == '/' || !at[length]))
+        if (at > path && (at[-1] == '/' || is_escaped(path, at)) && (at[length] == '/' || !at[length]))
             return true;
     return false;
 }

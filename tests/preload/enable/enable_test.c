@@ -146,7 +146,14 @@ static void what_is_wrong_is_said(void **state)
     refused("tcpalive enable --method preload system.slice", "it takes the control group");
     refused("tcpalive enable --user nginx", "before the program in its ExecStart=");
     refused("systemctl mask ssh.socket redis-server; tcpalive enable redis-server", "is masked");
-    machine_do("systemctl unmask ssh.socket redis-server; systemctl daemon-reload");
+    machine_do("systemctl unmask ssh.socket redis-server; ln -s /lib/systemd/system/nginx.service "
+               "/etc/systemd/system/alias.service; systemctl daemon-reload");
+    expect("system/nginx.service.d/50-tcpalive.conf: written",
+           machine_do("tcpalive enable alias; tcpalive disable alias"));
+    machine_do("rm /etc/systemd/system/alias.service; systemctl daemon-reload");
+    refused("mount -o bind,ro /etc/systemd/system /etc/systemd/system; tcpalive enable nginx; status=$?; "
+            "umount /etc/systemd/system; exit $status",
+            "Read-only file system");
     machine_do("mkdir /etc/systemd/system/nginx.service.d; echo \"[Unit]\" >" DROP_IN("nginx.service"));
     refused("tcpalive enable nginx", "is not tcpalive");
     refused("tcpalive disable nginx", "is not tcpalive");
@@ -212,7 +219,12 @@ static void another_slice_is_ready_before_its_services(void **state)
     assert_true(machine_holds("nginx", DETECTS));
     machine_do("tcpalive disable work.slice; systemctl restart nginx");
     assert_true(machine_holds("nginx", BARE));
-    machine_do("systemctl disable --now nginx; rm -r /etc/systemd/system/nginx.service.d; systemctl daemon-reload");
+    machine_do("systemctl disable --now nginx; sed -i s/work-nightly/memory/ "
+               "/etc/systemd/system/nginx.service.d/10-slice.conf; systemctl daemon-reload; "
+               "tcpalive enable --survive aws-nlb memory.slice; systemctl start nginx");
+    assert_true(machine_holds("nginx", SURVIVES)); /* a group of another name than its unit's */
+    machine_do("tcpalive disable memory.slice; systemctl stop nginx; rm -r /etc/systemd/system/nginx.service.d; "
+               "systemctl daemon-reload");
     nothing_is_left();
 }
 

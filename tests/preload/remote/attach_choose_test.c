@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct oracle_socket sockets[POLICY_ROOM];
@@ -136,6 +137,25 @@ static void undo_goes_back_to_the_namespaces_own_values(void **state)
     expect_values(child, 0, 600, 20);
     assert_int_equal(sockets[0].user_timeout, 0);
     assert_int_equal(sockets[0].probes, scene_sysctl("/proc/sys/net/ipv4/tcp_keepalive_probes"));
+}
+
+/* What was named and can have no sockets is said to be so. */
+static void named_for_nothing(void **state)
+{
+    (void)state;
+    char number[16];
+    pid_t ended = fork();
+    if (ended == 0)
+        _exit(0);
+    assert_int_equal(waitid(P_PID, (id_t)ended, &(siginfo_t){0}, WEXITED | WNOWAIT), 0);
+    struct child *attaching = attach_run(ended, 0, 1, (const char *[]){NULL});
+    assert_non_null(strstr(child_errors(attaching), "has ended"));
+    snprintf(number, sizeof number, "%d", (int)ended);
+    const char *argv[] = {place_file("tcpalive"), "list", "--pid", number, NULL};
+    struct child *listing = child_start(&(struct child_plan){.argv = argv});
+    assert_int_equal(child_wait(listing, CHILD_DEADLINE_MS), 1);
+    assert_non_null(strstr(child_errors(listing), "has ended"));
+    waitpid(ended, NULL, 0);
 }
 
 /* As they are on sockets that nobody touched; but a window's bound cannot be told. */
@@ -304,6 +324,7 @@ int main(void)
         ATTACH_TEST(lists_and_ranges_of_ports),
         ATTACH_TEST(a_dry_run_sets_nothing),
         ATTACH_TEST(undo_goes_back_to_the_namespaces_own_values),
+        ATTACH_TEST(named_for_nothing),
         ATTACH_TEST(undo_takes_the_other_options_back),
         ATTACH_TEST(undo_leaves_what_the_program_set),
         ATTACH_TEST(modes_compare_with_the_programs_namespace),
