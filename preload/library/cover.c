@@ -2,7 +2,6 @@
 #include "core/log.h"
 #include "preload/apply.h"
 #include "preload/facts.h"
-#include "preload/library/announce.h"
 #include "preload/library/complaints.h"
 #include "preload/library/memory.h"
 #include "preload/library/notes.h"
@@ -16,8 +15,6 @@
 /* Of the whole process, never of a descriptor: once true they switch a check on. */
 static bool listener_was_found;  /* what it accepts may have been queued before it came under the policy */
 static bool connect_was_covered; /* a socket may carry the values of an earlier connect */
-
-static uint16_t policy_options; /* the options that the policy sets on some connection, as in struct plan */
 
 static const struct facts made = {.role = ROLE_MADE};
 static struct policy *policy_for_made;
@@ -84,26 +81,11 @@ static int made_in_four(int fd)
     return fd;
 }
 
-static uint16_t options_of(const struct profile *profile)
-{
-    unsigned options = 0;
-    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++)
-        options |= (unsigned)!value_leaves_alone(profile->value[id]) << id;
-    return (uint16_t)options;
-}
-
-/* Before each look at the rules: they may not have been read yet. */
+/* Before each look at the rules. */
 static void know_rules(void)
 {
-    struct policy *policy = policy_for_made;
-    if (policy->rules_are_read)
-        return;
-    rules_read(policy);
-    uint16_t options = options_of(&policy->plain);
-    for (int i = 0; i < policy->rule_count; i++)
-        options |= policy->rule[i].off ? 0 : options_of(&policy->rule[i].profile);
-    policy_options = options;
-    announce_prepare(policy);
+    if (!policy_for_made->rules_are_read)
+        rules_read(policy_for_made);
 }
 
 static int (*made_usually)(int fd);
@@ -124,7 +106,6 @@ int (*cover_made_by)(int fd);
 
 void cover_prepare(struct policy *policy)
 {
-    policy_options = options_of(&policy->plain);
     policy_for_made = policy;
     plan_make(policy, &made, &plan_for_made);
     apply_prepare(&plan_for_made, &steps_for_made);
@@ -194,7 +175,7 @@ void cover_connecting(const struct policy *policy, int fd, const struct sockaddr
         return;
     know_rules();
     plan_make(policy, &facts, &plan);
-    if (__atomic_load_n(&connect_was_covered, __ATOMIC_RELAXED) && policy_options & ~plan.set)
+    if (__atomic_load_n(&connect_was_covered, __ATOMIC_RELAXED) && rules_options() & ~plan.set)
         take_back(policy, fd);
     cover(policy, &facts, &plan, fd, false);
     if (plan.keepalive && policy->under_rules)

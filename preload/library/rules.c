@@ -1,4 +1,5 @@
 #include "preload/library/rules.h"
+#include "preload/library/announce.h"
 #include "preload/library/complaints.h"
 #include "preload/library/store.h"
 #include "preload/raw.h"
@@ -10,6 +11,15 @@
 enum { MOST = STORE_TEXT - sizeof "TCPALIVE_RULES=" };
 
 static bool in_a_file;
+static uint16_t options;
+
+static uint16_t options_of(const struct profile *profile)
+{
+    unsigned found = 0;
+    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++)
+        found |= (unsigned)!value_leaves_alone(profile->value[id]) << id;
+    return (uint16_t)found;
+}
 
 static void complain_of(const char *object, const char *why)
 {
@@ -104,6 +114,7 @@ void rules_keep(struct policy *policy)
     const char *text = policy->rules;
     struct store *store = text ? store_open() : NULL;
     policy->rules = NULL;
+    options = options_of(&policy->plain);
     in_a_file = text && *text == '@';
     if (store && !in_a_file)
         copy(text, store->rules_text);
@@ -130,4 +141,14 @@ void rules_read(struct policy *policy)
 {
     const struct policy_source source = {.complain = complain};
     policy_read_rules(policy, &source);
+    uint16_t found = options;
+    for (int i = 0; i < policy->rule_count; i++)
+        found |= policy->rule[i].off ? 0 : options_of(&policy->rule[i].profile);
+    options = found;
+    announce_prepare(policy);
+}
+
+uint16_t rules_options(void)
+{
+    return options;
 }

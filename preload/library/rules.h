@@ -17,7 +17,10 @@ void rules_keep(struct policy *policy);
 
 bool rules_are_in_a_file(void);
 
-/* Reads them, where that has not been done; their complaints are kept. */
+/* Reads them; their complaints are kept. */
 void rules_read(struct policy *policy);
+
+/* The options that the policy sets on some connection, as in struct plan; of rules not read yet none. */
+uint16_t rules_options(void);
 
 #endif

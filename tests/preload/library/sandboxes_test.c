@@ -49,8 +49,10 @@ static int is_filtered(pid_t pid)
     return system(command) == 0; /* NOLINT(cert-env33-c): the test's own words */
 }
 
-/* How many sockets of this local port there are that are listeners, or connections of processes under a filter Each
- * probes after `idle` seconds; 0: not as the policy says. */
+/*
+ * How many sockets of this local port there are that are listeners, or else connections of processes under a filter.
+ * Each probes after `idle` seconds; 0: not as the policy says.
+ */
 static int count_with(const struct child *child, int port, int listening, int idle)
 {
     struct oracle_socket seen[ROOM];

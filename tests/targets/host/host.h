@@ -44,6 +44,7 @@ void host_interposed(char **arguments);
 void host_pointers(char **arguments);
 void host_environments(char **arguments);
 void host_writes(char **arguments);
+void host_becomes(char **arguments);
 void host_sandboxed(char **arguments);
 void host_sandboxed_child(char **arguments);
 void host_lightly_sandboxed(char **arguments);

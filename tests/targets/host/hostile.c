@@ -169,3 +169,13 @@ void host_writes(char **arguments)
         close(client);
     }
 }
+
+/* Two connections as the user that it was started as, then two as another, as servers do once they have their port. */
+void host_becomes(char **arguments)
+{
+    char two[] = "2", *const count[] = {two, NULL};
+    host_writes((char **)count);
+    if (!arguments[0] || setuid((uid_t)probe_number(arguments[0])) != 0)
+        host_unavailable("setuid");
+    host_writes((char **)count);
+}

@@ -69,6 +69,7 @@ static const struct {
     {"pointers", "inet|inet6", host_pointers},
     {"environments", "", host_environments},
     {"writes", "COUNT [FOLDER]", host_writes},
+    {"becomes", "UID", host_becomes},
     {"sandboxed", "WAY ACTION", host_sandboxed},
     {"sandboxed-child", "WAY execv|execl|execve", host_sandboxed_child},
     {"lightly-sandboxed", "WAY open|broken|refusing", host_lightly_sandboxed},
