@@ -1,20 +1,17 @@
 #include "preload/supervise/supervise.h"
 #include "core/filter.h"
 #include "preload/newer_kernel.h"
+#include "preload/supervise/aside.h"
 #include "preload/supervise/keep.h"
 #include "preload/supervise/pair.h"
-#include "preload/supervise/report_socket.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <linux/seccomp.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -114,53 +111,6 @@ static bool adopts_orphans(void)
     return getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &subreaper) == 0 && subreaper);
 }
 
-static void close_between(unsigned first, unsigned last)
-{
-    if (first <= last)
-        syscall(SYS_close_range, first, last, 0);
-}
-
-/* Keeps only these two of what is open from 3 on; -1 for none. */
-static void close_others(int one, int other)
-{
-    unsigned low = (unsigned)(one < other ? one : other), high = (unsigned)(one < other ? other : one);
-    if (one < 0 || other < 0)
-        low = high = (unsigned)(one < 0 ? other : one);
-    close_between(3, low - 1);
-    close_between(low + 1, high - 1);
-    close_between(high + 1, ~0U);
-}
-
-/* What bounds the program must not end its supervisor: as far up as is permitted. */
-static void lift_limits(void)
-{
-    static const int bounds[] = {RLIMIT_CPU, RLIMIT_AS, RLIMIT_DATA, RLIMIT_NOFILE, RLIMIT_FSIZE};
-    for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
-        struct rlimit limit, none = {RLIM_INFINITY, RLIM_INFINITY};
-        if (bounds[i] != RLIMIT_NOFILE && setrlimit(bounds[i], &none) == 0)
-            continue;
-        if (getrlimit(bounds[i], &limit) != 0)
-            continue;
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(bounds[i], &limit);
-    }
-}
-
-/* Out of reach of the program's terminal and signals. What is not permitted stays as it is. */
-static void step_aside(const struct policy *policy, int channel)
-{
-    sigset_t all;
-    sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, NULL);
-    setsid();
-    close_others(channel, supervise_report_begin(policy));
-    lift_limits();
-    int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-    ssize_t ignored = write(score, "-1000", 5) + chdir("/");
-    (void)ignored;
-    close(score);
-}
-
 static int take(pid_t program, int number)
 {
     int pidfd = (int)syscall(SYS_pidfd_open, program, 0);
@@ -183,10 +133,10 @@ static void supervisor(struct supervise_job *job, int channel, int other_end)
     policy = *job->policy;
     policy.programs = policy.programs ? strdup(policy.programs) : NULL;
     job->policy = &policy;
-    step_aside(&policy, channel);
+    supervise_step_aside(&policy, channel);
     if (!shared || !tell(channel, getpid()) || !hear(channel, &go))
         return;
-    int tried = take(job->program, other_end);
+    int tried = supervise_has_descriptors() ? take(job->program, other_end) : -EMFILE;
     if (tried >= 0)
         close(tried);
     if (!tell(channel, tried < 0 ? -tried : 0) || !hear(channel, &number) || number < 0)

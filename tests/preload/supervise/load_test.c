@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The same lines with and without a supervisor, and a good connection at the end. */
 static void strain(const char *how, const char *argument)
@@ -74,17 +75,36 @@ static void calls_wait_only_where_they_must(void **state)
     expect_no_wait("tests/direct/strain-dynamic", "both", "--detect", "30s");
 }
 
-static void few_descriptors_are_enough(void **state)
+static struct child *with_descriptors(int count, const char *option, uid_t uid)
 {
     char script[1024];
-    (void)state;
-    snprintf(script, sizeof script, "ulimit -n 16; exec %s run --idle 41 --method supervise -- %s",
-             place_file("tcpalive"), place_file("tests/direct/strain"));
+    snprintf(script, sizeof script, "ulimit -n %d; exec %s run --idle 41 --method supervise %s -- %s", count,
+             place_file("tcpalive"), option, place_file("tests/direct/strain"));
     const char *argv[] = {"sh", "-c", script, NULL};
-    struct child *child = child_start(&(struct child_plan){.argv = argv});
+    return child_start(&(struct child_plan){.argv = argv, .uid = uid});
+}
+
+static void few_descriptors_are_enough(void **state)
+{
+    (void)state;
+    struct child *child = with_descriptors(16, "", 0);
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
     assert_string_equal(child_errors(child), "idle 41\n");
     child_stop(child);
+}
+
+/* Who may gives itself more; else it is said that they are too few. */
+static void too_few_descriptors_are_told(void **state)
+{
+    (void)state;
+    if (getuid() != 0)
+        skip();
+    struct child *ordinary = with_descriptors(8, "", PLACE_NOBODY),
+                 *strict = with_descriptors(8, "--strict", PLACE_NOBODY);
+    assert_int_equal(child_wait(ordinary, CHILD_DEADLINE_MS), 0);
+    assert_non_null(strstr(child_errors(ordinary), "tcpalive: not reached '"));
+    assert_non_null(strstr(child_errors(ordinary), "Too many open files\nidle 7200\n"));
+    assert_int_equal(child_wait(strict, CHILD_DEADLINE_MS), 125);
 }
 
 static void signals_are_the_programs(void **state)
@@ -123,6 +143,7 @@ int main(void)
         SUPERVISE_TEST(a_storm_of_signals),
         SUPERVISE_TEST(calls_wait_only_where_they_must),
         SUPERVISE_TEST(few_descriptors_are_enough),
+        SUPERVISE_TEST(too_few_descriptors_are_told),
         SUPERVISE_TEST(signals_are_the_programs),
         SUPERVISE_TEST(output_ends_with_the_program),
     };
