@@ -9,7 +9,7 @@ LINT_PRELOAD := $(wildcard preload/*.c preload/*/*.c)
 LINT_WINDOWS := $(wildcard winhook/*.c winhook/*/*.c tests/windows/probe*.c tests/windows/fake*.c tests/windows/kit/*.c tests/*/*_windows.c)
 LINT_TESTS := $(filter-out $(LINT_WINDOWS),$(wildcard tests/*/*.c tests/*/*/*.c tests/*/*/*/*.c examples/*.c))
 LINT_C := $(LINT_HEADERS) $(LINT_CORE) $(LINT_PRELOAD) $(LINT_WINDOWS) $(LINT_TESTS)
-LINT_SCRIPTS := $(wildcard .ci/run tests/run tests/*/*.sh tests/*/*/*.sh)
+LINT_SCRIPTS := $(wildcard .ci/run tests/run tests/*.sh tests/*/*.sh tests/*/*/*.sh)
 
 LINT_WARNINGS := -Wall -Wextra -Werror
 LINT_CORE_FLAGS := -std=c11 -I.

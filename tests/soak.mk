@@ -1,8 +1,10 @@
-# make soak: the long forms of tests that `make test` holds in short form. Each part is a target of its own, soak-NAME.
+# make soak: the long forms of tests that `make test` holds in short form, within SOAK_HOURS in all, and one table of them (tests/soak.sh).
+# Each part is a target of its own, soak-NAME; of what runs as long as one likes, each gets a share.
+SOAK_HOURS ?= 6
 
 .PHONY: soak
 soak: test-setup
-	@for part in $(SOAK); do $(MAKE) --no-print-directory soak-$$part || exit 1; done
+	@tests/soak.sh $(BUILD) $(SOAK_HOURS) $(SOAK)
 
 # From nothing to a protected service by what README says, in new roots of three Debian releases and of musl.
 SOAK += fresh
@@ -73,7 +75,7 @@ soak-differential: all $(TESTS)/ways/differential_test $(TESTS)/direct/random $(
 
 # All fuzzers, of which most inputs go through those that are quickest: 10^9 and more over all in the time.
 SOAK += fuzz
-SOAK_FUZZ_SECONDS ?= 3600
+SOAK_FUZZ_SECONDS ?= $(shell expr $(SOAK_HOURS) \* 900)
 .PHONY: soak-fuzz
 soak-fuzz: $(FUZZ_LONG)
 	tests/fuzz/long.sh $(BUILD) $(SOAK_FUZZ_SECONDS) $(FUZZ_NAMES)

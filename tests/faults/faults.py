@@ -7,11 +7,13 @@ at most thrice in a command; --all: every occurrence, with every error below. Ex
 import difflib
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 LIMIT = 30  # seconds, far above what any run needs
 OURS = {0, 1, 125, 126, 127}
@@ -90,6 +92,76 @@ class Judge:
                 self.wrong(what, inject, "the program that it looked at has ended")
                 return
 
+    def ends_well(self, what, where, ended):
+        if ended.returncode not in OURS:
+            self.wrong(what, where, f"ended with {ended.returncode}")
+        elif ended.returncode in (125, 126, 127) and "tcpalive: " not in ended.stderr:
+            self.wrong(what, where, f"ended with {ended.returncode} and no line")
+
+    def limited(self, what, words):
+        """The command with fewer descriptors and less memory than it wants."""
+        descriptors = range(3, 12) if self.all_of_them else (3, 4, 6)
+        megabytes = range(8, 40, 4) if self.all_of_them else (12,)
+        for limit, values in ((resource.RLIMIT_NOFILE, descriptors), (resource.RLIMIT_AS, [size << 20 for size in megabytes])):
+            for value in values:
+                self.runs += 1
+                ended = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=LIMIT, check=False,
+                                       preexec_fn=lambda limit=limit, value=value: resource.setrlimit(limit, (value, value)))
+                self.ends_well(what, f"limit {limit} of {value}", ended)
+
+    def without_target(self, what, words_for, make_target):
+        """The program that the command looks at ends between two of its steps: each stops the command, and the program is killed."""
+        target = make_target()
+        traced(words_for(str(target.pid)), os.environ, None, self.log)
+        names = calls(self.log)
+        target.kill()
+        target.wait()
+        steps = [place.split(":")[0] + ":" + place.split(":")[-1] for place in places(names, range(len(names)), self.all_of_them)]
+        for step in steps if self.all_of_them else steps[::max(1, len(steps) // 8)]:
+            self.runs += 1
+            self.killed_at(what, words_for, make_target(), step)
+
+    def killed_at(self, what, words_for, target, step):
+        open(self.log, "w", encoding="utf-8").close()
+        name, when = step.split(":")
+        command = subprocess.Popen(["strace", "-qq", "-o", self.log, "-e", "trace=" + name, "-e", f"inject={name}:signal=STOP:{when}",
+                                    *words_for(str(target.pid))], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   errors="replace")
+        deadline = time.monotonic() + LIMIT
+        stopped = None
+        while command.poll() is None and not stopped and time.monotonic() < deadline:
+            with open(self.log, encoding="utf-8", errors="replace") as said:
+                stopped = "stopped by SIGSTOP" in said.read()
+            time.sleep(0.005)
+        with open(f"/proc/{command.pid}/task/{command.pid}/children", encoding="ascii") if command.poll() is None else open(os.devnull) as children:
+            tracees = [int(pid) for pid in children.read().split()]
+        target.kill()
+        target.wait()
+        for pid in tracees:
+            os.kill(pid, signal.SIGCONT)
+        try:
+            said, errors = command.communicate(timeout=LIMIT)
+            self.ends_well(what, f"its target dead at {step}", subprocess.CompletedProcess(words_for("PID"), command.returncode, said, errors))
+        except subprocess.TimeoutExpired:
+            for pid in tracees:
+                os.kill(pid, signal.SIGKILL)
+            command.communicate()
+            self.wrong(what, f"its target dead at {step}", "does not end")
+
+    def full_disk(self, what, words):
+        """A program under the library whose log's disk is full."""
+        bare = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT, check=False)
+        script = 'mount -t tmpfs -o size=4k none "$0" && head -c 8192 /dev/zero >"$0/full" 2>/dev/null; shift 0; exec "$@"'
+        folder = os.path.join(os.path.dirname(self.log), "small")
+        os.makedirs(folder, exist_ok=True)
+        for room in ("", "rm -f \"$0/full\"; head -c 4000 /dev/zero >\"$0/lines\"; "):
+            self.runs += 1
+            ended = subprocess.run(["unshare", "--mount", "sh", "-c", script.replace("shift 0; ", room), folder, "env", "TCPALIVE_LOG=debug",
+                                    f"TCPALIVE_LOG_FILE={folder}/lines", "LD_PRELOAD=" + os.path.join(self.build, "libtcpalive.so"), *words],
+                                   stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT, check=False)
+            if (ended.returncode, ended.stdout) != (bare.returncode, bare.stdout):
+                self.wrong(what, "a full disk", f"ends with {ended.returncode} {ended.stdout[-200:]!r} {ended.stderr[-200:]!r}")
+
     def program(self, what, words, settings):
         """A program under the library: the calls that it does not make bare."""
         bare = traced(words, os.environ, None, self.log)
@@ -137,6 +209,10 @@ def commands(build, pid):
     yield "explain", [us, "explain", "--survive", "aws-nlb"]
     yield "run", [us, "run", "--", "true"]
     yield "run --method supervise", [us, "run", "--method", "supervise", "--", "true"]
+    yield "enable", [us, "enable", "--idle", "61s", "tcpalive-is-not-there.service"]
+    yield "disable", [us, "disable", "tcpalive-is-not-there.service"]
+    yield "cgroup --status", [us, "cgroup", "--status"]
+    yield "measure", [us, "measure", "--up-to", "5s", "127.0.0.1:1"]
 
 
 PYTHON_CLIENT = """
@@ -165,12 +241,18 @@ def main():
         try:
             for what, words in commands(build, str(target.pid)):
                 judge.command(what, words, target)
+                judge.limited(what, words)
         finally:
             target.send_signal(signal.SIGKILL)
             target.wait()
         for settings in ({"TCPALIVE_IDLE": "61s"}, {"TCPALIVE_RULES": "connect *:* idle=61s; accept *:* idle=62s", "TCPALIVE_LOG": "info",
                                                      "TCPALIVE_LOG_FILE": os.path.join(work, "lines")}):
             judge.program("python3 under the library, " + " ".join(settings), ["/usr/bin/python3", "-c", PYTHON_CLIENT], settings)
+        us = os.path.join(build, "static", "tcpalive")
+        for what, words in (("list", ["list", "--pid"]), ("attach", ["attach", "--verbose"])):
+            judge.without_target(what, lambda pid, words=words: [us, *words, pid], lambda: listener(build))
+        if os.geteuid() == 0:
+            judge.full_disk("python3 under the library", ["/usr/bin/python3", "-c", PYTHON_CLIENT])
         print(f"{judge.runs} calls were made to fail, {judge.bad} times not well")
     return 1 if judge.bad else 0
 

@@ -65,5 +65,5 @@ fuzz-shortly:
 	@if echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | $(FUZZ_CC) -xc - -fsanitize=fuzzer -o /dev/null 2>/dev/null; \
 	then $(MAKE) -j$(shell nproc) fuzz FUZZ_SECONDS=2; else echo "tests: no fuzzing, $(FUZZ_CC) has no libFuzzer here" >&2; fi
 
-.SECONDARY: $(FUZZ_OWN) $(FUZZ_LONG)
+.SECONDARY: $(FUZZ_OWN) $(FUZZ_LONG) $(FUZZ)/many/tests/fuzz/many.o
 -include $(FUZZ_OBJECTS:.o=.d) $(MANY_OBJECTS:.o=.d) $(FUZZ_OWN:.o=.d)
