@@ -10,17 +10,38 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-bool group_mount(char path[PATH_MAX])
+/* Where a group is found below a mount whose root is `root`; NULL where that does not show it. */
+static const char *below_root(const char *within, const char *root)
 {
-    static char line[2 * PATH_MAX];
-    char type[64];
+    size_t length = strcmp(root, "/") == 0 ? 0 : strlen(root);
+    bool shown = strncmp(within, root, length) == 0 && (within[length] == '/' || within[length] == '\0');
+    return shown ? within + length : NULL;
+}
+
+/*
+ * The place of a group as /proc names it, or with NULL that of the first mount. In a control group namespace a mount
+ * that was made outside begins further up, at `/..`: the same words would lead to another group there
+ * (cgroup_namespaces(7)).
+ */
+static bool find_mounted(const char *within, char path[PATH_MAX])
+{
+    static char line[4 * PATH_MAX], root[PATH_MAX], point[PATH_MAX];
     bool found = false;
-    FILE *mounts = fopen("/proc/self/mounts", "re");
-    while (mounts && !found && fgets(line, sizeof line, mounts))
-        found = sscanf(line, "%*s %4095s %63s", path, type) == 2 && strcmp(type, "cgroup2") == 0;
+    FILE *mounts = fopen("/proc/self/mountinfo", "re");
+    while (mounts && !found && fgets(line, sizeof line, mounts)) {
+        if (!strstr(line, " - cgroup2 ") || sscanf(line, "%*s %*s %*s %4095s %4095s", root, point) != 2)
+            continue;
+        const char *rest = within ? below_root(within, root) : "";
+        found = rest && (size_t)snprintf(path, PATH_MAX, "%s%s", point, rest) < PATH_MAX;
+    }
     if (mounts)
         fclose(mounts);
     return found;
+}
+
+bool group_mount(char path[PATH_MAX])
+{
+    return find_mounted(NULL, path);
 }
 
 /* The line of version 2 in /proc/PID/cgroup: `0::/system.slice/nginx.service`. */
@@ -63,10 +84,7 @@ static const char *join(const char *within, char path[PATH_MAX])
 {
     if (!group_mount(path))
         return "cgroup2 is not mounted";
-    size_t length = strlen(path);
-    return (size_t)snprintf(path + length, PATH_MAX - length, "%s", within) < PATH_MAX - length
-               ? NULL
-               : "its path is too long";
+    return find_mounted(within, path) ? NULL : "cgroup2 is not mounted where its control group could be seen";
 }
 
 const char *group_of_caller(char path[PATH_MAX])

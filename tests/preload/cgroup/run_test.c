@@ -110,6 +110,24 @@ static void a_child_that_stays_behind(void **state)
     assert_int_equal(scene_until(nothing_is_left, NULL, CHILD_DEADLINE_MS), 0);
 }
 
+/* As in a container with the machine's groups mounted into it: by the namespace's words they would lead elsewhere. */
+static void in_a_namespace_of_groups(void **state)
+{
+    (void)state;
+    need();
+    if (child_wait(cgroup_start(WORDS_OF("unshare", "-C", "-m", "true")), CHILD_DEADLINE_MS) != 0)
+        skip(); /* no such namespaces here */
+    struct child *child =
+        cgroup_start(WORDS_OF("unshare", "-C", "-m", "sh", "-c", "mount -t cgroup2 none /mnt && exec \"$@\"", "-", RUN,
+                              "cat", "/proc/self/cgroup"));
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_non_null(strstr(child_output(child), "0::/tcpalive-run-"));
+    child = cgroup_start(WORDS_OF("unshare", "-C", RUN, "cat", "/proc/self/cgroup"));
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_non_null(strstr(child_output(child), "0::/\n"));
+    assert_non_null(strstr(child_errors(child), "where its control group could be seen"));
+}
+
 /* Between the group's making and the program's start: somebody who removes it is there before it is. */
 static void killed_while_it_begins(void **state)
 {
@@ -171,10 +189,11 @@ static void what_cannot_be_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        RUN_TEST(every_kind_of_program),     RUN_TEST(what_it_starts),
-        RUN_TEST(an_inherited_listener),     RUN_TEST(the_program_is_the_same_process),
-        RUN_TEST(a_child_that_stays_behind), RUN_TEST(what_cannot_be_is_said),
-        RUN_TEST(killed_while_it_begins),    RUN_TEST(what_others_left_is_removed),
+        RUN_TEST(every_kind_of_program),       RUN_TEST(what_it_starts),
+        RUN_TEST(an_inherited_listener),       RUN_TEST(the_program_is_the_same_process),
+        RUN_TEST(a_child_that_stays_behind),   RUN_TEST(what_cannot_be_is_said),
+        RUN_TEST(in_a_namespace_of_groups),    RUN_TEST(killed_while_it_begins),
+        RUN_TEST(what_others_left_is_removed),
     };
     return cmocka_run_group_tests(tests, cgroup_begin, cgroup_end);
 }
