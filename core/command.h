@@ -27,6 +27,23 @@ struct command {
     const char *example[2]; /* behind `tcpalive ` */
 };
 
+/*
+ * A system's commands.h lists its options as X(id, name, argument, help), its commands as
+ * X(name, options, operands, settings, what, more, first example, second example). From these lists come
+ */
+#define OPTION_ID(id, name, argument, help)  id,
+#define OPTION_ROW(id, name, argument, help) {name, argument, help},
+#define COMMAND_ID(name, ...)                COMMAND_##name,
+#define COMMAND_ROW(name, list, operands, settings, what, more, first, second)                                         \
+    {#name,                                                                                                            \
+     operands,                                                                                                         \
+     what,                                                                                                             \
+     more,                                                                                                             \
+     settings,                                                                                                         \
+     (const struct option[]){list(OPTION_ROW){NULL, NULL, NULL}},                                                      \
+     sizeof(struct option[]){list(OPTION_ROW){NULL, NULL, NULL}} / sizeof(struct option) - 1,                          \
+     {first, second}},
+
 /* The row of that name among `count`, or NULL. */
 const struct command *command_find(const struct command *commands, size_t count, struct span name);
 

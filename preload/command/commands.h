@@ -65,17 +65,15 @@
     X(CGROUP_STATUS, "--status", "", "every group's policy and what it has done")                                      \
     X(CGROUP_JSON, "--json", "", "--status as an array for scripts")
 
-#define X(id, name, argument, help) id,
-enum { RUN_OPTIONS(X) };
-enum { EXPLAIN_OPTIONS(X) };
-enum { CHECK_OPTIONS(X) };
-enum { LIST_OPTIONS(X) };
-enum { ATTACH_OPTIONS(X) };
-enum { CGROUP_OPTIONS(X) };
-enum { ENABLE_OPTIONS(X) };
-enum { DISABLE_OPTIONS(X) };
-enum { MEASURE_OPTIONS(X) };
-#undef X
+enum { RUN_OPTIONS(OPTION_ID) };
+enum { EXPLAIN_OPTIONS(OPTION_ID) };
+enum { CHECK_OPTIONS(OPTION_ID) };
+enum { LIST_OPTIONS(OPTION_ID) };
+enum { ATTACH_OPTIONS(OPTION_ID) };
+enum { CGROUP_OPTIONS(OPTION_ID) };
+enum { ENABLE_OPTIONS(OPTION_ID) };
+enum { DISABLE_OPTIONS(OPTION_ID) };
+enum { MEASURE_OPTIONS(OPTION_ID) };
 
 /* X(name, options, operands, settings, what, more, first example, second example) */
 #define COMMANDS(X)                                                                                                    \
@@ -105,9 +103,7 @@ enum { MEASURE_OPTIONS(X) };
       "PROGRAM is a client of the service, started as often as there are silences.",                                   \
       "measure --up-to 10m db.example.com:5432", "measure -- psql -h db.example.com")
 
-#define X(name, ...) COMMAND_##name,
-enum command_id { COMMANDS(X) COMMAND_COUNT };
-#undef X
+enum command_id { COMMANDS(COMMAND_ID) COMMAND_COUNT };
 
 /* By enum command_id. */
 extern const struct command commands[];

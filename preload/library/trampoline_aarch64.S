@@ -43,25 +43,13 @@
     br x16
 .endm
 
-.macro BEGIN name
-    .globl \name
-    .type \name, %function
-\name:
-    .cfi_startproc
-.endm
-
-.macro END name
-    .cfi_endproc
-    .size \name, . - \name
-.endm
-
 .macro ASK_AT number
     cmp x0, #\number
     b.eq 2f
 .endm
 
 /* From socket to execve the numbers stand in a row, with harmless ones in between. */
-BEGIN syscall
+.macro ASK_SYSCALL
     sub x16, x0, #__NR_socket
     cmp x16, #__NR_execve - __NR_socket
     b.ls 2f
@@ -71,27 +59,13 @@ BEGIN syscall
     ASK_AT __NR_prctl
     ASK_AT __NR_seccomp
     ASK_AT __NR_execveat
-    NEXT TRAMPOLINE_SYSCALL
-    CHOOSE TRAMPOLINE_SYSCALL
-END syscall
+.endm
 
-BEGIN dlopen
+.macro ASK_DEEPBIND
     tbnz w1, #3, 2f /* the bit of TRAMPOLINE_DEEPBIND */
-    NEXT TRAMPOLINE_DLOPEN
-    CHOOSE TRAMPOLINE_DLOPEN
-END dlopen
+.endm
 
-BEGIN execl
-    CHOOSE TRAMPOLINE_EXECL
-END execl
-
-BEGIN execle
-    CHOOSE TRAMPOLINE_EXECLE
-END execle
-
-BEGIN execlp
-    CHOOSE TRAMPOLINE_EXECLP
-END execlp
+#include "preload/library/trampoline_functions.inc"
 
 #endif
 

@@ -34,24 +34,12 @@
     jmp *%eax
 .endm
 
-.macro BEGIN name
-    .globl \name
-    .type \name, %function
-\name:
-    .cfi_startproc
-.endm
-
-.macro END name
-    .cfi_endproc
-    .size \name, . - \name
-.endm
-
 .macro ASK_AT number
     cmp $\number, %eax
     je 2f
 .endm
 
-BEGIN syscall
+.macro ASK_SYSCALL
     mov 4(%esp), %eax
     ASK_AT __NR_socketcall
     lea -__NR_socket(%eax), %ecx
@@ -63,28 +51,14 @@ BEGIN syscall
     ASK_AT __NR_seccomp
     ASK_AT __NR_execve
     ASK_AT __NR_execveat
-    NEXT TRAMPOLINE_SYSCALL
-    CHOOSE TRAMPOLINE_SYSCALL
-END syscall
+.endm
 
-BEGIN dlopen
+.macro ASK_DEEPBIND
     testb $TRAMPOLINE_DEEPBIND, 8(%esp)
     jnz 2f
-    NEXT TRAMPOLINE_DLOPEN
-    CHOOSE TRAMPOLINE_DLOPEN
-END dlopen
+.endm
 
-BEGIN execl
-    CHOOSE TRAMPOLINE_EXECL
-END execl
-
-BEGIN execle
-    CHOOSE TRAMPOLINE_EXECLE
-END execle
-
-BEGIN execlp
-    CHOOSE TRAMPOLINE_EXECLP
-END execlp
+#include "preload/library/trampoline_functions.inc"
 
 #endif
 

@@ -42,20 +42,8 @@
     jmp *%r11
 .endm
 
-.macro BEGIN name
-    .globl \name
-    .type \name, %function
-\name:
-    .cfi_startproc
-.endm
-
-.macro END name
-    .cfi_endproc
-    .size \name, . - \name
-.endm
-
 /* From socket to setsockopt the numbers stand in a row, and from accept4 to sendmmsg, with harmless ones in between. */
-BEGIN syscall
+.macro ASK_SYSCALL
     lea -__NR_socket(%rdi), %r11
     cmp $__NR_setsockopt - __NR_socket, %r11
     jbe 2f
@@ -66,28 +54,14 @@ BEGIN syscall
     je 2f
     cmp $__NR_execve, %rdi
     je 2f
-    NEXT TRAMPOLINE_SYSCALL
-    CHOOSE TRAMPOLINE_SYSCALL
-END syscall
+.endm
 
-BEGIN dlopen
+.macro ASK_DEEPBIND
     test $TRAMPOLINE_DEEPBIND, %sil
     jnz 2f
-    NEXT TRAMPOLINE_DLOPEN
-    CHOOSE TRAMPOLINE_DLOPEN
-END dlopen
+.endm
 
-BEGIN execl
-    CHOOSE TRAMPOLINE_EXECL
-END execl
-
-BEGIN execle
-    CHOOSE TRAMPOLINE_EXECLE
-END execle
-
-BEGIN execlp
-    CHOOSE TRAMPOLINE_EXECLP
-END execlp
+#include "preload/library/trampoline_functions.inc"
 
 #endif
 

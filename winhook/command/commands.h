@@ -39,13 +39,11 @@
     X(MEASURE_SERVE, "--serve", "[ADDRESS:]PORT", "the far end of --direction in")                                     \
     X(MEASURE_JSON, "--json", "", "one object for scripts")
 
-#define X(id, name, argument, help) id,
-enum { RUN_OPTIONS(X) };
-enum { EXPLAIN_OPTIONS(X) };
-enum { LIST_OPTIONS(X) };
-enum { ATTACH_OPTIONS(X) };
-enum { MEASURE_OPTIONS(X) };
-#undef X
+enum { RUN_OPTIONS(OPTION_ID) };
+enum { EXPLAIN_OPTIONS(OPTION_ID) };
+enum { LIST_OPTIONS(OPTION_ID) };
+enum { ATTACH_OPTIONS(OPTION_ID) };
+enum { MEASURE_OPTIONS(OPTION_ID) };
 
 /* X(name, options, operands, settings, what, more, first example, second example) */
 #define COMMANDS(X)                                                                                                    \
@@ -68,9 +66,7 @@ enum { MEASURE_OPTIONS(X) };
       "Silent connections are opened, each with another idle time.", "measure db.example.com:5432",                    \
       "measure --up-to 10m --json db.example.com:5432")
 
-#define X(name, ...) COMMAND_##name,
-enum command_id { COMMANDS(X) COMMAND_COUNT };
-#undef X
+enum command_id { COMMANDS(COMMAND_ID) COMMAND_COUNT };
 
 /* By enum command_id. */
 extern const struct command commands[];
