@@ -15,6 +15,37 @@ _tcpalive_units() {
     } 2>/dev/null | grep -oE '^[^ ]+\.(service|slice|scope)'
 }
 
+# Those in use, at either end.
+_tcpalive_ports() {
+    local port
+    for port in $(grep -ohE ':[0-9A-F]{4} ' /proc/net/tcp /proc/net/tcp6 2>/dev/null | sort -u); do
+        port=$((16#${port:1:4}))
+        ((port)) && echo $port
+    done
+}
+
+# What may come next in a list of rules, each behind what is written already.
+_tcpalive_rules() { # WORD
+    local text=${1#[\'\"]} begun last name words
+    last=${text##*[ ;]}
+    begun=${text%"$last"}
+    read -ra words <<<"${begun##*;}"
+    if [[ $last == *=* ]]; then
+        name=${last%%=*}
+        compgen -P "$begun$name=" -W "$(_tcpalive_words "$(_tcpalive_value rule "--$name")" '')" -- "${last#*=}"
+        return
+    fi
+    case ${#words[@]} in
+    0) compgen -P "$begun" -W 'connect accept any' -- "$last" ;;
+    1) ;;
+    *)
+        ((${#words[@]} == 2)) && compgen -P "$begun" -W off -- "$last"
+        compgen -P "$begun" -S = -W "$(sed -n 's/^rule --\([^ ]*\).*/\1/p' <<<"$_tcpalive_rows")" -- "$last"
+        ;;
+    esac
+    [[ $text == @* ]] && compgen -P @ -A file -- "${text#@}"
+}
+
 # Words for a place that takes such a VALUE.
 _tcpalive_words() { # VALUE WORD
     local kind kinds processes
@@ -25,6 +56,8 @@ _tcpalive_words() { # VALUE WORD
         *PROGRAM*) compgen -A command -A file -- "$2" ;;
         *PATH*) compgen -A file -- "$2" ;;
         *PID*) processes=(/proc/[0-9]*) && compgen -W "${processes[*]##*/}" -- "$2" ;;
+        PORT*) compgen -P "${2%"${2##*,}"}" -W "$(_tcpalive_ports)" -- "${2##*,}" ;;
+        RULES) _tcpalive_rules "$2" ;;
         UNIT) compgen -W "$(_tcpalive_units)" -- "$2" ;;
         NAMES) compgen -W "$(cat /proc/[0-9]*/comm 2>/dev/null)" -- "$2" ;;
         [[:lower:]]*) compgen -W "$kind" -- "$2" ;;
@@ -34,6 +67,7 @@ _tcpalive_words() { # VALUE WORD
 
 _tcpalive_reply() { # VALUE WORD
     [[ $1 == *@(PATH|PROGRAM)* ]] && compopt -o filenames 2>/dev/null
+    [[ $1 == RULES ]] && compopt -o nospace 2>/dev/null
     mapfile -t COMPREPLY < <(_tcpalive_words "$1" "$2")
 }
 

@@ -8,6 +8,30 @@ function __tcpalive_value -a command flag
     string match -rg -- "^$command $flag "'([^ -]\S*)' $__tcpalive_rows
 end
 
+# Those in use, at either end.
+function __tcpalive_ports
+    for port in (cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | string match -arg ':([0-9A-F]{4}) ' | sort -u)
+        test $port = 0000; or math 0x$port
+    end
+end
+
+# What may come next in a list of rules, each behind what is written already.
+function __tcpalive_rules -a word
+    set -l text (string replace -r '^[\'"]' '' -- $word)
+    set -l parts (string match -rg '^(.*[ ;]|)([^ ;]*)$' -- "$text")
+    set -l begun "$parts[1]"
+    set -l words (string replace -r '.*;' '' -- "$begun" | string match -ar '\S+')
+    if set -l name (string match -rg '^([^=]+)=' -- "$parts[2]")
+        string replace -r '^' -- "$begun$name=" (__tcpalive_words (__tcpalive_value rule --$name) '')
+    else if test (count $words) = 0
+        string replace -r '^' -- "$begun" connect accept any
+        string match -q '@*' -- "$text"; and string replace -r '^' @ (__fish_complete_path (string sub -s 2 -- "$text"))
+    else if test (count $words) -ge 2
+        test (count $words) = 2; and echo "$begun"off
+        string replace -r '^' -- "$begun" (string match -rg '^rule --(\S+)' -- $__tcpalive_rows | string replace -r '$' '=')
+    end
+end
+
 # Words for a place that takes such a VALUE.
 function __tcpalive_words -a value word
     for kind in (string split '|' -- $value)
@@ -19,6 +43,10 @@ function __tcpalive_words -a value word
                 __fish_complete_path $word
             case '*PID*'
                 __fish_complete_pids
+            case 'PORT*'
+                string replace -r '^' -- (string replace -r '[^,]*$' '' -- "$word") (__tcpalive_ports)
+            case RULES
+                __tcpalive_rules "$word"
             case UNIT
                 begin
                     systemctl list-units --all --plain --no-legend
