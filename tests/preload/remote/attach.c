@@ -29,6 +29,13 @@ struct child *attach_run(pid_t pid, uid_t uid, int status, const char *const wor
     return child;
 }
 
+size_t attach_read(const struct child *child, struct oracle_socket sockets[POLICY_ROOM])
+{
+    ssize_t count = oracle_tree(child_pid(child), sockets, POLICY_ROOM);
+    assert_true(count >= 7);
+    return (size_t)count;
+}
+
 size_t attach_reached(pid_t pid)
 {
     static struct oracle_socket sockets[SOCKETS];

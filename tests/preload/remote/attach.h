@@ -11,6 +11,9 @@ struct child *attach_start(const char *program, const char *argument, uid_t uid)
 /* `tcpalive attach SETTINGS words... pid` (pid 0: without), to its end. */
 struct child *attach_run(pid_t pid, uid_t uid, int status, const char *const words[]);
 
+/* The sockets of a program that has the usual ones, read from outside. How many. */
+size_t attach_read(const struct child *child, struct oracle_socket sockets[POLICY_ROOM]);
+
 /* How many sockets of the process are under the policy. */
 size_t attach_reached(pid_t pid);
 

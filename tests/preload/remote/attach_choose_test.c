@@ -1,4 +1,4 @@
-/* Which processes and sockets `tcpalive attach` takes, what --dry-run and --undo do, and whose defaults count. */
+/* Which processes and sockets `tcpalive attach` takes, and what it says of them. */
 #include "attach.h"
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
@@ -15,13 +15,6 @@
 
 static struct oracle_socket sockets[POLICY_ROOM];
 
-static size_t read_sockets(const struct child *child)
-{
-    ssize_t count = oracle_tree(child_pid(child), sockets, POLICY_ROOM);
-    assert_true(count >= 7);
-    return (size_t)count;
-}
-
 static void by_name(void **state)
 {
     (void)state;
@@ -33,7 +26,7 @@ static void by_name(void **state)
     const char *argv[] = {"sh", "-c", copy, NULL};
     struct child *child = child_start(&(struct child_plan){.argv = argv});
     assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
-    size_t count = read_sockets(child);
+    size_t count = attach_read(child, sockets);
     attach_run(0, 0, 0, (const char *[]){"--program", "no-such-*", NULL});
     assert_int_equal(attach_reached(child_pid(child)), 0);
     struct child *attaching = attach_run(0, 0, 0, (const char *[]){"--program", name, NULL});
@@ -61,7 +54,7 @@ static void lists_and_ranges_of_ports(void **state)
     int port[2];
     (void)state;
     struct child *child = attach_start("tests/direct/static", NULL, 0);
-    size_t count = read_sockets(child);
+    size_t count = attach_read(child, sockets);
     policy_ports(sockets, count, port);
     struct child *attaching = attach_run(child_pid(child), 0, 125, (const char *[]){"--port", "80,", NULL});
     assert_non_null(strstr(child_errors(attaching), "'80,': must be 1..65535"));
@@ -78,7 +71,7 @@ static void a_dry_run_sets_nothing(void **state)
     char wanted[64];
     (void)state;
     struct child *child = attach_start("tests/direct/static", NULL, 0);
-    size_t count = read_sockets(child);
+    size_t count = attach_read(child, sockets);
     snprintf(wanted, sizeof wanted, "%zu would be set, 0 left alone, 0 refused\n", count);
     struct child *attaching = attach_run(child_pid(child), 0, 0, (const char *[]){"--dry-run", NULL});
     assert_string_equal(child_output(attaching), wanted);
@@ -92,51 +85,6 @@ static void a_dry_run_sets_nothing(void **state)
     snprintf(wanted, sizeof wanted, "%zu would be undone, 0 left alone, 0 refused\n", count);
     assert_string_equal(child_output(attaching), wanted);
     assert_int_equal(attach_reached(child_pid(child)), count);
-}
-
-/* A program in a network namespace with defaults of its own. */
-static struct child *start_elsewhere(const char *how)
-{
-    char script[512];
-    snprintf(script, sizeof script,
-             "ip link set lo up && echo 600 >/proc/sys/net/ipv4/tcp_keepalive_time &&"
-             "echo 20 >/proc/sys/net/ipv4/tcp_keepalive_intvl && exec %s %s",
-             place_file("tests/direct/static"), how);
-    const char *argv[] = {"unshare", "--net", "sh", "-c", script, NULL};
-    struct child *child = child_start(&(struct child_plan){.argv = argv});
-    if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
-        return NULL;
-    return child;
-}
-
-static void expect_values(const struct child *child, int keepalive, int idle, int interval)
-{
-    size_t count = read_sockets(child);
-    for (size_t i = 0; i < count; i++) {
-        assert_int_equal(sockets[i].keepalive, keepalive);
-        assert_int_equal(sockets[i].idle, idle);
-        assert_int_equal(sockets[i].interval, interval);
-    }
-}
-
-static void undo_goes_back_to_the_namespaces_own_values(void **state)
-{
-    (void)state;
-    if (getuid() != 0)
-        skip();
-    struct child *child = start_elsewhere("");
-    if (!child)
-        skip(); /* no network namespaces here */
-    expect_values(child, 0, 600, 20);
-    attach_run(child_pid(child), 0, 0, (const char *[]){"--user-timeout", "9s", NULL});
-    expect_values(child, 1, POLICY_IDLE, POLICY_INTERVAL);
-    struct child *other = attach_run(child_pid(child), 0, 0, (const char *[]){"--undo", "--idle", "42", NULL});
-    assert_non_null(strstr(child_output(other), "0 undone, ")); /* they do not carry that policy */
-    expect_values(child, 1, POLICY_IDLE, POLICY_INTERVAL);
-    attach_run(child_pid(child), 0, 0, (const char *[]){"--undo", "--user-timeout", "9s", NULL});
-    expect_values(child, 0, 600, 20);
-    assert_int_equal(sockets[0].user_timeout, 0);
-    assert_int_equal(sockets[0].probes, scene_sysctl("/proc/sys/net/ipv4/tcp_keepalive_probes"));
 }
 
 /* What was named and can have no sockets is said to be so. */
@@ -156,64 +104,6 @@ static void named_for_nothing(void **state)
     assert_int_equal(child_wait(listing, CHILD_DEADLINE_MS), 1);
     assert_non_null(strstr(child_errors(listing), "has ended"));
     waitpid(ended, NULL, 0);
-}
-
-/* As they are on sockets that nobody touched; but a window's bound cannot be told. */
-static void undo_takes_the_other_options_back(void **state)
-{
-    (void)state;
-    int before[2][3];
-    struct child *child = attach_start("tests/direct/static", NULL, 0);
-    read_sockets(child);
-    for (int i = 0; i < 2; i++)
-        memcpy(before[i], (int[]){sockets[i].syncnt, sockets[i].defer_accept, sockets[i].maxseg}, sizeof before[i]);
-    attach_run(
-        child_pid(child), 0, 0,
-        (const char *[]){"--syncnt", "3", "--defer-accept", "9s", "--maxseg", "600", "--window-clamp", "70000", NULL});
-    read_sockets(child);
-    assert_int_equal(sockets[0].syncnt, 3);
-    struct child *attaching = attach_run(child_pid(child), 0, 0,
-                                         (const char *[]){"--undo", "--syncnt", "3", "--defer-accept", "9s", "--maxseg",
-                                                          "600", "--window-clamp", "70000", NULL});
-    assert_non_null(strstr(child_errors(attaching), "'--window-clamp': stays"));
-    read_sockets(child);
-    for (int i = 0; i < 2; i++) {
-        assert_int_equal(sockets[i].syncnt, before[i][0]);
-        assert_int_equal(sockets[i].defer_accept, before[i][1]);
-        assert_int_equal(sockets[i].maxseg, before[i][2]);
-    }
-}
-
-static void undo_leaves_what_the_program_set(void **state)
-{
-    (void)state;
-    struct child *child = attach_start("tests/direct/static", "own", 0);
-    struct child *attaching = attach_run(child_pid(child), 0, 0, (const char *[]){"--undo", NULL});
-    assert_int_equal(strncmp(child_output(attaching), "0 undone, ", 10), 0);
-    read_sockets(child);
-    assert_int_equal(sockets[0].keepalive, 1);
-    assert_int_equal(sockets[0].idle, 15);
-}
-
-/* What differs from the defaults of the program's namespace is the program's; what equals them is nobody's. */
-static void modes_compare_with_the_programs_namespace(void **state)
-{
-    static const char *const modes[] = {"respect", "tighten"};
-    (void)state;
-    if (getuid() != 0)
-        skip();
-    for (size_t i = 0; i < 2; i++) {
-        struct child *child = start_elsewhere("");
-        if (!child)
-            skip();
-        attach_run(child_pid(child), 0, 0, (const char *[]){"--mode", modes[i], NULL});
-        expect_values(child, 1, POLICY_IDLE, POLICY_INTERVAL);
-        child_stop(child);
-        child = start_elsewhere("own");
-        attach_run(child_pid(child), 0, 0, (const char *[]){"--mode", modes[i], NULL});
-        expect_values(child, 1, 15, POLICY_INTERVAL);
-        child_stop(child);
-    }
 }
 
 static int is_reached(void *child)
@@ -270,7 +160,7 @@ static void by_unit(void **state)
     ssize_t moved = write(fd, number, strlen(number));
     close(fd);
     *strrchr(inside, '/') = '\0';
-    size_t count = read_sockets(child), reached[2];
+    size_t count = attach_read(child, sockets), reached[2];
     attach_run(0, 0, 0, (const char *[]){"--unit", name, "--port", "1", NULL});
     reached[0] = attach_reached(child_pid(child));
     attach_run(0, 0, 0, (const char *[]){"--unit", name, NULL});
@@ -323,11 +213,7 @@ int main(void)
         ATTACH_TEST(a_name_is_no_number),
         ATTACH_TEST(lists_and_ranges_of_ports),
         ATTACH_TEST(a_dry_run_sets_nothing),
-        ATTACH_TEST(undo_goes_back_to_the_namespaces_own_values),
         ATTACH_TEST(named_for_nothing),
-        ATTACH_TEST(undo_takes_the_other_options_back),
-        ATTACH_TEST(undo_leaves_what_the_program_set),
-        ATTACH_TEST(modes_compare_with_the_programs_namespace),
         ATTACH_TEST(a_tree_is_watched_until_its_last_process_ends),
         ATTACH_TEST(by_unit),
         ATTACH_TEST(names_command_no_terminal),
