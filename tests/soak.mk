@@ -12,6 +12,13 @@ SOAK += fresh
 soak-fresh:
 	for system in musl bullseye bookworm trixie; do tests/delivery/fresh.sh $$system || exit 1; done
 
+# Debian's packages of both word sizes on one machine.
+SOAK += packages
+.PHONY: soak-packages
+soak-packages:
+	tests/setup/packages.sh both
+	tests/delivery/packages.sh both
+
 # Every kind of service under every restriction that units put on them.
 SOAK += units
 .PHONY: soak-units

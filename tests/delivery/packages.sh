@@ -21,12 +21,13 @@ sources() {
     tarball=$work/build/dist/tcpalive-$version.tar.gz
 }
 
+# build_deb FOLDER OPTIONS [MACHINE]
 build_deb() {
     mkdir "$1"
     cp "$tarball" "$1/tcpalive_$version.orig.tar.gz"
     tar -x -C "$1" -f "$tarball"
     cp -r packaging/debian "$1/tcpalive-$version/"
-    (cd "$1/tcpalive-$version" && quietly env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS="$2" dpkg-buildpackage -us -uc)
+    (cd "$1/tcpalive-$version" && quietly env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS="$2" dpkg-buildpackage -us -uc ${3:+-d -B --host-arch="$3"})
 }
 
 # Builds, passes Debian's own check, is hardened, and comes out the same twice in different folders.
@@ -76,6 +77,31 @@ come_and_go() {
             rm /root/*.deb"
         find "$1/system" -xdev | sort >"$1/after"' sh "$work" "$service" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
     diff "$work/before" "$work/after" || { echo "the packages left that"; exit 1; }
+}
+
+# Both word sizes on one machine: the library's packages stand side by side, and the command finds the one that a program wants.
+both() {
+    needs dh
+    needs i686-linux-gnu-gcc
+    sources
+    build_deb "$work/wide" nocheck
+    build_deb "$work/narrow" nocheck i386
+    library_of wide amd64
+    library_of narrow i386
+    (cd "$work/wide.root" && find . -type f) | sort >"$work/wide.files"
+    (cd "$work/narrow.root" && find . -type f) | sort >"$work/narrow.files"
+    comm -12 "$work/wide.files" "$work/narrow.files" | while read -r file; do
+        cmp "$work/wide.root/$file" "$work/narrow.root/$file" || exit 1
+    done || exit 1
+    dpkg-deb -x "$work"/wide/tcpalive_*_amd64.deb "$work/root"
+    cp -r "$work"/wide.root/. "$work"/narrow.root/. "$work/root/"
+    printf '#include <stdio.h>\n#include <stdlib.h>\nint main(void) { puts(getenv("LD_PRELOAD")); return 0; }\n' >"$work/narrow.c"
+    i686-linux-gnu-gcc -o "$work/narrow-program" "$work/narrow.c"
+    found=$("$work/root/usr/bin/tcpalive" run -- "$work/narrow-program")
+    [ "$found" = "$work/root/usr/lib/i386-linux-gnu/tcpalive/libtcpalive.so" ] || { echo "a program of 32 bits gets '$found'"; exit 1; }
+}
+library_of() {
+    dpkg-deb -x "$work/$1"/libtcpalive0_*"_$2.deb" "$work/$1.root"
 }
 
 # The command starts a program with the library that lies where this installation has it.

@@ -18,6 +18,7 @@ bench="gcc libc6-dev make binutils strace valgrind python3 iproute2 util-linux n
     libkeepalive0 libdontdie0 gnuplot-nox"
 suites="libpython3.11-testsuite golang-go cmake g++ tcl perl dpkg-dev"
 deb="build-essential debhelper dpkg-dev fakeroot libcmocka-dev lintian"
+both="$deb gcc-12-multilib gcc-i686-linux-gnu libc6-dev-i386-cross"
 image="buildah busybox-static musl-tools"
 kernels="qemu-system-x86 kmod cpio xz-utils busybox-static"
 demo="iproute2 nftables redis-server redis-tools netcat-openbsd busybox-static"
@@ -28,6 +29,7 @@ bench) wanted=$bench ;;
 deb) wanted=$deb ;;
 suites) wanted=$suites ;;
 image) wanted=$image ;;
+both) wanted=$both ;;
 kernels) wanted=$kernels ;;
 test) wanted="$build $deb devscripts rpm libpython3.11-testsuite chromium chromium-sandbox $other_machines $look $programs $other_interposers" ;;
 *) echo "packages.sh: unknown set '$1'" >&2 && exit 2 ;;
