@@ -1,5 +1,6 @@
 #include "preload/command/cgroup_status.h"
 #include "core/json.h"
+#include "preload/cgroup/group.h"
 #include "preload/cgroup/refusal.h"
 #include "preload/cgroup/status.h"
 #include "preload/command/say.h"
@@ -7,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { BLOCK_SIZE = 4 * CGROUP_TEXT_SIZE };
 
@@ -116,9 +118,23 @@ static void print(void *context, const struct status *status)
     fwrite(block, 1, text.used, stdout);
 }
 
+/* What makes the question have no answer, or NULL. */
+static const char *what_is_wrong(const char *path)
+{
+    static char top[PATH_MAX];
+    const char *why = group_mount(top) ? NULL : "cgroup2 is not mounted";
+    int group = path && !why ? group_open(path, &why) : -1;
+    if (group >= 0)
+        close(group);
+    return why;
+}
+
 int cgroup_status(const char *path, bool json)
 {
     struct printing printing = {.json = json};
+    const char *wrong = what_is_wrong(path);
+    if (wrong)
+        return path ? say_usage("control group", path, wrong) : say_usage("cgroup", "--status", wrong);
     if (json)
         fputc('[', stdout);
     int error = status_each(path, print, &printing);

@@ -19,7 +19,7 @@ trap 'exit 130' INT TERM
 } >"$script"
 timeout "${BOOT_LIMIT:-900}" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -m 2048 -smp 2 -nographic -no-reboot -nic none \
     -kernel "$kernel/vmlinuz" -initrd "$kernel/initrd" \
-    -append "console=ttyS0 quiet loglevel=1 panic=-1 rdinit=/init modules=$kernel/lib/modules command=$script" \
+    -append "console=ttyS0 quiet loglevel=1 panic=-1 no_timer_check rdinit=/init modules=$kernel/lib/modules command=$script" \
     -virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap </dev/null |
     tr -d '\r' | sed -u -n '1,/begins$/d; /^ended with [0-9]*$/{s/ended with //w '"$log"'
 q};p'

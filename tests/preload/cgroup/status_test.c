@@ -103,6 +103,8 @@ static void what_was_done_is_counted(void **state)
     char other[sizeof cgroup_path + 4]; /* another path that leads there */
     snprintf(other, sizeof other, "%s/./", cgroup_path);
     expect("connections  2 covered", child_output(command(0, WORDS_OF("--status", other))));
+    expect("no control group", child_errors(command(125, WORDS_OF("--status", "/tmp"))));
+    expect("No such file", child_errors(command(125, WORDS_OF("--status", "/no/such/group"))));
     struct child *json = command(0, WORDS_OF("--status", "--json"));
     snprintf(line, sizeof line,
              "{\"path\":\"%.512s\",\"policy\":\"idle 41s, interval 10s, probes 6, user-timeout off, mode enforce\","
