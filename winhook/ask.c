@@ -14,6 +14,7 @@ struct asker {
     struct round *round;
     HANDLE done;
     volatile LONG at, users;
+    volatile LONG left; /* where it was left behind, counted from 1; 0: not */
 };
 
 /* Handles that have not answered yet. */
@@ -82,6 +83,10 @@ static DWORD WINAPI answer(void *context)
     struct questions *questions = &asker->round->questions;
     for (LONG i = asker->at; i < (LONG)questions->count; i++) {
         InterlockedExchange(&asker->at, i);
+        if (asker->left == i + 1) { /* before it had begun: the handle is not to blame */
+            exchange_silent(questions->handle[i], NULL);
+            break;
+        }
         if (questions->answer[i] != ASK_NOT_YET)
             continue;
         bool yes = asker->round->question(questions->handle[i], questions->about + (size_t)i * questions->size);
@@ -126,11 +131,14 @@ static bool is_through(const struct asker *asker, LONG *at)
     return false;
 }
 
-static bool leave_behind(struct questions *questions, LONG at)
+static bool leave_behind(struct asker *asker, LONG at)
 {
+    struct questions *questions = &asker->round->questions;
     exchange_silent(NULL, questions->handle[at]);
+    InterlockedExchange(&asker->left, at + 1);
     if (give(questions, at, ASK_SILENT))
         return true;
+    InterlockedExchange(&asker->left, 0);
     exchange_silent(questions->handle[at], NULL);
     return false;
 }
@@ -149,7 +157,7 @@ void ask_all(struct questions *questions, bool (*question)(HANDLE handle, void *
         bool through;
         do
             through = is_through(asker, &at);
-        while (!through && !leave_behind(questions, at));
+        while (!through && !leave_behind(asker, at));
         release_asker(asker);
         if (through)
             return;

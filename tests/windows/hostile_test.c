@@ -7,6 +7,7 @@
 #include "harness/scene.h"
 #include "windows/wine.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -171,12 +172,81 @@ static void ten_thousand_sockets(void **state)
     child_stop(child);
 }
 
+/* An environment is sorted by name (Microsoft: CreateProcess): ours come in at their place. */
+static void a_childs_environment_stays_sorted(void **state)
+{
+    char words[500], path[64];
+    static char output[TEXT_SIZE];
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "windows/tests/%s/probe.exe", wine_words[i]);
+        snprintf(words, sizeof words, "probe child_environment %s", scene_build(path));
+        assert_int_equal(wine_run(wine_words[i], "run --follow on --idle 37s --", words, NULL, output, sizeof output),
+                         0);
+        const char *before = strstr(output, "has AAA=1"), *ours = strstr(output, "has TCPALIVE=on"),
+                   *idle = strstr(output, "has TCPALIVE_IDLE=37s"), *after = strstr(output, "has ZZZ=2");
+        if (!(before && before < ours && before < idle && ours < after && idle < after))
+            fail_msg("%s", output);
+    }
+}
+
+/* The probe without a directory of import addresses, as small linkers write programs. */
+static const char *without_addresses(const char *word)
+{
+    static char path[300], bytes[1024 * 1024];
+    snprintf(path, sizeof path, "windows/tests/%s/probe.exe", word);
+    FILE *file = fopen(scene_build(path), "re");
+    assert_non_null(file);
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    size_t headers = (unsigned char)bytes[0x3c] + 24u, directories = headers + (bytes[headers + 1] == 2 ? 112 : 96);
+    memset(bytes + directories + 12 * 8, 0, 8); /* IMAGE_DIRECTORY_ENTRY_IAT */
+    snprintf(path, sizeof path, "%s/small.exe", wine_folder());
+    file = fopen(path, "we");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    fclose(file);
+    return path;
+}
+
+/* Then the loader makes the section of the imports writable: it is to be named when they are elsewhere. */
+static void import_addresses_stay_writable(void **state)
+{
+    static char output[TEXT_SIZE];
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char words[900], tool[64];
+        unsigned long imports, zero[2], moved, named[2], begin, size;
+        snprintf(tool, sizeof tool, "windows/%s/tcpalive.exe", wine_words[i]);
+        const char *small = without_addresses(wine_words[i]);
+        snprintf(words, sizeof words, "%s prepended %s %s", small, scene_build(tool), small);
+        assert_int_equal(wine_run(wine_words[i], NULL, words, NULL, output, sizeof output), 0);
+        const char *later = strstr(strstr(output, "imports ") + 1, "imports ");
+        assert_non_null(strstr(output, "child 0"));
+        assert_int_equal(
+            sscanf(strstr(output, "imports "), "imports %lx addresses %lx %lx", &imports, &zero[0], &zero[1]), 3);
+        assert_int_equal(sscanf(later, "imports %lx addresses %lx %lx", &moved, &named[0], &named[1]), 3);
+        assert_int_equal(zero[0], 0);
+        assert_true(moved != imports);
+        assert_int_equal(sscanf(strstr(later, "section .idata "), "section .idata %lx %lx", &begin, &size), 2);
+        assert_true(begin <= imports && imports < begin + size);
+        assert_int_equal(named[0], begin);
+        assert_int_equal(named[1], size);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_teardown(name, child_stop_all)
-        TEST(a_library_of_another_build_is_spoken_to), TEST(another_version_is_refused),    TEST(libraries_come_and_go),
-        TEST(no_page_may_become_executable),           TEST(a_handle_that_does_not_answer), TEST(ten_thousand_sockets),
+        TEST(a_library_of_another_build_is_spoken_to),
+        TEST(another_version_is_refused),
+        TEST(libraries_come_and_go),
+        TEST(no_page_may_become_executable),
+        TEST(a_handle_that_does_not_answer),
+        TEST(ten_thousand_sockets),
+        TEST(a_childs_environment_stays_sorted),
+        TEST(import_addresses_stay_writable),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, wine_setup, wine_teardown);

@@ -162,12 +162,41 @@ static void a_covered_socket_is_covered_once(void **state)
     }
 }
 
+static int listener_has_idle(void *context)
+{
+    const struct wait *wait = context;
+    struct oracle_socket seen = wine_listener(wait->port);
+    return seen.keepalive && seen.idle == wait->idle;
+}
+
+/* The thread that asks about a handle begins so late that it has been given up: the handle is asked about again. */
+static void a_late_answer_is_no_silence(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char words[64];
+        struct child *child = wine_start(wine_words[i], NULL, "probe crowd 1", wine_pretending("slow_start"));
+        struct wait wait = {(int)wine_number(child, "listening "), 45};
+        snprintf(words, sizeof words, "attach --idle 45s %ld", wine_pid("probe.exe"));
+        struct child *tool = wine_pretend(wine_words[i], "none", words);
+        assert_int_equal(child_wait(tool, CHILD_DEADLINE_MS), 0);
+        assert_int_equal(scene_until(listener_has_idle, &wait, CHILD_DEADLINE_MS), 0);
+        child_stop(tool);
+        child_stop(child);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_teardown(name, child_stop_all)
-        TEST(the_user_timeout),          TEST(no_thread_without_need),         TEST(refusals),
-        TEST(what_accepted_sockets_get), TEST(old_systems_tell_the_idle_time), TEST(a_covered_socket_is_covered_once),
+        TEST(the_user_timeout),
+        TEST(no_thread_without_need),
+        TEST(refusals),
+        TEST(what_accepted_sockets_get),
+        TEST(old_systems_tell_the_idle_time),
+        TEST(a_covered_socket_is_covered_once),
+        TEST(a_late_answer_is_no_silence),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, wine_setup, wine_teardown);

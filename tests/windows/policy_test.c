@@ -1,6 +1,5 @@
 /*
- * What the policy says against what the program says: modes, named programs, the log, and that a
- * program notices nothing.
+ * What the policy says against what the program says: modes, named programs, and that a program notices nothing.
  */
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
@@ -158,64 +157,6 @@ static void a_program_notices_nothing(void **state)
     }
 }
 
-static void the_log_tells_each_connection(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < 2; i++) {
-        char words[700], line[64], text[TEXT_SIZE] = "";
-        int port, listener = wine_listen(AF_INET, &port);
-        snprintf(words, sizeof words, "probe connect %d", port);
-        struct child *child = wine_start(wine_words[i], "run --log info " POLICY, words, NULL);
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
-        snprintf(line, sizeof line, "tcpalive: connect 127.0.0.1:%d fd ", port);
-        assert_int_equal(child_error_with(child, line, CHILD_DEADLINE_MS), 0);
-        child_stop(child);
-        snprintf(words, sizeof words, "run --log info --log-file Z:%s/log " POLICY, wine_folder());
-        connect_with(wine_words[i], words, "connect", "", NULL);
-        snprintf(words, sizeof words, "%s/log", wine_folder());
-        FILE *file = fopen(words, "re");
-        assert_non_null(file);
-        text[fread(text, 1, sizeof text - 1, file)] = '\0';
-        fclose(file);
-        assert_int_equal(unlink(words), 0);
-        assert_non_null(strstr(text, "tcpalive: connect 127.0.0.1:"));
-        assert_non_null(strstr(text, "idle 37s, interval 10s, probes 10"));
-        close(listener);
-    }
-}
-
-/* The library complains once and goes on with the default; the program's own output stays its own. */
-static void a_wrong_variable_is_one_line(void **state)
-{
-    static const char *const environment[] = {"TCPALIVE_IDLE=soon", NULL};
-    (void)state;
-    for (size_t i = 0; i < 2; i++) {
-        struct child *child = wine_start(wine_words[i], "run --", "probe exit 3", environment);
-        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 125);
-        assert_non_null(strstr(child_errors(child), "tcpalive: TCPALIVE_IDLE 'soon': "));
-        child_stop(child);
-    }
-}
-
-/* A word that only the child sees is complained of by the library in it, and not at all when the log is off. */
-static void the_library_complains_where_the_log_says(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < 4; i++) {
-        char words[700], file[64];
-        int port, listener = wine_listen(AF_INET, &port);
-        snprintf(file, sizeof file, "windows/tests/%s/probe.exe", wine_words[i % 2]);
-        snprintf(words, sizeof words, "probe child_told_wrong %s %d", scene_build(file), port);
-        struct child *child = wine_start(wine_words[i % 2], i / 2 ? "run --log off --" : "run --", words, NULL);
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
-        child_close_stdin(child);
-        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
-        assert_int_equal(strstr(child_errors(child), "tcpalive: TCPALIVE_IDLE 'soon': ") != NULL, i / 2 == 0);
-        child_stop(child);
-        close(listener);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,9 +171,6 @@ int main(void)
         TEST(off_does_nothing),
         TEST(udp_is_left_alone),
         TEST(a_program_notices_nothing),
-        TEST(the_log_tells_each_connection),
-        TEST(a_wrong_variable_is_one_line),
-        TEST(the_library_complains_where_the_log_says),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, wine_setup, wine_teardown);

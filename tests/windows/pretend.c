@@ -7,6 +7,7 @@
 #include <windows.h>
 #include <ws2tcpip.h>
 #include <mstcpip.h>
+#include <psapi.h>
 #include <stdbool.h>
 #include <winternl.h>
 
@@ -101,10 +102,25 @@ static HANDLE WINAPI pretend_CreateRemoteThread(HANDLE process, SECURITY_ATTRIBU
     return NULL;
 }
 
+static LPTHREAD_START_ROUTINE late;
+
+static DWORD WINAPI begin_late(void *argument)
+{
+    Sleep(1200);
+    return late(argument);
+}
+
+/* A new thread waits for its turn with the loader, which another one may have for long: here, the second that is made.
+ */
 static HANDLE WINAPI pretend_CreateThread(SECURITY_ATTRIBUTES *security, SIZE_T stack, LPTHREAD_START_ROUTINE function,
                                           void *argument, DWORD flags, DWORD *id)
 {
+    static LONG count;
     trace("thread", 0, 0, 0);
+    if (InterlockedIncrement(&count) == 2 && is("slow_start")) {
+        late = function;
+        function = begin_late;
+    }
     return REAL(CreateThread)(security, stack, function, argument, flags, id);
 }
 
@@ -144,6 +160,26 @@ static HANDLE WINAPI pretend_CreateFileW(const WCHAR *path, DWORD rights, DWORD 
         return REAL(CreateFileW)(path, rights, share, security, how, flags, model);
     SetLastError(error);
     return INVALID_HANDLE_VALUE;
+}
+
+/*
+ * Two thousand libraries: told as such whatever the room, and only where there is room for them. Neither of the two
+ * names is declared as an import.
+ */
+BOOL WINAPI K32EnumProcessModules(HANDLE process, HMODULE *modules, DWORD size, DWORD *needed)
+{
+    enum { MANY = 2000 * sizeof *modules };
+    typedef BOOL(WINAPI * list)(HANDLE, HMODULE *, DWORD, DWORD *);
+    if (!is("many_libraries") || size >= MANY)
+        return ((list)real("kernel32.dll", "K32EnumProcessModules"))(process, modules, size, needed);
+    *needed = MANY;
+    return TRUE;
+}
+
+#undef EnumProcessModules
+BOOL WINAPI EnumProcessModules(HANDLE process, HMODULE *modules, DWORD size, DWORD *needed)
+{
+    return K32EnumProcessModules(process, modules, size, needed);
 }
 
 static UINT WINAPI pretend_GetDriveTypeW(const WCHAR *root)

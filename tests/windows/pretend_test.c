@@ -104,6 +104,7 @@ static void processes_of_others(void **state)
         attach(wine_words[i], "crowd 1", "no_thread_at_all", 1, "no thread can be started in it: ");
         assert_non_null(strstr(errors, "(error 8)"));
         attach(wine_words[i], "crowd 1", "closed", 0, "");
+        attach(wine_words[i], "crowd 1", "many_libraries", 0, "");
         attach(wine_words[i], "crowd 1", "closed_to_all", 1, "(error 5)");
         attach(wine_words[i], "other_machine", "none", 1, "it is for another kind of processor");
         expect(wine_words[i], "closed", "list", 0, "");

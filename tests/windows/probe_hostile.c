@@ -98,6 +98,14 @@ static void way_environment(int argc, char **argv)
         printf("has %s\n", entry);
 }
 
+static void wait_for_end(HANDLE process)
+{
+    DWORD code = 99;
+    must(WaitForSingleObject(process, 60000) == WAIT_OBJECT_0, "wait");
+    GetExitCodeProcess(process, &code);
+    printf("child %lu\n", code);
+}
+
 /* child_environment PROGRAM: starts the program with a sorted environment of its own making. */
 static void way_child_environment(int argc, char **argv)
 {
@@ -108,10 +116,49 @@ static void way_child_environment(int argc, char **argv)
     snprintf(line, sizeof line, "\"%s\" environment", argv[0]);
     GetStartupInfoA(&how);
     must(CreateProcessA(argv[0], line, NULL, NULL, TRUE, 0, block, NULL, &how, &child), "CreateProcessA");
-    WaitForSingleObject(child.hProcess, 60000);
+    wait_for_end(child.hProcess);
+}
+
+/* Headers of a process that has not run: where its directories of imports and of their addresses lie, and its sections.
+ */
+static void print_headers(HANDLE process, BYTE *base)
+{
+    BYTE page[4096];
+    IMAGE_SECTION_HEADER *section;
+    must(ReadProcessMemory(process, base, page, sizeof page, NULL), "ReadProcessMemory");
+    IMAGE_NT_HEADERS *headers = (IMAGE_NT_HEADERS *)(page + ((IMAGE_DOS_HEADER *)page)->e_lfanew);
+    const IMAGE_DATA_DIRECTORY *directory = headers->OptionalHeader.DataDirectory;
+    printf("imports %lx\naddresses %lx %lx\n", directory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress,
+           directory[IMAGE_DIRECTORY_ENTRY_IAT].VirtualAddress, directory[IMAGE_DIRECTORY_ENTRY_IAT].Size);
+    section = IMAGE_FIRST_SECTION(headers);
+    for (int i = 0; i < headers->FileHeader.NumberOfSections; i++, section++)
+        printf("section %.8s %lx %lx\n", section->Name, section->VirtualAddress, section->Misc.VirtualSize);
+}
+
+/* prepended TOOL PROGRAM: the program's headers once tcpalive has been at it, before it runs; then it may run to its
+ * end. */
+static void way_prepended(int argc, char **argv)
+{
+    char line[2 * MAX_PATH];
+    STARTUPINFOA how = {.cb = sizeof how};
+    PROCESS_INFORMATION program, tool;
+    BYTE *base = (BYTE *)GetModuleHandleA(NULL); /* the same program's, which has one place */
+    (void)argc;
+    GetStartupInfoA(&how);
+    snprintf(line, sizeof line, "\"%s\" exit 0", argv[1]);
+    must(CreateProcessA(argv[1], line, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &how, &program),
+         "CreateProcess");
+    print_headers(program.hProcess, base);
+    snprintf(line, sizeof line, "\"%s\" inject new %lu", argv[0], program.dwProcessId);
+    must(CreateProcessA(argv[0], line, NULL, NULL, TRUE, 0, NULL, NULL, &how, &tool), "CreateProcess");
+    WaitForSingleObject(tool.hProcess, 60000);
+    print_headers(program.hProcess, base);
+    ResumeThread(program.hThread);
+    wait_for_end(program.hProcess);
 }
 
 const struct way hostile_ways[] = {
+    {"prepended", way_prepended},
     {"other_machine", way_other_machine},
     {"saves", way_saves},
     {"environment", way_environment},
