@@ -26,6 +26,7 @@ void host_threads(char **arguments);
 void host_fork_in_threads(char **arguments);
 void host_set_in_threads(char **arguments);
 void host_first_in_threads(char **arguments);
+void host_first_among_signals(char **arguments);
 void host_child(char **arguments);
 void host_clean(char **arguments);
 void host_closes_all(char **arguments);

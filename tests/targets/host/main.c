@@ -51,6 +51,7 @@ static const struct {
     {"fork-in-threads", "COUNT", host_fork_in_threads},
     {"set-in-threads", "COUNT", host_set_in_threads},
     {"first-in-threads", "COUNT", host_first_in_threads},
+    {"first-among-signals", "", host_first_among_signals},
     {"child", "fork|vfork|spawn|clone", host_child},
     {"clean", "CALL [NAME=VALUE...]", host_clean},
     {"close-all", "", host_closes_all},

@@ -77,19 +77,39 @@ static void threads_that_set_the_same_option(void **state)
     }
 }
 
-/* Rules are read at the first socket, from the text with which the process began: whoever comes meanwhile is under them
- * too. */
-static void first_sockets_at_once_under_a_thousand_rules(void **state)
+static const char *a_thousand_rules(void)
 {
     static char environment[60000];
     size_t used = (size_t)snprintf(environment, sizeof environment, "TCPALIVE_RULES=");
-    (void)state;
     for (int i = 0; i < 999; i++)
         used += (size_t)snprintf(environment + used, sizeof environment - used, "any 10.%d.%d.0/24:%d off;", i / 250,
                                  i % 250, 1 + i);
     snprintf(environment + used, sizeof environment - used, "any *" TWICE_VALUES);
+    return environment;
+}
+
+/* Rules are read at the first socket, from the text with which the process began: whoever comes meanwhile is under them
+ * too. */
+static void first_sockets_at_once_under_a_thousand_rules(void **state)
+{
+    (void)state;
     for (int i = 0; i < 5; i++)
-        all_sockets(&(struct tree){"first-in-threads 16", "failed 0\n", 3 * 16}, environment);
+        all_sockets(&(struct tree){"first-in-threads 16", "failed 0\n", 3 * 16}, a_thousand_rules());
+}
+
+/* In the midst of that reading: handlers of signals, on a stack of their own, and children of fork(2). */
+static void first_sockets_among_signals_and_forks(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 10; i++) {
+        struct child *child = twice_probe("first-among-signals", a_thousand_rules(), scene_target()->library, NULL);
+        if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0 || !strstr(child_output(child), "unlike 0\n"))
+            fail_msg("it said: %s%s", child_output(child), child_errors(child));
+        child_stop(child);
+    }
+    struct child *bare = twice_probe("first-among-signals", NULL, NULL, NULL);
+    assert_int_equal(child_line_with(bare, "ready", CHILD_DEADLINE_MS), 0);
+    assert_null(strstr(child_output(bare), "unlike 0\n"));
 }
 
 int main(void)
@@ -101,6 +121,7 @@ int main(void)
         TWICE_CASES(threads_that_fork, NULL, child_stop_all, ),
         TWICE_CASES(children_of_every_kind, NULL, child_stop_all, ),
         cmocka_unit_test_teardown(first_sockets_at_once_under_a_thousand_rules, child_stop_all),
+        cmocka_unit_test_teardown(first_sockets_among_signals_and_forks, child_stop_all),
         TWICE_CASES(threads_that_set_the_same_option, NULL, child_stop_all, ),
     };
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
