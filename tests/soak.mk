@@ -104,5 +104,6 @@ soak-kernels: all static $(TESTS)/oracle $(TESTS)/probe $(DIRECT_PROGRAMS) $(KER
 	tests/setup/packages.sh kernels
 	for suite in $(KERNELS); do \
 	    tests/setup/kernel.sh $(BUILD)/cache/kernels $$suite && \
-	    tests/kernels/boot.sh $(CURDIR)/$(BUILD)/cache/kernels/$$suite tests/run $(KERNEL_TESTS) || exit 1; \
+	    BOOT_LIMIT=3600 tests/kernels/boot.sh $(CURDIR)/$(BUILD)/cache/kernels/$$suite \
+	        env TEST_LIMIT=1800 tests/run $(KERNEL_TESTS) || exit 1; \
 	done
