@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { ROOM = 16 };
+enum { ROOM = 16, PATIENCE = 6 };
 
 static struct child *documents(const char *check, const char *port)
 {
@@ -22,7 +22,8 @@ static struct child *documents(const char *check, const char *port)
 
 static void reads_well(void **state)
 {
-    script_holds((const char *[]){"tests/delivery/documents.sh", *state, scene_build(""), NULL}, CHILD_DEADLINE_MS);
+    script_holds((const char *[]){"tests/delivery/documents.sh", *state, scene_build(""), NULL},
+                 PATIENCE * CHILD_DEADLINE_MS);
 }
 
 struct recipe {
