@@ -101,34 +101,52 @@ static bool is_early(const char *one, const char *other)
            (strstr(one, ": -1 11") || strstr(other, ": -1 11"));
 }
 
-/* False after it said where they part. */
-static bool are_same(char *bare, char *with, bool in_group, const char *where)
+enum { PLACE_SIZE = 160, TRIES = 5, EACH_TIME = 3 };
+
+/* False with the first lines that differ in `place`. */
+static bool are_same(char *bare, char *with, bool in_group, char place[PLACE_SIZE])
 {
     while (bare && with) {
         const char *one = strsep(&bare, "\n"), *other = strsep(&with, "\n");
         if (strcmp(one, other) != 0 && !is_early(one, other) && !(in_group && is_fetched_first(one, other))) {
-            print_message("%s: %s, bare %s\n", where, other, one);
+            snprintf(place, PLACE_SIZE, "%s, bare %s", other, one);
             return false;
         }
     }
+    snprintf(place, PLACE_SIZE, "one ends before the other");
     return !bare && !with;
 }
 
-/* What is really another is so each time. */
+static bool is_often(char places[TRIES][PLACE_SIZE], const char *where)
+{
+    for (int i = 0; i < TRIES; i++) {
+        int times = 0;
+        for (int j = 0; j < TRIES; j++)
+            times += strcmp(places[i], places[j]) == 0;
+        if (times < EACH_TIME)
+            continue;
+        print_message("%s: %s\n", where, places[i]);
+        return true;
+    }
+    return false;
+}
+
+/* What is really another is so each time, at the same call; what the loopback does a moment later is elsewhere the next
+ * time. */
 static bool come_to_the_same(const struct way *way, unsigned seed, const char *how)
 {
     bool same = false;
-    char where[128];
+    char where[128], places[TRIES][PLACE_SIZE];
     snprintf(where, sizeof where, "%s, seed %u, by %s", way->name, seed, how);
-    for (int tries = 0; tries < 5 && !same; tries++) {
+    for (int tries = 0; tries < TRIES && !same; tries++) {
         char *bare = output_of(NULL, twice_free_port(), seed, how),
              *with = output_of(way, twice_free_port(), seed, how);
         assert_true(strlen(bare) > 10 * SHORT_COUNT);
-        same = are_same(bare, with, !way->words[0], where);
+        same = are_same(bare, with, !way->words[0], places[tries]);
         free(bare);
         free(with);
     }
-    return same;
+    return same || !is_often(places, where);
 }
 
 static void results_are_the_same(void **state)
