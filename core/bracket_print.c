@@ -40,9 +40,19 @@ int32_t bracket_next_silence(const struct bracket_report *report, int32_t above)
     return next;
 }
 
+/* Reset as soon as they were there, all of them: that is no answer about silence. */
+static bool are_turned_away(const struct bracket_report *report)
+{
+    const struct bracket *bracket = report->bracket;
+    return bracket->remembers == BRACKET_NONE && bracket->cause == TRIAL_RESET && bracket->unprobed &&
+           bracket->forgets < report->bounds->from / 2;
+}
+
 bool bracket_answered(const struct bracket_report *report)
 {
     const struct bracket *bracket = report->bracket;
+    if (are_turned_away(report))
+        return false;
     if (bracket->forgets != BRACKET_NONE)
         return bracket->settled;
     return bracket->waiting == 0 && bracket->remembers >= report->bounds->up_to && bracket->doubtful == BRACKET_NONE;
@@ -178,6 +188,12 @@ static void write_limit(struct text *text, const struct bracket_report *report)
         text_add(text, ". That is its own limit, and keepalive\ndoes not move it.");
         text_add(text,
                  report->programs ? "\n" : " Measure through a client that logs in: tcpalive measure -- PROGRAM\n");
+        return;
+    }
+    if (are_turned_away(report)) {
+        text_add(
+            text,
+            "Connections are reset at once, by the service or something before it: nothing is known of silence.\n");
         return;
     }
     text_add(text, "The path forgets a connection: ");

@@ -117,6 +117,24 @@ static void a_service_that_closes_is_told_apart(void **state)
            "\"forgets_s\":240.004,\"cause\":\"closed\",\"probes_help\":false,\"survive\":null");
 }
 
+static void who_is_turned_away_knows_nothing(void **state)
+{
+    struct trial reset[] = {
+        {.silence = 200000, .outcome = TRIAL_RESET, .unprobed = true, .lost_at = 116},
+        {.silence = 300000, .outcome = TRIAL_RESET, .unprobed = true, .lost_at = 132},
+    };
+    bool answered;
+    (void)state;
+    const char *text = printed(reset, COUNT_OF(reset), WORDS, &answered);
+    assert_false(answered);
+    expect(text,
+           "Connections are reset at once, by the service or something before it: nothing is known of silence.\n");
+    assert_null(strstr(text, "The path forgets"));
+    reset[0].lost_at = reset[1].lost_at = 150000;
+    expect(printed(reset, COUNT_OF(reset), WORDS, &answered), "The path forgets a connection: less than 150s");
+    assert_true(answered);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +144,7 @@ int main(void)
         cmocka_unit_test(nothing_known_is_no_answer),
         cmocka_unit_test(a_silence_that_held_before_the_end_is_told),
         cmocka_unit_test(a_service_that_closes_is_told_apart),
+        cmocka_unit_test(who_is_turned_away_knows_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

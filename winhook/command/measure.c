@@ -90,6 +90,7 @@ static int print(const char *peer, bool json)
     struct bracket_report report = {.peer = peer,
                                     .address = measure.peer.written,
                                     .in = rows->in,
+                                    .programs = true, /* there is no other way to try: none is offered */
                                     .trials = rows->trial,
                                     .count = rows->count,
                                     .bracket = &rows->bracket,
