@@ -57,7 +57,8 @@ static void read_rule(struct reading *reading, struct span span)
                         room ? buffer : "there are 1024 rules already");
 }
 
-/* Separated by semicolons or line ends; from # on a line is a comment. Leaves in `text` what stands behind the first.
+/*
+ * Separated by semicolons or line ends; from # on a line is a comment. Leaves in `text` what stands behind the first.
  */
 static struct span cut_rule(const char **text)
 {

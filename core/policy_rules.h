@@ -9,9 +9,9 @@
 #include "policy.h"
 
 /*
- * Reads policy->rules where that has not been done; complains of wrong ones and drops them. Nobody waits: threads that
- * come at once each read all of them and write the same, the first one complains. Returns how many complaints there
- * were.
+ * Reads policy->rules where that has not been done; complains of wrong ones and drops them. Nobody waits: threads
+ * that come at once each read all of them and write the same, the first one complains. Returns how many
+ * complaints there were.
  */
 unsigned policy_read_rules(struct policy *policy, const struct policy_source *source);
 

@@ -50,7 +50,7 @@ static inline __attribute__((always_inline)) int apply_step(const struct apply_s
 enum { APPLY_NO_TCP = -1 };
 int apply_steps(const struct apply_steps *steps, int fd, bool surely_tcp, apply_setsockopt *set);
 
-/* Both at once. */
+/* apply_prepare() and apply_steps() in one call. */
 int apply_plan(const struct plan *plan, int fd, bool surely_tcp, apply_setsockopt *set);
 
 /* Switches keepalive off again. 0 or an errno. */

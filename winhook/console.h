@@ -1,8 +1,8 @@
 /*
  * console: text for a person at a console, whatever code page it has.
  *
- * Used by the command and by the library's log. A console takes bytes in a code page that is rarely UTF-8, and
- * characters always.
+ * Used by the command and by the library's log. A console takes bytes in a code page that is rarely UTF-8,
+ * and characters always.
  */
 #ifndef WINHOOK_CONSOLE_H
 #define WINHOOK_CONSOLE_H

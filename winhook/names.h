@@ -1,8 +1,8 @@
 /*
  * names: is a program one of those that a user named?
  *
- * Used by the library for TCPALIVE_PROGRAMS and by list for --program. A Windows program is named with .exe and
- * without.
+ * Used by the library for TCPALIVE_PROGRAMS and by list for --program. A Windows program is named with
+ * .exe and without.
  */
 #ifndef WINHOOK_NAMES_H
 #define WINHOOK_NAMES_H

@@ -19,9 +19,9 @@ static const char *below_root(const char *within, const char *root)
 }
 
 /*
- * The place of a group as /proc names it, or with NULL that of the first mount. In a control group namespace a mount
- * that was made outside begins further up, at `/..`: the same words would lead to another group there
- * (cgroup_namespaces(7)).
+ * The place of a group as /proc names it, or with NULL that of the first mount. In a control group
+ * namespace a mount that was made outside begins further up, at `/..`: the same words would lead to another
+ * group there (cgroup_namespaces(7)).
  */
 static bool find_mounted(const char *within, char path[PATH_MAX])
 {

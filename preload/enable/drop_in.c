@@ -195,8 +195,10 @@ static void add_start_before(struct text *text, const struct drop_in *drop_in)
     add_command(text, drop_in->group);
 }
 
-/* system.slice holds our service too, and cannot wait for it: there it is in time for what starts behind
- * sysinit.target. */
+/*
+ * system.slice holds our service too, and cannot wait for it: there it is in time for what starts
+ * behind sysinit.target.
+ */
 static void add_start_inside(struct text *text, const char *slice)
 {
     text_add(text, "\nDefaultDependencies=no\nBindsTo=");

@@ -87,13 +87,13 @@ bool environment_file_find(const char *content, const char *name, char *value, s
     bool found = false;
     for (const char *at = content;; at++) {
         bool quoted = reader.state == SINGLE || reader.state == DOUBLE;
-        if (*at == '\0' || (*at == '\n' && !quoted)) {
+        if (!*at || (*at == '\n' && !quoted)) {
             if (ends_line(&reader, name)) {
                 snprintf(value, size, "%.*s", (int)reader.kept, line);
                 found = true;
             }
             reader.length = reader.kept = 0;
-            if (*at == '\0')
+            if (!*at)
                 return found;
         } else if (*at == '\\' && at[1] && reader.state != KEY && reader.state != SINGLE) {
             at++;

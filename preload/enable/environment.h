@@ -12,8 +12,10 @@
 /* The last value that a file of this content gives the variable; false where it gives none. Longer ones are cut. */
 bool environment_file_find(const char *content, const char *name, char *value, size_t size);
 
-/* The variable's value in the unit, files last, `except` left out; false where it has none. *from_file: a file gave it,
- * which what Environment= says could not change. */
+/*
+ * The variable's value in the unit, files last, `except` left out; false where it has none. *from_file: a file gave it,
+ * which what Environment= says could not change.
+ */
 bool environment_find(const struct unit *unit, const char *name, const char *except, char value[UNIT_TEXT_SIZE],
                       bool *from_file);
 

@@ -185,7 +185,8 @@ static bool is_escaped(const char *name, size_t length)
     return found;
 }
 
-/* a-b.slice lies in a.slice, systemd.slice(5), and all of them in the root's group: the container's, where this is one.
+/*
+ * a-b.slice lies in a.slice, systemd.slice(5), and all of them in the root's group: the container's, where this is one.
  */
 bool unit_slice_group(const char *slice, char path[PATH_MAX])
 {

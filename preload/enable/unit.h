@@ -32,8 +32,10 @@ bool unit_read(const char *name, struct unit *unit, const char **why);
 /* The one in which our own services run too. */
 bool unit_is_system_slice(const struct unit *unit);
 
-/* Where systemd keeps a slice's control group, below cgroup2's mount, whether it is there or not; false where it does
- * not tell. */
+/*
+ * Where systemd keeps a slice's control group, below cgroup2's mount, whether it is there or not; false where it
+ * does not tell.
+ */
 bool unit_slice_group(const char *slice, char path[PATH_MAX]);
 
 /* `systemctl VERB [UNIT]`, what it says going to the caller's stderr. Its exit status, or 127. */

@@ -12,7 +12,7 @@
 #include "preload/report.h"
 #include <errno.h>
 
-/* Of the whole process, never of a descriptor: once true they switch a check on. */
+/* Process-wide and never reset; each turns on a check that is skipped otherwise. */
 static bool listener_was_found;  /* what it accepts may have been queued before it came under the policy */
 static bool connect_was_covered; /* a socket may carry the values of an earlier connect */
 
@@ -62,8 +62,8 @@ static int made_in_general(int fd)
 }
 
 /*
- * Four options and no line of log, as under nearly every policy. Nearly all that a program's own instructions gain by
- * being under one is here: so neither a loop nor a look at each result.
+ * The usual case: four options and no line of log, and nearly all the instructions that the library adds to a program.
+ * So it is unrolled, and checked once.
  */
 static int made_in_four(int fd)
 {

@@ -7,8 +7,7 @@
 #include "core/text.h"
 
 /*
- * The entry that names our file, as it was written, so that $LIB still means another folder to another word
- * size. Empty: none.
+ * The entry that names our file, kept as written, so that $LIB expands for each word size. Empty: none.
  */
 struct span preload_entry_in(const char *value);
 

@@ -22,7 +22,7 @@ int execveat(int folder, const char *path, char *const argv[], char *const envp[
 
 /*
  * The names under which 32-bit programs built for times of 64 bits call the same (glibc from 2.34 on; the last one is
- * musl's). Those that the C library has as mere second names are second names here too.
+ * musl's). What are aliases in the C library are aliases here.
  */
 #if __SIZEOF_POINTER__ == 4 && !defined __x86_64__
 #define REAL_HAS_TIME64 1

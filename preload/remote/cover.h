@@ -64,9 +64,9 @@ enum cover_outcome cover_would(struct cover *cover, const struct facts *facts, i
 
 /*
  * A socket that carries all that the plan for it sets goes back to its network namespace's own values: keepalive
- * off, idle, interval, probes, user timeout and SYNs as they are there, maxseg and defer-accept as on any other. Of a
- * window-clamp the kernel cannot say what it would be: that stays. COVER_LEFT: it does not carry them. With `try`: sets
- * nothing.
+ * off, idle, interval, probes, user timeout and SYNs as they are there, maxseg and defer-accept as on any other. Of
+ * a window-clamp the kernel cannot say what it would be: that stays. COVER_LEFT: it does not carry them. With
+ * `try`: sets nothing.
  */
 enum cover_outcome cover_undo(struct cover *cover, const struct facts *facts, int fd, bool try);
 

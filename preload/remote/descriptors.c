@@ -68,8 +68,10 @@ static int next_open(const struct table *table, int from)
     return span_number(span_of(entry + NAME_AT), INT_MAX, &number) ? (int)number : -1;
 }
 
-/* All that is taken goes through the pidfd, so that a reused PID gets ESRCH. A number that is listed costs more than
- * its link. */
+/*
+ * All that is taken goes through the pidfd, so that a reused PID gets ESRCH. A number that is listed costs more
+ * than its link.
+ */
 static int visit_table(const struct table *table, const struct descriptors_search *search)
 {
     int number = next_open(table, 0), error = 0;

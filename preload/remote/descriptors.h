@@ -37,7 +37,8 @@ struct descriptors_search {
 enum { DESCRIPTORS_OTHER_CLASS = -1, DESCRIPTORS_OVER = -2, DESCRIPTORS_KERNEL = -3 };
 int descriptors_search(pid_t pid, const struct descriptors_search *search);
 
-/* Why a process in which none was found can have none: DESCRIPTORS_OVER, DESCRIPTORS_KERNEL. 0: it could have had some.
+/*
+ * Why a process in which none was found can have none: DESCRIPTORS_OVER, DESCRIPTORS_KERNEL. 0: it could have had some.
  */
 int descriptors_none(pid_t pid);
 

@@ -104,7 +104,7 @@ static void off_standard(int channel[2])
     }
 }
 
-/* Whose orphans come to itself: they would be its children again. */
+/* PID 1 or a subreaper: a double fork would hand the supervisor back to it. */
 static bool adopts_orphans(void)
 {
     int subreaper = 0;

@@ -12,7 +12,7 @@ s = socket.create_server(("127.0.0.1", 0))
 print(s.getsockname()[1], flush=True)
 sys.stdin.read()'; }
 read -r port <&"${listener[0]}"
-trap 'exec {listener[1]}>&-; rm -rf "$work"' EXIT
+trap 'eval "exec ${listener[1]}>&-"; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"
 mkdir bin

@@ -31,8 +31,7 @@ const char *scene_build(const char *file);
 /* Monotonic time in milliseconds. */
 long long scene_now_ms(void);
 
-/* When so many milliseconds are over; as often as TEST_PATIENCE says on a machine that is slow by its nature.
- */
+/* When so many milliseconds are over; as often as TEST_PATIENCE says on a machine that is slow by its nature. */
 long long scene_deadline(int ms);
 
 /* Polls until done(argument) is not 0: 0, or -1 at the deadline. */

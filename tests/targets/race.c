@@ -1,7 +1,7 @@
 /*
  * race THREADS: connections made by many threads at once, from before the program's and its libraries' constructors
- * have run, so that the first of all calls come together. Built with ThreadSanitizer, which watches the library in it
- * as well.
+ * have run, so that the first of all calls come together. Built with ThreadSanitizer, which watches the library in
+ * it as well.
  */
 #include <netinet/in.h>
 #include <netinet/tcp.h>

@@ -84,8 +84,10 @@ static const char *accept_under(const char *word, const char *pretend)
     return trace;
 }
 
-/* A system that tells the idle time alone does not tell that it hands the rest on: accepted sockets are set by
- * themselves. */
+/*
+ * A system that tells the idle time alone does not tell that it hands the rest on: accepted sockets are
+ * set by themselves.
+ */
 static void what_accepted_sockets_get(void **state)
 {
     (void)state;
@@ -121,8 +123,10 @@ static int has_idle(void *context)
     return seen.keepalive && seen.idle == wait->idle;
 }
 
-/* Of the times that the program has set, the system tells the idle time. It stands, or the sooner does; the interval as
- * well. */
+/*
+ * Of the times that the program has set, the system tells the idle time. It stands, or the sooner does; the
+ * interval as well.
+ */
 static void old_systems_tell_the_idle_time(void **state)
 {
     static const struct {
@@ -148,8 +152,10 @@ static void old_systems_tell_the_idle_time(void **state)
         }
 }
 
-/* Where nothing but SO_KEEPALIVE itself reads as keepalive, a covered socket is known again: its wait does not begin
- * anew. */
+/*
+ * Where nothing but SO_KEEPALIVE itself reads as keepalive, a covered socket is known again: its wait does
+ * not begin anew.
+ */
 static void a_covered_socket_is_covered_once(void **state)
 {
     (void)state;

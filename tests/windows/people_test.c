@@ -15,7 +15,8 @@ enum { TEXT_SIZE = 8192, FILE_SIZE = 1024 * 1024 };
 
 static char output[TEXT_SIZE], errors[TEXT_SIZE];
 
-/* say.cmd on PATH hands its arguments to the probe; beside it lies a file of the same name that is for another system.
+/*
+ * say.cmd on PATH hands its arguments to the probe; beside it lies a file of the same name that is for another system.
  */
 static const char *const *batch_on_path(const char *word)
 {

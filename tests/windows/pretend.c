@@ -1,7 +1,7 @@
 /*
- * pretend: a Windows that Wine is not. tcpalive is linked once more with this between it and the system: functions that
- * the variable PRETEND names (words between colons) answer as Microsoft's pages say that they may. Nothing else is
- * changed.
+ * pretend: a Windows that Wine is not. tcpalive is linked once more with this between it and the system: functions
+ * that the variable PRETEND names (words between colons) answer as Microsoft's pages say that they may. Nothing
+ * else is changed.
  */
 #include <winsock2.h>
 #include <windows.h>
@@ -110,7 +110,8 @@ static DWORD WINAPI begin_late(void *argument)
     return late(argument);
 }
 
-/* A new thread waits for its turn with the loader, which another one may have for long: here, the second that is made.
+/*
+ * A new thread waits for its turn with the loader, which another one may have for long: here, the second that is made.
  */
 static HANDLE WINAPI pretend_CreateThread(SECURITY_ATTRIBUTES *security, SIZE_T stack, LPTHREAD_START_ROUTINE function,
                                           void *argument, DWORD flags, DWORD *id)

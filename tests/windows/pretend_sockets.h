@@ -1,8 +1,10 @@
 /*
  * The part of pretend.c about sockets. Included by it alone.
  */
-/* Before Windows 10 1703: the idle time alone has an option, number 3; one socket is enough here, whose own time is 30
- * s. */
+/*
+ * Before Windows 10 1703: the idle time alone has an option, number 3; one socket is enough here, whose own time
+ * is 30 s.
+ */
 static volatile LONG old_idle = 30;
 
 static int set_old_idle(SOCKET s, DWORD seconds)

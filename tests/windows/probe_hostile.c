@@ -119,7 +119,8 @@ static void way_child_environment(int argc, char **argv)
     wait_for_end(child.hProcess);
 }
 
-/* Headers of a process that has not run: where its directories of imports and of their addresses lie, and its sections.
+/*
+ * Headers of a process that has not run: where its directories of imports and of their addresses lie, and its sections.
  */
 static void print_headers(HANDLE process, BYTE *base)
 {
@@ -135,8 +136,10 @@ static void print_headers(HANDLE process, BYTE *base)
         printf("section %.8s %lx %lx\n", section->Name, section->VirtualAddress, section->Misc.VirtualSize);
 }
 
-/* prepended TOOL PROGRAM: the program's headers once tcpalive has been at it, before it runs; then it may run to its
- * end. */
+/*
+ * prepended TOOL PROGRAM: the program's headers once tcpalive has been at it, before it runs; then it may run
+ * to its end.
+ */
 static void way_prepended(int argc, char **argv)
 {
     char line[2 * MAX_PATH];

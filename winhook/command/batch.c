@@ -65,8 +65,10 @@ static bool needs_quotes(const WCHAR *text)
     return !plain;
 }
 
-/* Quotes are doubled, which both cmd.exe and whatever it starts take for one; backslashes before them as C's run-time
- * does. */
+/*
+ * Quotes are doubled, which both cmd.exe and whatever it starts take for one; backslashes before them as
+ * C's run-time does.
+ */
 static void add_argument(struct words *line, const WCHAR *text)
 {
     bool quoted = needs_quotes(text);

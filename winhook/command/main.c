@@ -39,8 +39,10 @@ static int dispatch(const struct command_line *line)
     return EXIT_OURS;
 }
 
-/* By the system's own word: GetVersion() tells of Windows 8 to whom it does not know (Microsoft: Targeting your
- * application). */
+/*
+ * By the system's own word: GetVersion() tells of Windows 8 to whom it does not know (Microsoft:
+ * Targeting your application).
+ */
 static bool is_too_old(OSVERSIONINFOW *system)
 {
     typedef LONG(NTAPI * get_version)(OSVERSIONINFOW *);

@@ -29,7 +29,7 @@ static const WCHAR *ending_of(const WCHAR *path)
 bool program_is_batch(const WCHAR *path)
 {
     const WCHAR *ending = ending_of(path);
-    return ending && (lstrcmpiW(ending, L".BAT") == 0 || !lstrcmpiW(ending, L".CMD"));
+    return ending && (lstrcmpiW(ending, L".BAT") == 0 || lstrcmpiW(ending, L".CMD") == 0);
 }
 
 /* Cuts the next entry off a list that has `;` between them; quotes group. False at the list's end. */

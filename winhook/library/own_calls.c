@@ -31,7 +31,7 @@ static int32_t clamp(uint64_t value)
 }
 
 /* The number that stands for an option of level IPPROTO_TCP; false when the system does not know the option. */
-static bool standing(SOCKET s, const struct plan *plan, int option, DWORD asked, DWORD *number)
+static bool value_that_stands(SOCKET s, const struct plan *plan, int option, DWORD asked, DWORD *number)
 {
     int32_t unit = 1;
     enum setting_id id = apply_setting(option, &unit);
@@ -51,7 +51,7 @@ int own_calls_setsockopt(SOCKET s, int level, int option, const char *value, int
     struct plan plan;
     DWORD asked = 0, number = 1, error = GetLastError();
     if (size <= 0 || !facts_copy(value, &asked, size < (int)sizeof asked ? (SIZE_T)size : sizeof asked) ||
-        !plan_for(s, &plan) || (level == IPPROTO_TCP && !standing(s, &plan, option, asked, &number))) {
+        !plan_for(s, &plan) || (level == IPPROTO_TCP && !value_that_stands(s, &plan, option, asked, &number))) {
         SetLastError(error);
         return setsockopt(s, level, option, value, size);
     }
@@ -61,7 +61,7 @@ int own_calls_setsockopt(SOCKET s, int level, int option, const char *value, int
 }
 
 /* One of the two times: what the plan leaves alone is the program's to say, but for enforce. */
-static ULONG standing_time(SOCKET s, const struct plan *plan, enum setting_id id, ULONG ours, ULONG asked)
+static ULONG time_that_stands(SOCKET s, const struct plan *plan, enum setting_id id, ULONG ours, ULONG asked)
 {
     int32_t planned = value_leaves_alone(plan->value[id]) ? VALUE_SYSTEM : clamp(ours);
     int32_t stands = plan_answer(start_policy()->mode, id, planned, clamp(ours), clamp(asked));
@@ -79,8 +79,8 @@ int own_calls_vals(SOCKET s, void *in, DWORD in_size, void *out, DWORD out_size,
         stands = apply_vals(s, &plan);
         if (asked.onoff)
             stands = (struct tcp_keepalive){
-                1, standing_time(s, &plan, SETTING_IDLE, stands.keepalivetime, asked.keepalivetime),
-                standing_time(s, &plan, SETTING_INTERVAL, stands.keepaliveinterval, asked.keepaliveinterval)};
+                1, time_that_stands(s, &plan, SETTING_IDLE, stands.keepalivetime, asked.keepalivetime),
+                time_that_stands(s, &plan, SETTING_INTERVAL, stands.keepaliveinterval, asked.keepaliveinterval)};
         in = &stands;
         in_size = sizeof stands;
     }

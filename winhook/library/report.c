@@ -54,8 +54,10 @@ bool report_wants(enum level level)
     return level <= report.level;
 }
 
-/* Does a handle that was opened without following anything stand for another name? OneDrive's and deduplicated files
- * are marked as well, and are themselves (Microsoft: Reparse Point Tags). */
+/*
+ * Does a handle that was opened without following anything stand for another name? OneDrive's and deduplicated files
+ * are marked as well, and are themselves (Microsoft: Reparse Point Tags).
+ */
 static bool is_link(HANDLE handle)
 {
     FILE_ATTRIBUTE_TAG_INFO info;

@@ -29,7 +29,8 @@ void cgroup_put(const char *const words[]);
 struct child *cgroup_start(const char *const words[]);
 struct child *cgroup_start_ready(const char *const words[]);
 
-/* One whose sockets are made by io_uring, and all of them under the policy or none; not where the kernel makes none so.
+/*
+ * One whose sockets are made by io_uring, and all of them under the policy or none; not where the kernel makes none so.
  */
 void cgroup_expect_ring(const char *const words[], bool wanted);
 

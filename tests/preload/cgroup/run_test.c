@@ -147,7 +147,8 @@ static void killed_while_it_begins(void **state)
     }
 }
 
-/* As a machine that lost its power in the middle would leave it; what belongs to a process that lives is not touched.
+/*
+ * As a machine that lost its power in the middle would leave it; what belongs to a process that lives is not touched.
  */
 static void what_others_left_is_removed(void **state)
 {

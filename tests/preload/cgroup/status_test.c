@@ -121,7 +121,8 @@ static bool kernel_tells_options(void)
     return uname(&about) == 0 && atoi(about.release) >= 6;
 }
 
-/* enforce further out leaves nothing to a policy further in; respect leaves it all; tighten takes the sooner of both.
+/*
+ * enforce further out leaves nothing to a policy further in; respect leaves it all; tighten takes the sooner of both.
  */
 static void a_policy_further_out(void **state)
 {

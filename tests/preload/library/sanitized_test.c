@@ -26,8 +26,10 @@ struct host {
     const char *command[10];       /* what the program is told, one after the other; ended by NULL */
 };
 
-/* The library is for the host alone: the words in front of it have no sanitizer. Addresses that are not random leave
- * one its place. */
+/*
+ * The library is for the host alone: the words in front of it have no sanitizer. Addresses that are not random leave
+ * one its place.
+ */
 static struct child *begin(const struct host *host, const char *command, const char *const *environment)
 {
     char preload[600], words[64];

@@ -102,7 +102,8 @@ static void stopped_for_good(void **state)
     ends(child);
 }
 
-/* As a full table of descriptors, a debugger, a frozen control group would have it: tests/preload/supervise/faults.sh.
+/*
+ * As a full table of descriptors, a debugger, a frozen control group would have it: tests/preload/supervise/faults.sh.
  */
 static void calls_of_its_own_fail(void **state)
 {

@@ -1,5 +1,7 @@
-/* Part B5: the console is closed while a program under tcpalive still has to save something: by a pseudo console, which
- * Windows has since 10 1809. */
+/*
+ * Part B5: the console is closed while a program under tcpalive still has to save something: by a pseudo console, which
+ * Windows has since 10 1809.
+ */
 #include "verify.h"
 #include <string.h>
 

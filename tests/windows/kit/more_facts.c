@@ -1,5 +1,7 @@
-/* Part A, what asks for more than one socket or process: the extended calls, duplicates, connections that are being
- * made. */
+/*
+ * Part A, what asks for more than one socket or process: the extended calls, duplicates, connections that
+ * are being made.
+ */
 #include "verify.h"
 #include <string.h>
 

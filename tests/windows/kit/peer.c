@@ -40,8 +40,10 @@ void wire_remove(void)
         route("DELETE", "");
 }
 
-/* The highest address of the own subnet that is not ours and answers no ARP, or the highest at all where all are
- * answered for. */
+/*
+ * The highest address of the own subnet that is not ours and answers no ARP, or the highest at all where all
+ * are answered for.
+ */
 static struct in_addr nobody(struct in_addr own_one)
 {
     typedef DWORD(WINAPI * get_table)(MIB_IPADDRTABLE *, ULONG *, BOOL);

@@ -1,5 +1,7 @@
-/* The program under test: what this program does as its own target. It reads its socket's options by calls that nobody
- * answers for the system. */
+/*
+ * The program under test: what this program does as its own target. It reads its socket's options by calls that nobody
+ * answers for the system.
+ */
 #include "verify.h"
 #include <stdlib.h>
 #include <string.h>
@@ -170,31 +172,31 @@ static void self_other(DWORD pid, HANDLE theirs)
 int self_main(int argc, char **argv)
 {
     const char *way = argv[0];
-    if (!strcmp(way, "socket"))
+    if (strcmp(way, "socket") == 0)
         say_socket(tcp_socket());
-    else if (!strcmp(way, "accept") || !strcmp(way, "acceptex"))
+    else if (strcmp(way, "accept") == 0 || strcmp(way, "acceptex") == 0)
         self_server(way[6] != 0);
-    else if (!strcmp(way, "connectex"))
+    else if (strcmp(way, "connectex") == 0)
         self_connectex();
-    else if (!strcmp(way, "connect"))
+    else if (strcmp(way, "connect") == 0)
         self_connect();
-    else if (!strcmp(way, "options") && argc > 1)
+    else if (strcmp(way, "options") == 0 && argc > 1)
         self_options(strtoul(argv[1], NULL, 0));
-    else if (!strcmp(way, "other") && argc > 2)
+    else if (strcmp(way, "other") == 0 && argc > 2)
         self_other(strtoul(argv[1], NULL, 0), (HANDLE)(ULONG_PTR)strtoull(argv[2], NULL, 0));
-    else if (!strcmp(way, "closing"))
+    else if (strcmp(way, "closing") == 0)
         self_closing();
-    else if (!strcmp(way, "service"))
+    else if (strcmp(way, "service") == 0)
         self_service();
-    else if (!strcmp(way, "byname"))
+    else if (strcmp(way, "byname") == 0)
         self_by_name();
-    else if (!strcmp(way, "wsock32"))
+    else if (strcmp(way, "wsock32") == 0)
         self_wsock32();
-    else if (!strcmp(way, "many"))
+    else if (strcmp(way, "many") == 0)
         self_many();
-    else if (!strcmp(way, "exit"))
+    else if (strcmp(way, "exit") == 0)
         ExitProcess((UINT)strtoul(argv[1], NULL, 0));
-    else if (!strcmp(way, "child") && argc > 2)
+    else if (strcmp(way, "child") == 0 && argc > 2)
         self_child(argv[1], strtoull(argv[2], NULL, 0));
     return 0;
 }

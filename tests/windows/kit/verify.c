@@ -129,8 +129,8 @@ static void step_line(const struct step *step)
         printf("%s | %s\n", step->id, said);
     else
         printf("%s | %s | %s: code 0x%lx %s\n", step->id, said, step->what, run.code, run.output);
-    bool bad = said != run.output || !strncmp(said, "NO ", 3);
-    counts[bad ? 1 : !strncmp(said, "n-a", 3) ? 2 : 0]++;
+    bool bad = said != run.output || strncmp(said, "NO ", 3) == 0;
+    counts[bad ? 1 : strncmp(said, "n-a", 3) == 0 ? 2 : 0]++;
 }
 
 static int one_step(const char *id)
@@ -138,7 +138,7 @@ static int one_step(const char *id)
     char detail[DETAIL_SIZE] = "";
     for (size_t i = 0; i < sizeof all_steps / sizeof *all_steps; i++)
         for (const struct step *step = all_steps[i]; step->id; step++)
-            if (!strcmp(step->id, id)) {
+            if (strcmp(step->id, id) == 0) {
                 const char *said = step->ask(detail);
                 printf("%s | %s%s%s\n", said, step->what, *detail ? ": " : "", detail);
                 return 0;
@@ -174,11 +174,11 @@ int main(int argc, char **argv)
     DWORD begun = GetTickCount();
     setvbuf(stdout, NULL, _IONBF, 0);
     WSAStartup(MAKEWORD(2, 2), &data);
-    if (argc > 2 && !strcmp(argv[1], "self"))
+    if (argc > 2 && strcmp(argv[1], "self") == 0)
         return self_main(argc - 2, argv + 2);
-    if (argc > 2 && !strcmp(argv[1], "step"))
+    if (argc > 2 && strcmp(argv[1], "step") == 0)
         return one_step(argv[2]);
-    if (argc > 2 && !strcmp(argv[1], "--peer"))
+    if (argc > 2 && strcmp(argv[1], "--peer") == 0)
         SetEnvironmentVariableA("TCPALIVE_VERIFY_PEER", argv[2]);
     say_machine();
     say_tool();

@@ -46,8 +46,10 @@ const char *policy_of(const char *line, char *detail);
 
 bool is_wine(void);
 bool is_elevated(void);
-/* Part C asks of packets and routes, which no Wine has and only an administrator may; once, by the system's own word
- * size. */
+/*
+ * Part C asks of packets and routes, which no Wine has and only an administrator may; once, by the system's
+ * own word size.
+ */
 bool may_probe(void);
 
 /* yes or no. */

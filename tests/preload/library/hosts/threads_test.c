@@ -88,8 +88,10 @@ static const char *a_thousand_rules(void)
     return environment;
 }
 
-/* Rules are read at the first socket, from the text with which the process began: whoever comes meanwhile is under them
- * too. */
+/*
+ * Rules are read at the first socket, from the text with which the process began: whoever comes meanwhile is
+ * under them too.
+ */
 static void first_sockets_at_once_under_a_thousand_rules(void **state)
 {
     (void)state;
