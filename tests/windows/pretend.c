@@ -142,11 +142,27 @@ static HANDLE WINAPI pretend_OpenProcess(DWORD rights, BOOL inherit, DWORD pid)
     return NULL;
 }
 
+static PHANDLER_ROUTINE handler;
+
+/* The console's end, when the program is at its work: what the handler makes of it, then the process's end, of which
+ * the handler is part. */
+static DWORD WINAPI close_console(void *unused)
+{
+    (void)unused;
+    Sleep(2000);
+    if (is("closing"))
+        handler(CTRL_CLOSE_EVENT);
+    TerminateProcess(GetCurrentProcess(), 9);
+    return 0;
+}
+
 static BOOL WINAPI pretend_CreateProcessW(const WCHAR *program, WCHAR *line, SECURITY_ATTRIBUTES *process,
                                           SECURITY_ATTRIBUTES *thread, BOOL inherit, DWORD flags, void *environment,
                                           const WCHAR *folder, STARTUPINFOW *how, PROCESS_INFORMATION *child)
 {
     DWORD error;
+    if (is("closing") || is("dying"))
+        REAL(CreateThread)(NULL, 0, close_console, NULL, 0, NULL);
     if (!told("start_fails", &error))
         return REAL(CreateProcessW)(program, line, process, thread, inherit, flags, environment, folder, how, child);
     SetLastError(error);
@@ -188,24 +204,9 @@ static UINT WINAPI pretend_GetDriveTypeW(const WCHAR *root)
     return is("local_only") ? DRIVE_REMOTE : REAL(GetDriveTypeW)(root);
 }
 
-static PHANDLER_ROUTINE handler;
-
-/* The console's end: what the handler makes of it, then the process's end, of which the handler is part. */
-static DWORD WINAPI close_console(void *unused)
-{
-    (void)unused;
-    Sleep(1500);
-    if (is("closing"))
-        handler(CTRL_CLOSE_EVENT);
-    TerminateProcess(GetCurrentProcess(), 9);
-    return 0;
-}
-
 static BOOL WINAPI pretend_SetConsoleCtrlHandler(PHANDLER_ROUTINE routine, BOOL add)
 {
     handler = routine;
-    if (is("closing") || is("dying"))
-        REAL(CreateThread)(NULL, 0, close_console, NULL, 0, NULL);
     return REAL(SetConsoleCtrlHandler)(routine, add);
 }
 

@@ -75,7 +75,7 @@ static void way_other_machine(int argc, char **argv)
     hold();
 }
 
-/* saves FILE: takes three seconds for its work, and is told to end long before. */
+/* saves FILE: takes four seconds for its work, and is told to end long before. */
 static BOOL WINAPI goes_on(DWORD event)
 {
     (void)event;
@@ -86,7 +86,7 @@ static void way_saves(int argc, char **argv)
 {
     (void)argc;
     SetConsoleCtrlHandler(goes_on, TRUE);
-    Sleep(3000);
+    Sleep(4000);
     must(CreateFileA(argv[0], GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL) != INVALID_HANDLE_VALUE, "CreateFile");
 }
 
