@@ -39,7 +39,7 @@ static void files_are_read_as_systemd_does(void **state)
     (void)state;
     for (const struct row *row = rows; row < rows + sizeof rows / sizeof *rows; row++) {
         bool found = environment_file_find(row->content, "V", value, sizeof value);
-        if (found != (row->value != NULL))
+        if (found == !row->value)
             fail_msg("%s: %s", row->content, found ? value : "nothing");
         if (row->value)
             assert_string_equal(value, row->value);
