@@ -144,8 +144,10 @@ static HANDLE WINAPI pretend_OpenProcess(DWORD rights, BOOL inherit, DWORD pid)
 
 static PHANDLER_ROUTINE handler;
 
-/* The console's end, when the program is at its work: what the handler makes of it, then the process's end, of which
- * the handler is part. */
+/*
+ * The console's end, when the program is at its work: what the handler makes of it, then the process's end, of which
+ * the handler is part.
+ */
 static DWORD WINAPI close_console(void *unused)
 {
     (void)unused;

@@ -131,8 +131,10 @@ static bool is_often(char places[TRIES][PLACE_SIZE], const char *where)
     return false;
 }
 
-/* What is really another is so each time, at the same call; what the loopback does a moment later is elsewhere the next
- * time. */
+/*
+ * What is really another is so each time, at the same call; what the loopback does a moment later is elsewhere the next
+ * time.
+ */
 static bool come_to_the_same(const struct way *way, unsigned seed, const char *how)
 {
     bool same = false;
