@@ -38,6 +38,12 @@ static bool is_populated(int events)
     return pread(events, text, sizeof text - 1, 0) > 0 && strstr(text, "populated 1");
 }
 
+/*
+ * The kernel tells of a change 10 ms after the last one at the soonest, and forgets to when the group is gone by then:
+ * somebody else, such as the next run, may have removed it right after the program's end.
+ */
+enum { LOOK_AGAIN_MS = 5000 };
+
 /* The end of `entered` says that the program is in the group, or will never be. */
 static void watch(int above, const char *name, int entered)
 {
@@ -47,7 +53,7 @@ static void watch(int above, const char *name, int entered)
     snprintf(path, sizeof path, "%.40s/cgroup.events", name);
     struct pollfd events = {openat(above, path, O_RDONLY | O_CLOEXEC), POLLPRI, 0};
     while (events.fd >= 0 && is_populated(events.fd))
-        poll(&events, 1, -1); /* cgroup-v2.rst: a change of the file is told this way */
+        poll(&events, 1, LOOK_AGAIN_MS); /* cgroup-v2.rst: a change of the file is told this way */
     remove_group(above, name);
 }
 

@@ -52,6 +52,10 @@ leave() {
     [ -n "${group:-}" ] || return 0
     echo 1 >"$group/cgroup.kill"
     until_holds rmdir_all 2>/dev/null
+    # With control groups of version 1 beside, nspawn leaves groups of the same name there.
+    for at in $(grep ' cgroup ' /proc/self/mounts | cut -d' ' -f2); do
+        find "$at/${group##*/}" -depth -type d -exec rmdir {} \; 2>/dev/null
+    done
     rmdir "/run/systemd/nspawn/propagate/${group##*/}" 2>/dev/null
     group=
 }

@@ -4,6 +4,7 @@
 
 FUZZ := $(BUILD)/fuzz
 FUZZ_SECONDS ?= 20
+FUZZ_SEED ?= 0
 FUZZ_CC := clang
 FUZZ_SANITIZE := address,undefined
 FUZZ_FLAGS := -std=gnu11 -I. -D_GNU_SOURCE -O1 -g -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -53,17 +54,17 @@ fuzz: $(FUZZ_NAMES:%=fuzz-%)
 .PHONY: $(FUZZ_NAMES:%=fuzz-%)
 $(FUZZ_NAMES:%=fuzz-%): fuzz-%: $(FUZZ)/fuzz_% $(FUZZ)/seed/%
 	@mkdir -p $(FUZZ)/corpus/$*
-	@$< -max_total_time=$(FUZZ_SECONDS) -detect_leaks=0 -timeout=10 -rss_limit_mb=512 -dict=tests/fuzz/words -max_len=4096 \
+	@$< -seed=$(FUZZ_SEED) -max_total_time=$(FUZZ_SECONDS) -detect_leaks=0 -timeout=10 -rss_limit_mb=512 -dict=tests/fuzz/words -max_len=4096 \
 		-artifact_prefix=$(FUZZ)/$*- $(FUZZ)/corpus/$* $(FUZZ)/seed/$* >$(FUZZ)/$*.log 2>&1 && \
 		echo "fuzz $*: $$(sed -n 's/^Done /no failure in /p' $(FUZZ)/$*.log)" || { tail -n 40 $(FUZZ)/$*.log >&2; exit 1; }
 
 FUZZ_LONG := $(foreach name,$(FUZZ_NAMES),$(addprefix $(FUZZ)/,fuzz_$(name) many_$(name) seed/$(name)))
 
-# For the test run: long enough to know that each is built and begins.
+# For the test run: long enough to know that each is built and begins, and the same inputs each time.
 .PHONY: fuzz-shortly
 fuzz-shortly:
 	@if echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | $(FUZZ_CC) -xc - -fsanitize=fuzzer -o /dev/null 2>/dev/null; \
-	then $(MAKE) -j$(shell nproc) fuzz FUZZ_SECONDS=2; else echo "tests: no fuzzing, $(FUZZ_CC) has no libFuzzer here" >&2; fi
+	then $(MAKE) -j$(shell nproc) fuzz FUZZ_SECONDS=2 FUZZ_SEED=1; else echo "tests: no fuzzing, $(FUZZ_CC) has no libFuzzer here" >&2; fi
 
 .SECONDARY: $(FUZZ_OWN) $(FUZZ_LONG) $(FUZZ)/many/tests/fuzz/many.o
 -include $(FUZZ_OBJECTS:.o=.d) $(MANY_OBJECTS:.o=.d) $(FUZZ_OWN:.o=.d)

@@ -4,12 +4,21 @@
 #include "preload/enable/unit.c"    // NOLINT(bugprone-suspicious-include): its functions are its own
 #include <stdlib.h>
 
+static const char *const begins[] = {"#",
+                                     "[",
+                                     "Environment=\"",
+                                     "EnvironmentFile=/",
+                                     "ExecPaths=/usr/lib\n",
+                                     "BindReadOnlyPaths=/usr/lib\n",
+                                     "Wants=tcpalive-"};
+
 static void check_lines(const char *text)
 {
     for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
-        PROPERTY(strchr(line, '\n'));
-        PROPERTY(*line == '#' || *line == '[' || strncmp(line, "Environment=\"", 13) == 0 ||
-                 strncmp(line, "ExecPaths=/usr/lib", 18) == 0);
+        bool known = false;
+        for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+            known = known || strncmp(line, begins[i], strlen(begins[i])) == 0;
+        PROPERTY(known && strchr(line, '\n'));
     }
 }
 

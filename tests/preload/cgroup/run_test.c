@@ -169,6 +169,20 @@ static void what_others_left_is_removed(void **state)
     cgroup_put(WORDS_OF("--detach"));
 }
 
+/* Who waits for a group's end ends as well where somebody else removes the group, so fast that the kernel tells nobody.
+ */
+static void removed_by_somebody_else(void **state)
+{
+    static const char script[] = "for i in 1 2 3 4 5 6 7 8; do \"$@\" true; rmdir $GROUP/tcpalive-run-*; done 2>&-\n"
+                                 "for i in $(seq 300); do pgrep -f \"^$1 run\" >&2 || exit 0; sleep 0.1; done; exit 1";
+    (void)state;
+    need();
+    char group[600];
+    snprintf(group, sizeof group, "GROUP=%.500s", cgroup_path);
+    struct child *child = cgroup_start(WORDS_OF("env", group, "sh", "-c", script, "-", RUN));
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+}
+
 static void what_cannot_be_is_said(void **state)
 {
     (void)state;
@@ -194,7 +208,7 @@ int main(void)
         RUN_TEST(an_inherited_listener),       RUN_TEST(the_program_is_the_same_process),
         RUN_TEST(a_child_that_stays_behind),   RUN_TEST(what_cannot_be_is_said),
         RUN_TEST(in_a_namespace_of_groups),    RUN_TEST(killed_while_it_begins),
-        RUN_TEST(what_others_left_is_removed),
+        RUN_TEST(what_others_left_is_removed), RUN_TEST(removed_by_somebody_else),
     };
     return cmocka_run_group_tests(tests, cgroup_begin, cgroup_end);
 }
