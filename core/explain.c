@@ -148,7 +148,7 @@ static void write_promises(struct text *text, const struct policy *policy, const
     text_add(text, "\nAn idle connection is probed after ");
     duration_write(text, outlook->idle);
     text_add(text, " of silence.\n");
-    if (retransmits && explain_by_ways(&policy->plain)) {
+    if (retransmits && profile_detects_in_flight(&policy->plain)) {
         text_add(text, "\nA dead peer is noticed after\n");
         explain_write_ways(text, &policy->plain, outlook, retransmits, "");
         text_add_char(text, '\n');
@@ -218,7 +218,7 @@ static void write_rules(struct text *text, const struct policy *policy, const st
 
 static bool same_deaths(const struct profile *a, const struct profile *b, const struct socket_values *system)
 {
-    return a->detect == b->detect && explain_by_ways(a) == explain_by_ways(b) &&
+    return a->detect == b->detect && profile_detects_in_flight(a) == profile_detects_in_flight(b) &&
            explain_outlook(a, system).dead_after == explain_outlook(b, system).dead_after;
 }
 
@@ -226,7 +226,8 @@ static bool same_deaths(const struct profile *a, const struct profile *b, const 
 static bool is_told_before(const struct policy *policy, int number, const struct socket_values *system)
 {
     const struct profile *profile = &policy->rule[number].profile;
-    bool told = policy->rule[number].off || !explain_by_ways(profile) || same_deaths(profile, &policy->plain, system);
+    bool told =
+        policy->rule[number].off || !profile_detects_in_flight(profile) || same_deaths(profile, &policy->plain, system);
     for (int i = 0; !told && i < number; i++)
         told = !policy->rule[i].off && same_deaths(profile, &policy->rule[i].profile, system);
     return told;

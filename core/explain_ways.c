@@ -9,11 +9,6 @@ const struct explain_way explain_ways[EXPLAIN_WAYS] = {
     {"attach", false, false, ""},  {"attach --watch", true, true, ""}, {"cgroup", true, false, " (Linux 5.10)"},
 };
 
-bool explain_by_ways(const struct profile *profile)
-{
-    return profile->detect != VALUE_UNSET && value_leaves_alone(profile->value[SETTING_USER_TIMEOUT]);
-}
-
 void explain_write_retransmits(struct text *text, const char *retransmits)
 {
     text_add(text, "the system's retransmissions decide");

@@ -21,12 +21,9 @@ struct explain_way {
 enum { EXPLAIN_WAYS = 6 };
 extern const struct explain_way explain_ways[EXPLAIN_WAYS];
 
-/* Is there an answer for each way? Where a user timeout or nothing bounds data in flight, it is the same for all. */
-bool explain_by_ways(const struct profile *profile);
-
 /*
- * The table of a profile with a bound for data in flight; `retransmits` as explain_write() has it. Each line
- * begins with `margin`.
+ * The table of a profile that detects in flight; of others the answer is the same for each way. `retransmits` as
+ * explain_write() has it. Each line begins with `margin`.
  */
 void explain_write_ways(struct text *text, const struct profile *profile, const struct outlook *outlook,
                         const char *retransmits, const char *margin);

@@ -176,16 +176,11 @@ static void resolve_plain(struct reading *reading)
     policy->asked.user_timeout = wishes->value[SETTING_USER_TIMEOUT];
 }
 
-static bool detects_in_flight(const struct profile *profile)
-{
-    return profile->detect != VALUE_UNSET && value_leaves_alone(profile->value[SETTING_USER_TIMEOUT]);
-}
-
 bool policy_detects_in_flight(const struct policy *policy)
 {
-    bool detects = policy->enabled && detects_in_flight(&policy->plain);
+    bool detects = policy->enabled && profile_detects_in_flight(&policy->plain);
     for (int i = 0; policy->enabled && i < policy->rule_count && !detects; i++)
-        detects = !policy->rule[i].off && detects_in_flight(&policy->rule[i].profile);
+        detects = !policy->rule[i].off && profile_detects_in_flight(&policy->rule[i].profile);
     return detects;
 }
 

@@ -15,6 +15,11 @@ bool value_leaves_alone(int32_t value)
     return value <= 0;
 }
 
+bool profile_detects_in_flight(const struct profile *profile)
+{
+    return profile->detect != VALUE_UNSET && value_leaves_alone(profile->value[SETTING_USER_TIMEOUT]);
+}
+
 static int32_t rounded(enum setting_id id, int32_t value, int32_t grain)
 {
     bool coarse = settings[id].kind == KIND_DURATION;

@@ -36,6 +36,12 @@ enum setting_id profile_resolve(const struct wishes *wishes, const struct profil
 /* The promise that the profile's numbers break: SETTING_SURVIVE, SETTING_DETECT, or SETTING_COUNT for none. */
 enum setting_id profile_breach(const struct profile *profile, const struct wishes *wishes);
 
+/*
+ * Is a dead peer to be noticed within `detect` with data in flight too? Not where a user timeout of the policy's own
+ * bounds that already.
+ */
+bool profile_detects_in_flight(const struct profile *profile);
+
 /* Does this value name none, so that the option is left as it is? */
 bool value_leaves_alone(int32_t value);
 

@@ -1,4 +1,5 @@
 #include "preload/opened.h"
+#include "core/listing.h"
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -7,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-enum { ESTABLISHED = 1, SYN_SENT = 2, FIN_WAIT2 = 5, CLOSE_WAIT = 8, TRIES = 4 }; /* include/net/tcp_states.h */
+enum { TRIES = 4 };
 
 static bool ask(int fd, struct tcp_info *info)
 {
@@ -45,10 +46,10 @@ enum opened opened_by(int fd)
         quiet = same(&info, &again);
         info = again;
     }
-    if (info.tcpi_state == SYN_SENT)
+    if (info.tcpi_state == LISTING_SYN_SENT)
         return OPENED_BY_CONNECT;
-    bool finished = info.tcpi_state == FIN_WAIT2; /* a FIN counts like a SYN */
-    if (!quiet || (info.tcpi_state != ESTABLISHED && info.tcpi_state != CLOSE_WAIT && !finished))
+    bool finished = info.tcpi_state == LISTING_FIN_WAIT2; /* a FIN counts like a SYN */
+    if (!quiet || (info.tcpi_state != LISTING_ESTABLISHED && info.tcpi_state != LISTING_CLOSE_WAIT && !finished))
         return OPENED_UNKNOWN;
     long long more =
         (long long)(info.tcpi_bytes_acked + info.tcpi_bytes_retrans - info.tcpi_bytes_sent) + in_flight - finished;

@@ -8,11 +8,9 @@ bool cgroup_keeps_rows(const struct policy *policy)
     return policy->rule_count || policy->mode != MODE_ENFORCE;
 }
 
-/* A user timeout of the policy's own bounds data in flight already. */
 static int32_t bound_of(const struct profile *profile)
 {
-    bool bounded = !value_leaves_alone(profile->value[SETTING_USER_TIMEOUT]);
-    return bounded || value_leaves_alone(profile->detect) ? 0 : profile->detect;
+    return profile_detects_in_flight(profile) ? profile->detect : 0;
 }
 
 bool cgroup_bounds(const struct policy *policy)

@@ -1,4 +1,5 @@
 #include "preload/measure/look.h"
+#include "core/listing.h"
 #include "preload/apply.h"
 #include "preload/remote/cover.h"
 #include <errno.h>
@@ -6,9 +7,6 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <time.h>
-
-/* Of include/net/tcp_states.h, as TCP_INFO has them. */
-enum { ESTABLISHED = 1, SYN_SENT = 2, FIN_WAIT1 = 4, FIN_WAIT2 = 5, CLOSE = 7 };
 
 /*
  * What comes within a moment of other signs belongs to them (a window that opens after data); an answer to a probe
@@ -78,17 +76,18 @@ enum look_state look_at(struct look *look, int fd, struct trial *trial)
     memset(&info, 0, sizeof info);
     if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
         return LOOK_GONE;
-    if (info.tcpi_state == SYN_SENT)
+    if (info.tcpi_state == LISTING_SYN_SENT)
         return LOOK_CONNECTING;
-    if (info.tcpi_state == CLOSE && !look->began)
+    if (info.tcpi_state == LISTING_CLOSE && !look->began)
         return LOOK_GONE;
-    if (info.tcpi_state == CLOSE) {
+    if (info.tcpi_state == LISTING_CLOSE) {
         look_lost(look, trial, info.tcpi_probes >= LOOK_PROBES ? TRIAL_DROPPED : TRIAL_RESET);
         return LOOK_LOST;
     }
     if (!look->began)
         begin(look, &info, now);
-    if (info.tcpi_state != ESTABLISHED && info.tcpi_state != FIN_WAIT1 && info.tcpi_state != FIN_WAIT2) {
+    if (info.tcpi_state != LISTING_ESTABLISHED && info.tcpi_state != LISTING_FIN_WAIT1 &&
+        info.tcpi_state != LISTING_FIN_WAIT2) {
         look_lost(look, trial, TRIAL_CLOSED);
         return LOOK_LOST;
     }

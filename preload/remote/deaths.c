@@ -1,4 +1,5 @@
 #include "preload/remote/deaths.h"
+#include "core/listing.h"
 #include "preload/apply.h"
 #include "preload/facts.h"
 #include <linux/tcp.h>
@@ -8,7 +9,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { CLOSED = 7, EARLY_MS = 300 }; /* include/net/tcp_states.h; how far the kernel's ticks and ours may lie apart */
+enum { EARLY_MS = 300 }; /* how far the kernel's ticks and ours may lie apart */
 
 static long long now_ms(void)
 {
@@ -125,7 +126,8 @@ void deaths_look(struct deaths *deaths, const struct descriptors_found *found)
     memset(&info, 0, sizeof info);
     if (getsockopt(found->fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0)
         return;
-    bool closed = info.tcpi_state == CLOSED, silent = info.tcpi_retransmits || (info.tcpi_probes && !info.tcpi_unacked);
+    bool closed = info.tcpi_state == LISTING_CLOSE,
+         silent = info.tcpi_retransmits || (info.tcpi_probes && !info.tcpi_unacked);
     if (known && closed) {
         if (!known->last.by_bound && info.tcpi_probes > known->last.unanswered) /* since the last look */
             known->last.unanswered = info.tcpi_probes;

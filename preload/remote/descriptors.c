@@ -12,10 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef PIDFD_THREAD
-#define PIDFD_THREAD O_EXCL /* Linux 6.9: one thread, not its process */
-#endif
-
 enum { NAME_SIZE = 12, NOT_OPEN = -1 };
 
 /* One descriptor table: /proc's folder of it, and what its descriptors are taken by. */

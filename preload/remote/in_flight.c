@@ -1,4 +1,5 @@
 #include "preload/remote/in_flight.h"
+#include "core/listing.h"
 #include "preload/apply.h"
 #include "preload/remote/cover.h"
 #include <linux/tcp.h>
@@ -7,13 +8,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Of enum in include/net/tcp_states.h: ESTABLISHED, FIN_WAIT1, CLOSE_WAIT, LAST_ACK, CLOSING. */
-enum { DATA_STATES = 1 << 1 | 1 << 4 | 1 << 8 | 1 << 9 | 1 << 11 };
-
-static bool bounds(const struct profile *profile)
-{
-    return profile->detect != VALUE_UNSET && value_leaves_alone(profile->value[SETTING_USER_TIMEOUT]);
-}
+/* In which a connection may have data of ours on its way. */
+enum {
+    DATA_STATES = 1 << LISTING_ESTABLISHED | 1 << LISTING_FIN_WAIT1 | 1 << LISTING_CLOSE_WAIT | 1 << LISTING_LAST_ACK |
+                  1 << LISTING_CLOSING
+};
 
 /*
  * The peer's window is told since Linux 5.4; before, a probe while something waits to be sent says that it is closed.
@@ -50,7 +49,7 @@ enum flight_verdict in_flight_look(const struct policy *policy, const struct pla
     const struct profile *profile = plan->rule >= 0 ? &policy->rule[plan->rule].profile : &policy->plain;
     struct flight now;
     int32_t bound;
-    if (!plan->covered || !bounds(profile) || !read_flight(fd, &now))
+    if (!plan->covered || !profile_detects_in_flight(profile) || !read_flight(fd, &now))
         return FLIGHT_LEAVE;
     enum flight_verdict verdict = flight_judge(&now, profile->detect, &bound);
     int value = verdict == FLIGHT_BOUND ? bound : 0;
