@@ -1,7 +1,8 @@
 /*
  * intent: the two promises, survive and detect, and the three numbers that keep them.
  *
- * Used by policy. It knows no setting's name and no source; units are milliseconds throughout.
+ * Used by profile, and by measure for its advice. It knows no setting's name and no source; units are milliseconds
+ * throughout.
  */
 #ifndef CORE_INTENT_H
 #define CORE_INTENT_H

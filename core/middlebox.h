@@ -1,7 +1,8 @@
 /*
  * middlebox: devices on real paths that forget silent connections, by name, with their idle limits.
  *
- * Used by the setting `survive` and by explain. The limits are their vendors' documented defaults.
+ * Used by the setting `survive`, explain, measure and the completions. The limits are their vendors' documented
+ * defaults.
  */
 #ifndef CORE_MIDDLEBOX_H
 #define CORE_MIDDLEBOX_H

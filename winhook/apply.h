@@ -1,7 +1,8 @@
 /*
  * apply: carries a plan out on one socket; the only place of the Windows part that sets an option.
  *
- * Used by the library's hooks and by sweep. Every function leaves the thread's last error as it found it.
+ * Used by the library; explain and list ask it for values. Every function leaves the thread's last error as it found
+ * it.
  *
  * Idle and interval go in as milliseconds by SIO_KEEPALIVE_VALS (Microsoft: SIO_KEEPALIVE_VALS). The number of probes
  * and the user timeout have options of their own, TCP_KEEPCNT since Windows 10 1703 and TCP_MAXRT since Vista

@@ -1,7 +1,7 @@
 /*
  * facts: what a socket tells about the connection it stands for.
  *
- * Used by the hooks and by sweep before they ask plan. It reads and never changes the socket; each function
+ * Used by the library before it asks plan, and by list. It reads and never changes the socket; each function
  * leaves the thread's last error as it found it.
  */
 #ifndef WINHOOK_FACTS_H

@@ -1,7 +1,8 @@
 /*
  * process: which processes there are, as /proc shows them.
  *
- * Used by list and attach. It only reads, and takes a process that ended in between as one that is not there.
+ * Used by whatever looks at others from outside. It only reads, and takes a process that ended in between as one that
+ * is not there.
  */
 #ifndef PRELOAD_REMOTE_PROCESS_H
 #define PRELOAD_REMOTE_PROCESS_H

@@ -5,34 +5,16 @@
 #include <linux/net.h>
 #include <sys/syscall.h>
 
-#define CONNECT(number)                                                                                                \
-    {                                                                                                                  \
-        number, SUPERVISE_CALL_CONNECT, 0, 1                                                                           \
-    }
-#define LISTEN(number)                                                                                                 \
-    {                                                                                                                  \
-        number, SUPERVISE_CALL_LISTEN, 0, 0                                                                            \
-    }
-#define SETSOCKOPT(number)                                                                                             \
-    {                                                                                                                  \
-        number, SUPERVISE_CALL_SETSOCKOPT, 0, 3                                                                        \
-    }
-#define RING(number)                                                                                                   \
-    {                                                                                                                  \
-        number, SUPERVISE_CALL_RING, 0, 0                                                                              \
-    }
-#define SENDTO(number)                                                                                                 \
-    {                                                                                                                  \
-        number, SUPERVISE_CALL_CONNECT, 3, 4                                                                           \
-    }
-#define SENDMSG(number)                                                                                                \
-    {                                                                                                                  \
-        number, SUPERVISE_CALL_MESSAGE, 2, 1                                                                           \
-    }
-#define SENDMMSG(number)                                                                                               \
-    {                                                                                                                  \
-        number, SUPERVISE_CALL_MESSAGE, 3, 1                                                                           \
-    }
+/* A number, what is called by it, which argument its flags are, and which its address. */
+/* clang-format off */
+#define CONNECT(number)    {number, SUPERVISE_CALL_CONNECT, 0, 1}
+#define LISTEN(number)     {number, SUPERVISE_CALL_LISTEN, 0, 0}
+#define SETSOCKOPT(number) {number, SUPERVISE_CALL_SETSOCKOPT, 0, 3}
+#define RING(number)       {number, SUPERVISE_CALL_RING, 0, 0}
+#define SENDTO(number)     {number, SUPERVISE_CALL_CONNECT, 3, 4}
+#define SENDMSG(number)    {number, SUPERVISE_CALL_MESSAGE, 2, 1}
+#define SENDMMSG(number)   {number, SUPERVISE_CALL_MESSAGE, 3, 1}
+/* clang-format on */
 
 /* This machine's numbers, and i386's from arch/x86/entry/syscalls/syscall_32.tbl. */
 const struct supervise_abi supervise_abis[] = {

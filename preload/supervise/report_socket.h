@@ -1,9 +1,9 @@
 /*
  * report_socket: what the supervisor says, and where.
  *
- * Used by supervise's server. The supervisor outlives the program's own standard streams and must not keep
- * their readers waiting: of a stderr that is a pipe or a terminal it keeps the name only (O_PATH) and opens
- * it for each line. Of a socket no name can be kept: then nothing is said on it.
+ * Used by supervise's server and its sweep. The supervisor outlives the program's own standard streams and must not
+ * keep their readers waiting: of a stderr that is a pipe or a terminal it keeps the name only (O_PATH) and opens it for
+ * each line. Of a socket no name can be kept: then nothing is said on it.
  */
 #ifndef PRELOAD_SUPERVISE_REPORT_SOCKET_H
 #define PRELOAD_SUPERVISE_REPORT_SOCKET_H

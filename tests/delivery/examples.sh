@@ -44,9 +44,9 @@ place() {
         sleep 0.1
     done
 }
-# As a reader sees them; the process that a page names is ours.
+# As a reader sees them, wherever the last `make install` said that things are; the process that a page names is ours.
 lines() {
-    mandoc -T ascii -O width=200 "$1" | sed -e "s/.$(printf '\b')//g" -e "s,/usr/local/lib,$work/lib,g" -e "s,\b1234\b,$daemon,g" |
+    mandoc -T ascii -O width=200 "$1" | sed -e "s/.$(printf '\b')//g" -e "s,[^= ]*/tcpalive/libtcpalive.so,$work/lib/tcpalive/libtcpalive.so,g" -e "s,\b1234\b,$daemon,g" |
         sed -n '/^EXAMPLES/,/^[A-Z]/{s/^  *//p}'
 }
 # try NUMBER LINE

@@ -1,7 +1,7 @@
 /*
  * remote: another process's memory: its program's headers, its modules and what they export.
  *
- * Used by inject and prepend. It only reads; what it reads may change under it, so nothing in it is trusted.
+ * Used by inject, prepend and run. It only reads; what it reads may change under it, so nothing in it is trusted.
  */
 #ifndef WINHOOK_INJECT_REMOTE_H
 #define WINHOOK_INJECT_REMOTE_H
