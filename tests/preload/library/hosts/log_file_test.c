@@ -170,27 +170,9 @@ static void quota(void **state)
     assert_int_equal(about.st_size, 16384);
 }
 
-/* A file made as root is root's: who has become another user writes no more, and says so once. */
-static void another_user_has_its_lines_told_of_once(void **state)
-{
-    char settings[4200], told[4300];
-    (void)state;
-    if (geteuid() != 0 || scene_target()->root[0])
-        skip(); /* nobody can become another user */
-    snprintf(settings, sizeof settings, "TCPALIVE_LOG=info\nTCPALIVE_LOG_FILE=%s", case_path("log"));
-    snprintf(told, sizeof told, "tcpalive: TCPALIVE_LOG_FILE '%s': cannot be opened: error 13\n", case_path("log"));
-    struct child *child = host_log_run("becomes 65534", settings);
-    assert_string_equal(child_errors(child), told);
-    const char *text = contents(case_path("log"));
-    assert_non_null(text);
-    all_whole(text);
-    assert_int_equal(lines_in(text), 4);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        HOST_LOG_TEST(another_user_has_its_lines_told_of_once),
         HOST_LOG_TEST(many_processes_write_whole_lines),
         HOST_LOG_TEST(file_is_appended),
         HOST_LOG_TEST(a_path_is_of_the_folder_that_the_program_began_in),
