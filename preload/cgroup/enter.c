@@ -57,16 +57,19 @@ static void watch(int above, const char *name, int entered)
     remove_group(above, name);
 }
 
-/*
- * Nothing of the caller's stays open in the watcher, and no signal meant for the program's group or terminal ends it.
- */
-static void become_watcher(int above, int entered)
+/* No signal meant for the program's group or terminal ends the watcher, from its first moment on. */
+static void leave_group(void)
 {
-    const int kept[] = {above, entered};
     sigset_t all;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
     setsid();
+}
+
+/* Nothing of the caller's stays open in the watcher. */
+static void become_watcher(int above, int entered)
+{
+    const int kept[] = {above, entered};
     if (chdir("/") != 0)
         _exit(1);
     DIR *open_files = opendir("/proc/self/fd");
@@ -94,6 +97,7 @@ static int start_watcher(int above, const char *name)
         return -1;
     pid_t child = fork();
     if (child == 0) {
+        leave_group(); /* it is waited for, its own child is not */
         if (fork() != 0)
             _exit(0);
         close(ends[1]);

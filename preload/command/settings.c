@@ -24,10 +24,8 @@ static bool add_file(struct text *text, const char *path)
 {
     char piece[4096];
     FILE *file = fopen(path, "re");
-    size_t length = 0;
-    if (file)
-        while ((length = fread(piece, 1, sizeof piece, file)) > 0)
-            text_add_span(text, (struct span){piece, length});
+    for (size_t length; file && (length = fread(piece, 1, sizeof piece, file)) > 0;)
+        text_add_span(text, (struct span){piece, length});
     bool fine = file && !ferror(file);
     int error = errno;
     if (file)

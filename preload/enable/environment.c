@@ -82,7 +82,7 @@ static bool ends_line(struct reader *reader, const char *name)
 
 bool environment_file_find(const char *content, const char *name, char *value, size_t size)
 {
-    char line[UNIT_TEXT_SIZE];
+    char line[UNIT_TEXT_SIZE] = "";
     struct reader reader = {.value = line, .size = sizeof line};
     bool found = false;
     for (const char *at = content;; at++) {

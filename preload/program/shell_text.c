@@ -69,7 +69,7 @@ static void take_command(char **at, char *words[WORDS_MAX + 1])
         if (**at == '#')
             *at += strcspn(*at, "\n");
         stop = take_word(at, &words[count]);
-        count += *words[count] && count < WORDS_MAX;
+        count += count < WORDS_MAX && *words[count];
     }
     words[count] = NULL;
 }

@@ -136,7 +136,7 @@ bool attachment_pass(struct attachment *attachment)
     return alive || (attachment->again && (attachment->unit || (attachment->program && !attachment->asked.count)));
 }
 
-void attachment_watch(struct attachment *attachment, volatile int *stop, void (*pause)(void *context))
+void attachment_watch(struct attachment *attachment, const volatile int *stop, void (*pause)(void *context))
 {
     struct throttle pace = {0};
     bool alive = true;

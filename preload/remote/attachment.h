@@ -48,7 +48,7 @@ bool attachment_pass(struct attachment *attachment);
  * Goes on after the first pass until the last of the processes has ended, or `stop` is set. Between passes it calls
  * `pause`. With all, by program or by unit it waits for those that start later.
  */
-void attachment_watch(struct attachment *attachment, volatile int *stop, void (*pause)(void *context));
+void attachment_watch(struct attachment *attachment, const volatile int *stop, void (*pause)(void *context));
 
 void attachment_end(struct attachment *attachment);
 

@@ -103,9 +103,8 @@ static void every_setting_is_read(void **state)
             [KIND_BOUND] = "9s",    [KIND_LIMIT] = "350s", [KIND_TEXT] = "x",
         };
         char variable[64];
-        struct text text = text_in(variable, SETTING_NAME_SIZE);
         setting_variable(id, variable);
-        text = (struct text){variable, sizeof variable, strlen(variable)};
+        struct text text = {variable, sizeof variable, strlen(variable)};
         const char *sample = settings[id].kind < COUNT_OF(samples) ? samples[settings[id].kind] : NULL;
         text_add(&text, "=");
         text_add(&text, id == SETTING_RULES ? "any * off" : sample ? sample : settings[id].fallback);

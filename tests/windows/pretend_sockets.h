@@ -10,7 +10,7 @@ static volatile LONG old_idle = 30;
 static int set_old_idle(SOCKET s, DWORD seconds)
 {
     struct tcp_keepalive vals = {1, seconds * 1000, 1000};
-    DWORD size;
+    DWORD size = 0;
     old_idle = (LONG)seconds;
     return REAL(WSAIoctl)(s, SIO_KEEPALIVE_VALS, &vals, sizeof vals, NULL, 0, &size, NULL, NULL);
 }

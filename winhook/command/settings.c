@@ -68,7 +68,7 @@ bool settings_read(struct policy *policy, const struct flags *flags)
     if (!settle_rules(flags, source.context))
         return false;
     if (flags->rules_count)
-        settled.text[SETTING_RULES] = rules;
+        settled.text[SETTING_RULES] = rules; // cppcheck-suppress unreadVariable ; the source leads to it
     if (policy_read(policy, &source))
         return false;
     for (enum setting_id id = 0; policy->enabled && id < OPTION_COUNT; id++)

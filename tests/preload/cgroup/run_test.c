@@ -169,7 +169,8 @@ static void what_others_left_is_removed(void **state)
     cgroup_put(WORDS_OF("--detach"));
 }
 
-/* Who waits for a group's end ends as well where somebody else removes the group, so fast that the kernel tells nobody.
+/*
+ * Who waits for a group's end ends as well where somebody else removes the group so fast that the kernel tells nobody.
  */
 static void removed_by_somebody_else(void **state)
 {
