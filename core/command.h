@@ -29,7 +29,7 @@ struct command {
 
 /*
  * A system's commands.h lists its options as X(id, name, argument, help), its commands as
- * X(name, options, operands, settings, what, more, first example, second example). From these lists come
+ * X(name, options, operands, settings, what, more, first example, second example). These make rows and ids of them.
  */
 #define OPTION_ID(id, name, argument, help)  id,
 #define OPTION_ROW(id, name, argument, help) {name, argument, help},

@@ -29,8 +29,8 @@ struct policy {
     const char *programs; /* NULL: all */
     struct profile plain;
     struct promises_asked {
-        int32_t survive, detect,
-            user_timeout; /* milliseconds or VALUE_UNSET; the last also VALUE_MATCH, _OFF, _SYSTEM */
+        /* Milliseconds or VALUE_UNSET; the last also VALUE_MATCH, _OFF, _SYSTEM. */
+        int32_t survive, detect, user_timeout;
     } asked;
     int32_t grain; /* the source's */
     struct origin origin[SETTING_COUNT];
@@ -56,8 +56,8 @@ struct policy_source {
     int32_t grain;           /* the system's unit of idle and interval in milliseconds, 1..1000 */
     void (*complain)(void *context, const char *line); /* one finished line; policy->log is already known */
     void *context;
-    char *const
-        *entries; /* the same as NAME=value, ended by NULL, read once instead of asking for each name; or NULL */
+    /* The same as NAME=value, ended by NULL, read once instead of asking for each name; or NULL. */
+    char *const *entries;
     struct policy_room *room; /* for as long as the policy is */
     bool rules_later; /* the caller asks for policy_give_room() and policy_read_rules() before the first decision */
 };

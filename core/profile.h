@@ -14,8 +14,7 @@
  */
 struct profile {
     int32_t value[OPTION_COUNT];
-    int32_t
-        detect; /* milliseconds within which a dead peer is to be noticed, with data in flight too; else VALUE_UNSET */
+    int32_t detect; /* within so many a dead peer is to be noticed, with data in flight too; else VALUE_UNSET */
 };
 
 /* What was asked for, before promises are resolved: a value or VALUE_UNSET for each setting. */

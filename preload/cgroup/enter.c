@@ -2,6 +2,7 @@
 #include "preload/cgroup/group.h"
 #include "preload/cgroup/leftover.h"
 #include "preload/cgroup/put.h"
+#include "preload/orphans.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,18 +82,14 @@ static void become_watcher(int above, int entered)
         closedir(open_files);
 }
 
-/* Would an orphan come back to this process, as to process 1? Its container's end removes the group then. */
-static bool gets_orphans(void)
-{
-    int subreaper = 0;
-    return getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &subreaper) == 0 && subreaper);
-}
-
-/* Returns a descriptor whose closing lets the watcher begin; -1 when there is none. */
+/*
+ * Returns a descriptor whose closing lets the watcher begin; -1 when there is none: one that would be the program's own
+ * child is not started, and the end of its container removes the group.
+ */
 static int start_watcher(int above, const char *name)
 {
     int ends[2];
-    if (gets_orphans() || pipe2(ends, O_CLOEXEC) != 0)
+    if (orphans_come_back() || pipe2(ends, O_CLOEXEC) != 0)
         return -1;
     pid_t child = fork();
     if (child == 0) {

@@ -54,8 +54,7 @@ bool unit_request_find(const char *command, const char *name, struct unit *unit)
 {
     const char *why = NULL;
     if (geteuid() != 0)
-        say(command, NULL,
-            "it takes root; a unit of a user's own wants `tcpalive run` before the program in its ExecStart=");
+        say(command, NULL, "it takes root; " USERS_UNIT);
     else if (!unit_system_runs())
         say(command, NULL, "systemd does not run this machine");
     else if (unit_read(name, unit, &why) || (strcmp(command, "disable") == 0 && has_drop_in(unit)))

@@ -9,7 +9,7 @@ bool announce_wanted;
 void announce_prepare(const struct policy *policy)
 {
     bool unknown = policy->under_rules && !policy->rules_are_read;
-    announce_wanted = unknown || policy_looks_again(policy);
+    __atomic_store_n(&announce_wanted, unknown || policy_looks_again(policy), __ATOMIC_RELAXED);
 }
 
 /* A child of fork(2) has another number. Without a supervisor the call is one on no descriptor. */

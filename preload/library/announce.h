@@ -20,7 +20,7 @@ void announce_process(void);
 
 static inline __attribute__((always_inline)) void announce(void)
 {
-    if (announce_wanted)
+    if (__atomic_load_n(&announce_wanted, __ATOMIC_RELAXED))
         announce_process();
 }
 

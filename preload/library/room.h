@@ -1,5 +1,5 @@
 /*
- * room: memory for what a child is to be given, for as long as the call lasts that starts it.
+ * room: memory for what a child is to be given, for as long as the call lasts that starts it; for store, for good.
  *
  * On the stack where there is enough of it, else mapped: a child of vfork(2) that is gone in exec cannot give back what
  * it mapped, and what it maps is its parent's.

@@ -141,14 +141,14 @@ void rules_read(struct policy *policy)
 {
     const struct policy_source source = {.complain = complain};
     policy_read_rules(policy, &source);
-    uint16_t found = options;
+    uint16_t found = rules_options();
     for (int i = 0; i < policy->rule_count; i++)
         found |= policy->rule[i].off ? 0 : options_of(&policy->rule[i].profile);
-    options = found;
+    __atomic_store_n(&options, found, __ATOMIC_RELAXED);
     announce_prepare(policy);
 }
 
 uint16_t rules_options(void)
 {
-    return options;
+    return __atomic_load_n(&options, __ATOMIC_RELAXED);
 }

@@ -180,7 +180,7 @@ void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const vo
     unsigned deadly = STRICTLY_NONE;
     if (mode == SECCOMP_MODE_FILTER)
         deadly = deadly_purposes(filter, policy && policy->origin[SETTING_LOG_FILE].kind == ORIGIN_DEFAULT);
-    if (!announce_wanted)
+    if (!__atomic_load_n(&announce_wanted, __ATOMIC_RELAXED))
         deadly &= ~(unsigned)TO_ANNOUNCE;
     bool asks = policy && (policy->under_rules || policy->mode != MODE_ENFORCE || policy->log >= LEVEL_INFO);
     if (policy && deadly & (TO_COVER | (asks ? TO_ASK : 0) | TO_ANNOUNCE)) {

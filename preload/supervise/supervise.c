@@ -1,6 +1,7 @@
 #include "preload/supervise/supervise.h"
 #include "core/filter.h"
 #include "preload/newer_kernel.h"
+#include "preload/orphans.h"
 #include "preload/supervise/aside.h"
 #include "preload/supervise/keep.h"
 #include "preload/supervise/pair.h"
@@ -102,13 +103,6 @@ static void off_standard(int channel[2])
             close(channel[i]);
         channel[i] = fd;
     }
-}
-
-/* PID 1 or a subreaper: a double fork would hand the supervisor back to it. */
-static bool adopts_orphans(void)
-{
-    int subreaper = 0;
-    return getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &subreaper) == 0 && subreaper);
 }
 
 static int take(pid_t program, int number)
@@ -230,7 +224,7 @@ enum supervise_result supervise_start(const struct policy *policy, const struct 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) != 0)
         return refuse(why, "no channel to a supervisor", errno);
     off_standard(channel);
-    bool once = adopts_orphans();
+    bool once = orphans_come_back();
     bool launched = launch(&job, channel, once);
     enum supervise_result result =
         launched ? shake_hands(&job.wishes, channel[0], why) : refuse(why, "no process for a supervisor", errno);

@@ -6,6 +6,7 @@
 #include "harness/loopback.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
+#include "windows/wine_program.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,20 +194,11 @@ static void a_childs_environment_stays_sorted(void **state)
 /* The probe without a directory of import addresses, as small linkers write programs. */
 static const char *without_addresses(const char *word)
 {
-    static char path[300], bytes[1024 * 1024];
-    snprintf(path, sizeof path, "windows/tests/%s/probe.exe", word);
-    FILE *file = fopen(scene_build(path), "re");
-    assert_non_null(file);
-    size_t size = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
-    size_t headers = (unsigned char)bytes[0x3c] + 24u, directories = headers + (bytes[headers + 1] == 2 ? 112 : 96);
+    size_t size;
+    unsigned char *bytes = wine_probe_bytes(word, &size);
+    size_t headers = bytes[0x3c] + 24u, directories = headers + (bytes[headers + 1] == 2 ? 112 : 96);
     memset(bytes + directories + 12 * 8, 0, 8); /* IMAGE_DIRECTORY_ENTRY_IAT */
-    snprintf(path, sizeof path, "%s/small.exe", wine_folder());
-    file = fopen(path, "we");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    fclose(file);
-    return path;
+    return wine_program("small.exe", bytes, size);
 }
 
 /* Then the loader makes the section of the imports writable: it is to be named when they are elsewhere. */

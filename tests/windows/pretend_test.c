@@ -6,6 +6,7 @@
 #include "harness/scene.h"
 #include "windows/wine.h"
 #include "windows/wine_pretend.h"
+#include "windows/wine_program.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,19 +149,10 @@ static void the_command_starts_on_what_is_too_old(void **state)
 /* A copy of the probe that says it has windows. */
 static const char *with_windows(const char *word)
 {
-    static char path[300], bytes[1024 * 1024];
-    snprintf(path, sizeof path, "windows/tests/%s/probe.exe", word);
-    FILE *file = fopen(scene_build(path), "re");
-    assert_non_null(file);
-    size_t size = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
-    bytes[(unsigned char)bytes[0x3c] + 0x5c] = 2; /* IMAGE_SUBSYSTEM_WINDOWS_GUI */
-    snprintf(path, sizeof path, "%s/windowed.exe", wine_folder());
-    file = fopen(path, "we");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    fclose(file);
-    return path;
+    size_t size;
+    unsigned char *bytes = wine_probe_bytes(word, &size);
+    bytes[bytes[0x3c] + 0x5c] = 2; /* IMAGE_SUBSYSTEM_WINDOWS_GUI */
+    return wine_program("windowed.exe", bytes, size);
 }
 
 static int is_saved(void *path)

@@ -9,6 +9,7 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
+#include "windows/wine_program.h"
 #include "windows/wine_seen.h"
 #include <stdint.h>
 #include <stdio.h>
@@ -20,13 +21,7 @@
 /* No page of one byte a character has both. */
 #define FOREIGN "\xd0\xbf\xd1\x80\xd0\xb8-\xe3\x83\x86"
 #define TOOL    "run --strict --idle 37s --"
-enum {
-    IDLE = 37,
-    FILE_SIZE = 1024 * 1024,
-    HEADER_SIZE = 72 /* IMAGE_COR20_HEADER */,
-    COM_DIRECTORY = 14,
-    FLAGS_AT = 16
-};
+enum { IDLE = 37, HEADER_SIZE = 72 /* IMAGE_COR20_HEADER */, COM_DIRECTORY = 14, FLAGS_AT = 16 };
 enum { MIXED = 0, IL_ONLY = 1, FOR_32_BITS = 2 };
 
 static char folder[300];
@@ -58,20 +53,12 @@ static void add_directory(unsigned char *file, uint32_t flags)
 
 static void make_managed(const char *word, const char *name, uint32_t flags)
 {
-    static unsigned char bytes[FILE_SIZE];
-    char path[400];
-    snprintf(path, sizeof path, "windows/tests/%s/probe.exe", word);
-    FILE *file = fopen(scene_build(path), "re");
-    assert_non_null(file);
-    size_t size = fread(bytes, 1, sizeof bytes, file);
-    assert_true(size > 0 && size < sizeof bytes);
-    fclose(file);
+    char file[64];
+    size_t size;
+    unsigned char *bytes = wine_probe_bytes(word, &size);
     add_directory(bytes, flags);
-    snprintf(path, sizeof path, "%s/%s/%s.exe", wine_folder(), word, name);
-    file = fopen(path, "we");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    fclose(file);
+    snprintf(file, sizeof file, "%s/%s.exe", word, name);
+    wine_program(file, bytes, size);
 }
 
 /* tcpalive for both word sizes in a folder of that name; the marked programs beside it. */

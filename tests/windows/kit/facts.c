@@ -151,15 +151,6 @@ static const char *tells_kind(char *detail)
 
 static HANDLE pipe_end;
 
-static DWORD WINAPI read_for_ever(void *unused)
-{
-    char c;
-    DWORD size;
-    (void)unused;
-    ReadFile(pipe_end, &c, 1, &size, NULL);
-    return 0;
-}
-
 static DWORD WINAPI ask_pipe(void *unused)
 {
     u_long mark;
@@ -170,13 +161,10 @@ static DWORD WINAPI ask_pipe(void *unused)
 
 static const char *question_waits(char *detail)
 {
-    HANDLE server = CreateNamedPipeA("\\\\.\\pipe\\tcpalive-verify", PIPE_ACCESS_DUPLEX, PIPE_WAIT, 1, 64, 64, 0, NULL);
     (void)detail;
-    pipe_end =
-        CreateFileA("\\\\.\\pipe\\tcpalive-verify", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
-    if (server == INVALID_HANDLE_VALUE || pipe_end == INVALID_HANDLE_VALUE)
+    pipe_end = pipe_being_read();
+    if (pipe_end == INVALID_HANDLE_VALUE)
         return "n-a";
-    CreateThread(NULL, 0, read_for_ever, NULL, 0, NULL);
     Sleep(200);
     HANDLE asking = CreateThread(NULL, 0, ask_pipe, NULL, 0, NULL);
     bool waits = WaitForSingleObject(asking, 1500) != WAIT_OBJECT_0;

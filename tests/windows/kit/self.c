@@ -13,6 +13,25 @@ static void say_socket(SOCKET s)
     printf("keepalive %d idle %ld\n", keepalive_of(s), tcp_option(s, OPTION_IDLE));
 }
 
+static DWORD WINAPI read_for_ever(void *end)
+{
+    char c;
+    DWORD size;
+    ReadFile(end, &c, 1, &size, NULL);
+    return 0;
+}
+
+HANDLE pipe_being_read(void)
+{
+    char name[64];
+    snprintf(name, sizeof name, "\\\\.\\pipe\\tcpalive-verify-%lu", GetCurrentProcessId());
+    CreateNamedPipeA(name, PIPE_ACCESS_DUPLEX, PIPE_WAIT, 1, 64, 64, 0, NULL);
+    HANDLE end = CreateFileA(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    if (end != INVALID_HANDLE_VALUE)
+        CreateThread(NULL, 0, read_for_ever, end, 0, NULL);
+    return end;
+}
+
 void *extension(SOCKET s, GUID id)
 {
     void *found = NULL;
@@ -79,27 +98,12 @@ static void self_wsock32(void)
     say_socket(make(AF_INET, SOCK_STREAM, IPPROTO_TCP));
 }
 
-static HANDLE pipe_end;
-
-static DWORD WINAPI read_for_ever(void *unused)
-{
-    char c;
-    DWORD size;
-    (void)unused;
-    ReadFile(pipe_end, &c, 1, &size, NULL);
-    return 0;
-}
-
 /* Many sockets behind a pipe that is being read; how many are covered, once all are or ten seconds have passed. */
 static void self_many(void)
 {
     static SOCKET sockets[SOCKETS];
     int covered = 0;
-    char name[64];
-    snprintf(name, sizeof name, "\\\\.\\pipe\\tcpalive-many-%lu", GetCurrentProcessId());
-    CreateNamedPipeA(name, PIPE_ACCESS_DUPLEX, PIPE_WAIT, 1, 64, 64, 0, NULL);
-    pipe_end = CreateFileA(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
-    CreateThread(NULL, 0, read_for_ever, NULL, 0, NULL);
+    pipe_being_read();
     for (int i = 0; i < SOCKETS; i++)
         sockets[i] = tcp_socket();
     SetEvent(OpenEventA(EVENT_MODIFY_STATE, FALSE, "tcpalive-verify-ready"));

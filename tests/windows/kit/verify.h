@@ -71,6 +71,9 @@ const char *tool(const char *word);
 const char *own(const char *word);
 const char *own_word(void);
 
+/* One end of a pipe that a thread of this process reads for ever; INVALID_HANDLE_VALUE where there is none. */
+HANDLE pipe_being_read(void);
+
 /* AcceptEx and its like. */
 void *extension(SOCKET s, GUID id);
 SOCKET tcp_socket(void);
