@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct unit unit;
     static char written[DROP_IN_SIZE];
     struct text text = text_in(written, sizeof written);
-    struct drop_in drop_in = {&unit, &policy, DROP_IN_PRELOAD, "/usr/bin/tcpalive", "/usr/lib/tcpalive.so"};
+    struct drop_in drop_in = {&unit, &policy, DROP_IN_PRELOAD, "/usr/bin/tcpalive", "/usr/lib/tcpalive.so", ""};
     char *answer = strndup((const char *)data, size);
     PROPERTY(answer);
     unit = (struct unit){.name = "a.service"};
