@@ -66,7 +66,7 @@ struct search {
     DWORD pid;
     HANDLE known; /* NULL: by type */
     ULONG type;
-    void (*visit)(HANDLE handle, void *context);
+    void (*visit)(HANDLE handle, void *context); /* NULL: the other */
     void *context;
 };
 
@@ -75,7 +75,7 @@ static void look(struct search *search, HANDLE handle, ULONG type, ACCESS_MASK r
     enum { BOTH = FILE_READ_DATA | FILE_WRITE_DATA };
     if (search->known && handle == search->known)
         search->type = type;
-    else if (!search->known && type == search->type && (rights & BOTH) == BOTH)
+    else if (search->visit && type == search->type && (rights & BOTH) == BOTH)
         search->visit(handle, search->context);
 }
 

@@ -60,6 +60,7 @@ static void way_crowd(int argc, char **argv)
     puts("ready");
     while (fgets(line, sizeof line, stdin))
         count(sockets, number);
+    free(sockets);
 }
 
 /* other_machine: says in memory that it was made for ARM64, as such a process's own headers do, and listens. */

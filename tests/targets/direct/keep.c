@@ -79,16 +79,14 @@ static int connect_by_ring(int fd)
 
 static int receive(void)
 {
-    struct {
-        struct cmsghdr head;
-        int fd;
-    } right = {.head = {0}};
-    char byte, room[64] = {0};
+    _Alignas(struct cmsghdr) char room[64] = {0};
+    char byte;
+    int fd;
     struct iovec part = {&byte, 1};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room};
     must(recvmsg(9, &message, 0), "recvmsg");
-    memcpy(&right, room, sizeof right);
-    return right.fd;
+    memcpy(&fd, CMSG_DATA((struct cmsghdr *)(void *)room), sizeof fd);
+    return fd;
 }
 
 static void *connect_by_name(void *fd)
