@@ -1,10 +1,35 @@
 # make soak: the long forms of tests that `make test` holds in short form, within SOAK_HOURS in all, and one table of them (tests/soak.sh).
-# Each part is a target of its own, soak-NAME; of what runs as long as one likes, each gets a share.
+# Each part is a target of its own, soak-NAME. Those that a busy machine would disturb come first; what runs as long as one likes gets a share.
 SOAK_HOURS ?= 6
 
 .PHONY: soak
 soak: test-setup
 	@tests/soak.sh $(BUILD) $(SOAK_HOURS) $(SOAK)
+
+# 50,000 connections through a server under each way, ten million connects by way of a supervisor.
+SOAK += load
+.PHONY: soak-load
+soak-load: all $(TESTS)/probe $(TESTS)/labs/load_test
+	TCPALIVE_TEST_SOAK=1 TEST_LIMIT=7200 tests/run $(TESTS)/labs/load_test
+
+# Every way on a wire that fails; what it saw becomes tests/labs/wire.md.
+SOAK += wire
+.PHONY: soak-wire
+soak-wire: all $(TESTS)/labs/wire_test
+	TCPALIVE_TEST_SOAK=1 TCPALIVE_TEST_LINES=$(BUILD)/wire.txt tests/run $(TESTS)/labs/wire_test
+	python3 tests/labs/wire_table.py $(BUILD)/wire.txt >tests/labs/wire.md
+
+# Every path and service that measure is tested on.
+SOAK += measure
+.PHONY: soak-measure
+soak-measure: all windows $(TESTS)/labs/measure_test $(TESTS)/windows/measure_test
+	TCPALIVE_TEST_SOAK=1 tests/run $(TESTS)/labs/measure_test $(TESTS)/windows/measure_test
+
+# The same random calls bare and in every way in, many more of them.
+SOAK += differential
+.PHONY: soak-differential
+soak-differential: all $(TESTS)/ways/differential_test $(TESTS)/direct/random $(TESTS)/direct/random-dynamic
+	TCPALIVE_TEST_SOAK=1 tests/run $(TESTS)/ways/differential_test
 
 # From nothing to a protected service by what README says, in new roots of three Debian releases and of musl.
 SOAK += fresh
@@ -32,19 +57,6 @@ soak-image:
 	tests/setup/packages.sh image
 	tests/delivery/image.sh
 
-# Every path and service that measure is tested on.
-SOAK += measure
-.PHONY: soak-measure
-soak-measure: all windows $(TESTS)/labs/measure_test $(TESTS)/windows/measure_test
-	TCPALIVE_TEST_SOAK=1 tests/run $(TESTS)/labs/measure_test $(TESTS)/windows/measure_test
-
-# Every way on a wire that fails; what it saw becomes tests/labs/wire.md.
-SOAK += wire
-.PHONY: soak-wire
-soak-wire: all $(TESTS)/labs/wire_test
-	TCPALIVE_TEST_SOAK=1 TCPALIVE_TEST_LINES=$(BUILD)/wire.txt tests/run $(TESTS)/labs/wire_test
-	python3 tests/labs/wire_table.py $(BUILD)/wire.txt >tests/labs/wire.md
-
 # Test suites of others, whole, compared test by test.
 SOAK += suites
 .PHONY: soak-suites
@@ -68,18 +80,6 @@ $(TESTS)/soak/%_test: tests/unit/%_test.c tests/unit/unit.c $(BUILD)/core/libcor
 	@mkdir -p $(@D)
 	$(call run,LD) $(CC) $(TEST_CFLAGS) -o $@ $^ -lcmocka
 
-# 50,000 connections through a server under each way, ten million connects by way of a supervisor.
-SOAK += load
-.PHONY: soak-load
-soak-load: all $(TESTS)/probe $(TESTS)/labs/load_test
-	TCPALIVE_TEST_SOAK=1 TEST_LIMIT=7200 tests/run $(TESTS)/labs/load_test
-
-# The same random calls bare and in every way in, many more of them.
-SOAK += differential
-.PHONY: soak-differential
-soak-differential: all $(TESTS)/ways/differential_test $(TESTS)/direct/random $(TESTS)/direct/random-dynamic
-	TCPALIVE_TEST_SOAK=1 tests/run $(TESTS)/ways/differential_test
-
 # All fuzzers, of which most inputs go through those that are quickest: 10^9 and more over all in the time.
 SOAK += fuzz
 SOAK_FUZZ_SECONDS ?= $(shell expr $(SOAK_HOURS) \* 900)
@@ -92,7 +92,6 @@ SOAK += supervise
 .PHONY: soak-supervise
 soak-supervise: all $(TESTS)/direct/strain $(TESTS)/supervise/guardian_test
 	TCPALIVE_TEST_SOAK=1 tests/run $(TESTS)/supervise/guardian_test
-
 # The kernels that are still about, each in a machine of its own with these files: does the control group's way load there, set, bound
 # and let pass what it should, and do the other ways?
 SOAK += kernels
