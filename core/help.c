@@ -167,12 +167,13 @@ bool help_write_unknown(struct text *text, const struct command *commands, size_
         text_add(text, i == 0 ? "" : i + 1 == count ? " or " : ", ");
         text_add(text, commands[i].name);
     }
+    nearest_offer(&nearest, "help");
     nearest_add(text, &nearest, "tcpalive ");
     return *nearest.name;
 }
 
 /* `tcpalive nginx`, `tcpalive --survive 350 nginx`: somebody forgot to say what to do with it. */
-static void refuse(struct text *text, const struct help_desk *desk, const char *word)
+static bool refuse(struct text *text, const struct help_desk *desk, const char *word)
 {
     char why[512];
     struct text because = text_in(why, sizeof why);
@@ -187,6 +188,7 @@ static void refuse(struct text *text, const struct help_desk *desk, const char *
         text_add_char(&because, '?');
     }
     text_complain(text, "command", word, why);
+    return false;
 }
 
 static bool is_word(const char *word, const char *flag, const char *letter, const char *plain)
@@ -202,9 +204,11 @@ static bool answer_about(struct text *text, const struct help_desk *desk, const 
         help_write_command(text, command);
     else if (span_equals(span_of(topic), "settings"))
         help_write_settings(text, desk->system_log);
+    else if (is_word(topic, "--help", "-h", "help"))
+        help_write(text, desk->commands, desk->count);
     else
-        refuse(text, desk, topic);
-    return command || span_equals(span_of(topic), "settings");
+        return refuse(text, desk, topic);
+    return true;
 }
 
 bool help_answer(struct text *text, const struct help_desk *desk, int argc, char *const *argv)
@@ -219,12 +223,7 @@ bool help_answer(struct text *text, const struct help_desk *desk, int argc, char
         text_add_char(text, '\n');
         return true;
     }
-    if (!is_word(argv[1], "--help", "-h", "help")) {
-        refuse(text, desk, argv[1]);
-        return false;
-    }
-    if (argc > 2)
-        return answer_about(text, desk, argv[2]);
-    help_write(text, desk->commands, desk->count);
-    return true;
+    if (!is_word(argv[1], "--help", "-h", "help"))
+        return refuse(text, desk, argv[1]);
+    return answer_about(text, desk, argc > 2 ? argv[2] : "help");
 }

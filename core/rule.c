@@ -1,4 +1,5 @@
 #include "rule.h"
+#include "nearest.h"
 
 static const char directions[][8] = {"connect", "accept", "any"};
 
@@ -15,7 +16,26 @@ static bool parse_direction(struct span word, uint8_t *direction, struct text *w
     for (*direction = 0; *direction <= DIRECTION_ANY; ++*direction)
         if (span_equals(word, directions[*direction]))
             return true;
-    return refuse(why, "direction ", word, " must be connect, accept or any");
+    refuse(why, "direction ", word, " must be connect, accept or any");
+    struct nearest nearest = nearest_to(word);
+    for (size_t i = 0; i <= DIRECTION_ANY; i++)
+        nearest_offer(&nearest, directions[i]);
+    nearest_add(why, &nearest, "");
+    return false;
+}
+
+static bool refuse_name(struct text *why, struct span name)
+{
+    char flag[SETTING_NAME_SIZE];
+    struct nearest nearest = nearest_to(name);
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++)
+        if (setting_in_rule(id)) {
+            setting_flag(id, flag);
+            nearest_offer(&nearest, flag + 2);
+        }
+    refuse(why, "", name, " cannot be set by a rule");
+    nearest_add(why, &nearest, "");
+    return false;
 }
 
 static bool parse_wish(struct span word, struct wishes *wishes, struct text *why)
@@ -27,7 +47,7 @@ static bool parse_wish(struct span word, struct wishes *wishes, struct text *why
     if (name.length == word.length)
         return refuse(why, "", word, " is neither 'off' nor name=value");
     if (id == SETTING_COUNT || !setting_in_rule(id))
-        return refuse(why, "", name, " cannot be set by a rule");
+        return refuse_name(why, name);
     if (wishes->value[id] != VALUE_UNSET)
         return refuse(why, "", name, " is given twice");
     if (setting_parse(id, value, &wishes->value[id], &inner))

@@ -16,7 +16,7 @@ static const struct {
     {"any * detect=20s syncnt=3 defer-accept=5s maxseg=1400 window-clamp=65536", "any *", NULL},
     {"", NULL, "direction '' must be connect, accept or any"},
     {"listen * off", NULL, "direction 'listen' must be connect, accept or any"},
-    {"Any * off", NULL, "direction 'Any' must be connect, accept or any"},
+    {"Any * off", NULL, "direction 'Any' must be connect, accept or any; did you mean any?"},
     {"any", NULL, "no address: ''"},
     {"any off", NULL, "no address: 'off'"},
     {"any *:http off", NULL, "port 'http' must be 1..65535, a-b or *"},
@@ -37,7 +37,9 @@ static const struct {
     {"any * log=info", NULL, "'log' cannot be set by a rule"},
     {"any * =5s", NULL, "'' cannot be set by a rule"},
     {"any * speed=5", NULL, "'speed' cannot be set by a rule"},
-    {"any * user_timeout=5s", NULL, "'user_timeout' cannot be set by a rule"},
+    {"any * user_timeout=5s", NULL, "'user_timeout' cannot be set by a rule; did you mean user-timeout?"},
+    {"conect *:80 idel=5s", NULL, "direction 'conect' must be connect, accept or any; did you mean connect?"},
+    {"connect *:80 idel=5s", NULL, "'idel' cannot be set by a rule; did you mean idle?"},
 };
 
 static void every_text_is_read_or_refused(void **state)

@@ -129,15 +129,17 @@ static void help_is_one_screen_for_each_command(void **state)
 
 static void help_and_version_are_answers(void **state)
 {
-    static const char *const askers[][2] = {{"--help"}, {"-h"}, {"help"}};
+    static const char *const askers[][3] = {{"--help"}, {"-h"}, {"help"}, {"help", "help"}};
     static const char *const versions[][2] = {{"--version"}, {"-V"}, {"version"}};
     (void)state;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof askers / sizeof *askers; i++) {
         char *shown = output_of(askers[i]);
         expect_screen(shown);
         assert_non_null(strstr(shown, "\n  explain   Prints"));
         assert_non_null(strstr(shown, "\nExit status: "));
-        shown = output_of(versions[i]);
+    }
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+        char *shown = output_of(versions[i]);
         assert_int_equal(strncmp(shown, "tcpalive 1.", 11), 0);
         assert_ptr_equal(strchr(shown, '\n'), shown + strlen(shown) - 1);
     }
@@ -165,6 +167,8 @@ static void a_forgotten_run_is_suggested(void **state)
     assert_non_null(strstr(output, "; did you mean tcpalive run --survive=350?\n"));
     assert_int_equal(run_shell("\"$0\" explian 2>&1", output, sizeof output), 125);
     assert_non_null(strstr(output, "; did you mean tcpalive explain?\n"));
+    assert_int_equal(run_shell("\"$0\" hlep 2>&1", output, sizeof output), 125);
+    assert_non_null(strstr(output, "; did you mean tcpalive help?\n"));
 }
 
 /* A full disk, and a descriptor that was closed: every command, one line, 125. */
