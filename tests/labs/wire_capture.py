@@ -69,13 +69,17 @@ class Signs:
         self.window_probes = [at for at, sent, _, length in packets if sent and not length and at > self.spoken]
         self.reset = next((at for at, sent, flags, _ in packets if sent and "R" in flags), None)
 
+    def timed(self):
+        """When the retransmission timer sent first, from which a user timeout counts: a tail loss probe comes before (RFC 8985 7.2)."""
+        return self.data[2] if len(self.data) > 2 else self.data[-1]
+
     def due(self, case, detect, first_probe):
         """From when times count, the earliest and the latest time of a death."""
         if case == "rebooted":  # its answer to the first probe ends it
             begin, due, last = self.spoken, self.spoken + first_probe, self.spoken + first_probe
         elif case == "flight":
             begin, due = self.data[0], self.data[0] + detect
-            last = turn(self.data, due)
+            last = max(turn(self.data, due), self.timed() + detect)
         elif case == "window":  # a user timeout, which counts from the first probe
             begin, due = self.window_probes[0], self.window_probes[0] + detect
             last = turn(self.window_probes, due)
