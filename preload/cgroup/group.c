@@ -18,6 +18,21 @@ static const char *below_root(const char *within, const char *root)
     return shown ? within + length : NULL;
 }
 
+/* White space and backslashes stand there as `\040` (proc_pid_mountinfo(5)). */
+static void decode(char *text)
+{
+    unsigned byte;
+    char *to = text;
+    for (const char *at = text; *at; at++)
+        if (*at == '\\' && sscanf(at + 1, "%3o", &byte) == 1 && byte) {
+            *to++ = (char)byte;
+            at += 3;
+        } else {
+            *to++ = *at;
+        }
+    *to = '\0';
+}
+
 /*
  * The place of a group as /proc names it, or with NULL that of the first mount. In a control group
  * namespace a mount that was made outside begins further up, at `/..`: the same words would lead to another
@@ -31,6 +46,8 @@ static bool find_mounted(const char *within, char path[PATH_MAX])
     while (mounts && !found && fgets(line, sizeof line, mounts)) {
         if (!strstr(line, " - cgroup2 ") || sscanf(line, "%*s %*s %*s %4095s %4095s", root, point) != 2)
             continue;
+        decode(root);
+        decode(point);
         const char *rest = within ? below_root(within, root) : "";
         found = rest && (size_t)snprintf(path, PATH_MAX, "%s%s", point, rest) < PATH_MAX;
     }

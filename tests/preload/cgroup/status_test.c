@@ -89,6 +89,45 @@ static void a_group_by_its_processes(void **state)
     assert_int_equal(cgroup_told_socket(told, "c").idle, 42);
 }
 
+/* Without the machine's mounts of control groups, and with one at `where` unless that is empty. */
+#define ELSEWHERE                                                                                                      \
+    "mount --make-rprivate / && for at in $(grep ' cgroup2 ' /proc/self/mounts | cut -d' ' -f2); do umount -l $at; "   \
+    "done && tcpalive=$1 where=$2 && shift 2 && if [ \"$where\" ]; then mkdir -p \"$where\" && "                       \
+    "mount -t cgroup2 none \"$where\"; fi && exec \"$tcpalive\" cgroup \"$@\""
+
+static struct child *command_elsewhere(int status, const char *where, const char *const words[])
+{
+    const char *argv[16] = {"unshare", "-m", "sh", "-c", ELSEWHERE, "sh", place_file("tcpalive"), where};
+    for (size_t i = 0; words[i]; i++)
+        argv[i + 8] = words[i];
+    struct child *child = child_start(&(struct child_plan){.argv = argv});
+    int ended = child_wait(child, CHILD_DEADLINE_MS);
+    if (ended != status)
+        fail_msg("exit status %d: %s%s", ended, child_output(child), child_errors(child));
+    return child;
+}
+
+/* Whatever their folder's name; and where they are not mounted. */
+static void groups_mounted_elsewhere(void **state)
+{
+    static const char *const names[] = {"groups", "groups of mine", "tab\tand \\040"};
+    char pid[16], where[512], group[sizeof cgroup_path + 600];
+    (void)state;
+    cgroup_need();
+    snprintf(pid, sizeof pid, "%d", (int)child_pid(cgroup_start_told()));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(where, sizeof where, "%s", place_path(names[i]));
+        struct child *child = command_elsewhere(0, where, WORDS_OF("--idle", "41", "--replace", "--pid", pid));
+        snprintf(group, sizeof group, "%s/", where);
+        expect(group, child_output(child));
+        expect(strrchr(cgroup_path, '/'), child_output(child));
+        expect(group, child_output(command_elsewhere(0, where, WORDS_OF("--status"))));
+    }
+    expect("cgroup2 is not mounted", child_errors(command_elsewhere(125, "", WORDS_OF("--status"))));
+    expect("cgroup2 is not mounted", child_errors(command_elsewhere(125, "", WORDS_OF("--status", "/tmp"))));
+    expect("cgroup2 is not mounted", child_errors(command_elsewhere(125, "", WORDS_OF("--idle", "41", "--pid", pid))));
+}
+
 static void what_was_done_is_counted(void **state)
 {
     char line[sizeof cgroup_path + 512];
@@ -183,11 +222,9 @@ static void a_filter_in_the_way_is_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        STATUS_TEST(a_unit_by_its_name),
-        STATUS_TEST(a_group_by_its_processes),
-        STATUS_TEST(what_was_done_is_counted),
-        STATUS_TEST(a_policy_further_out),
-        CGROUP_TEST(wrong_use),
+        STATUS_TEST(a_unit_by_its_name),           STATUS_TEST(a_group_by_its_processes),
+        CGROUP_TEST(groups_mounted_elsewhere),     STATUS_TEST(what_was_done_is_counted),
+        STATUS_TEST(a_policy_further_out),         CGROUP_TEST(wrong_use),
         CGROUP_TEST(a_filter_in_the_way_is_named),
     };
     return cmocka_run_group_tests(tests, cgroup_begin, cgroup_end);
