@@ -160,7 +160,7 @@ include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk
 include tests/soak.mk
 
-.PHONY: test test-programs test-setup
+.PHONY: test test-programs test-needs test-setup
 test-setup:
 	tests/setup/packages.sh
 	tests/setup/roots.sh $(BUILD)/cache/roots
@@ -173,14 +173,20 @@ TEST_NEEDS += $(SANITIZED_LIBRARIES) $(SANITIZED_HOSTS)
 TEST_NEEDS += $(OTHER_LIBRARIES) $(OTHER_PROBES) $(OTHER_HOSTS) $(ROOT_FILES) $(REMOVED) $(BUILD)/reversed/libtcpalive.so
 
 ALL_PROGRAMS = $(UNIT_PROGRAMS) $(TEST_PROGRAMS)
-test-programs: $(TEST_PROGRAMS) $(TEST_NEEDS)
+test-programs: $(TEST_PROGRAMS) test-needs
+test-needs: $(TEST_NEEDS)
+
+# Test programs that run others.
+$(TESTS)/library/removed_test $(TESTS)/library/roots_test: | $(filter $(TESTS)/hooks/% $(TESTS)/hosts/%,$(TEST_PROGRAMS))
+$(TESTS)/delivery/build_test: | $(TESTS)/hooks/object_test
+$(TESTS)/windows/newer_wine_test: | $(patsubst %,$(TESTS)/windows/%_test,run thread ways kit servers)
 
 # T=list or T=remote/list: those test programs alone, with what is installed already.
 ifdef T
 CHOSEN = $(foreach part,$(T),$(filter $(TESTS)/$(part) $(TESTS)/$(part)_test,$(ALL_PROGRAMS)) \
 	$(foreach program,$(ALL_PROGRAMS),$(if $(filter $(part) $(part)_test,$(notdir $(program))),$(program))))
 test:
-	$(MAKE) -j$(shell nproc) WERROR=-Werror all test-programs
+	$(MAKE) -j$(shell nproc) WERROR=-Werror all test-needs $(CHOSEN)
 	tests/run $(CHOSEN)
 else
 # In a make of its own, which sees what the setup brought.
