@@ -17,7 +17,6 @@ enum { REDRAW_MS = 1000, WHY_SIZE = 256 };
 struct options {
     struct process_list asked; /* empty: all */
     struct rows_wanted wanted;
-    const char *programs; /* NULL: all */
     bool json, openmetrics, watch, off;
 };
 
@@ -43,7 +42,7 @@ static int take_option(struct options *options, const struct arguments *argument
     case LIST_PORT:
         return ports_parse(span_of(value), &options->wanted.ports, &why) ? GO_ON : say_usage("--port", value, buffer);
     case LIST_PROGRAM:
-        options->programs = value;
+        options->wanted.programs = value;
         return filter_check(span_of(value), &why) ? GO_ON : say_usage("--program", value, buffer);
     default:
         *switches[arguments->option] = true;
@@ -87,12 +86,10 @@ static int gather(const struct options *options, struct rows *rows, struct netwo
     int result = 0;
     for (size_t i = 0; i < processes->count; i++) {
         pid_t pid = processes->pid[i];
-        if (options->programs && !process_admitted(pid, options->programs))
-            continue;
         int error = rows_gather(rows, networks, pid, &options->wanted);
         if (error == 0 && options->asked.count)
             error = descriptors_none(pid);
-        if (error == 0 || (error == ESRCH && !options->asked.count))
+        if (error == 0 || error == DESCRIPTORS_NOT_MEANT || (error == ESRCH && !options->asked.count))
             continue;
         if (options->asked.count || (error != EPERM && error != EACCES)) {
             char number[16];
@@ -160,7 +157,7 @@ static int show(const struct options *options, bool again)
     unsigned unseen = 0;
     int result = gather(options, &rows, &networks, &unseen);
     size_t known = rows.count, others;
-    if (!options->asked.count && !options->programs)
+    if (!options->asked.count && !options->wanted.programs)
         rows_gather_others(&rows, &networks, &options->wanted);
     others = rows.count - known;
     if (options->off)

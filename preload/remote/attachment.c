@@ -56,21 +56,24 @@ static void visit(void *context, const struct descriptors_found *found)
 /* What is not there any more was asked for only when it was named, and only the first time. */
 static bool is_fault(const struct attachment *to, pid_t pid, int error)
 {
-    if (error == 0 || to->again)
+    if (error == 0 || error == DESCRIPTORS_NOT_MEANT || to->again)
         return false;
     if (error == ESRCH || error == DESCRIPTORS_OVER || error == DESCRIPTORS_KERNEL)
         return process_list_has(&to->asked, pid);
     return !process_is_kernel(pid);
 }
 
-static void attach_to(struct attachment *to, pid_t pid)
+static void attach_to(struct attachment *to, pid_t pid, uint64_t born)
 {
-    const char *programs = to->policy->programs;
-    if ((programs && !process_admitted(pid, programs)) || (to->program && !process_admitted(pid, to->program)))
+    const struct descriptors_search search = {.visit = visit,
+                                              .context = to,
+                                              .anyway = to->anyway,
+                                              .programs = {to->policy->programs, to->program},
+                                              .born = born};
+    if (!descriptors_meant(pid, &search))
         return;
     if (to->policy->rule_count)
         direction_read_ports(&to->listened, pid);
-    struct descriptors_search search = {.visit = visit, .context = to, .anyway = to->anyway};
     int error = descriptors_search(pid, &search);
     if (error == 0 && !to->again)
         error = descriptors_none(pid);
@@ -83,26 +86,27 @@ static void attach_to(struct attachment *to, pid_t pid)
 static bool add_all(struct process_list *list, const struct process_list *more)
 {
     bool added = true;
-    for (size_t i = 0; i < more->count; i++)
-        added = added && process_list_add(list, more->pid[i]);
+    for (size_t i = 0; added && i < more->count; i++) {
+        added = process_list_add(list, more->pid[i]);
+        if (added && list->pid[list->count - 1] == more->pid[i] && !list->born[list->count - 1])
+            list->born[list->count - 1] = more->born[i];
+    }
     return added;
 }
 
 /* What was found in the tree stays in it when its parents have ended. */
 static bool add_tree(struct attachment *to, struct process_list *now)
 {
-    size_t alive = 0;
-    for (size_t i = 0; i < to->kept.count; i++)
-        if (process_exists(to->kept.pid[i]))
-            to->kept.pid[alive++] = to->kept.pid[i];
-    to->kept.count = alive;
-    return add_all(&to->kept, now) && process_list_descendants(&to->kept) && add_all(now, &to->kept);
+    process_list_keep_living(&to->kept);
+    if (!add_all(&to->kept, now) || !process_list_descendants(&to->kept))
+        return false;
+    process_list_note(&to->kept);
+    return add_all(now, &to->kept);
 }
 
 static bool find_processes(struct attachment *to, struct process_list *now)
 {
-    bool by_program = to->program && !to->asked.count && !to->unit;
-    if (to->all || by_program)
+    if (to->all || to->by_program)
         return process_list_all(now);
     if (!add_all(now, &to->asked))
         return false;
@@ -114,6 +118,8 @@ static bool find_processes(struct attachment *to, struct process_list *now)
 void attachment_begin(struct attachment *attachment)
 {
     cover_begin(&attachment->cover, attachment->policy);
+    attachment->by_program = attachment->program && !attachment->asked.count && !attachment->unit;
+    process_list_note(&attachment->asked);
     attachment->in_flight = policy_detects_in_flight(attachment->policy);
 }
 
@@ -129,11 +135,12 @@ bool attachment_pass(struct attachment *attachment)
         attachment->failed = true;
     }
     for (size_t i = 0; i < now.count; i++) {
-        attach_to(attachment, now.pid[i]);
+        attach_to(attachment, now.pid[i], now.born[i]);
         alive = alive || process_exists(now.pid[i]);
     }
     process_list_free(&now);
-    return alive || (attachment->again && (attachment->unit || (attachment->program && !attachment->asked.count)));
+    process_list_keep_living(&attachment->asked);
+    return alive || (attachment->again && (attachment->unit || attachment->by_program));
 }
 
 void attachment_watch(struct attachment *attachment, const volatile int *stop, void (*pause)(void *context))

@@ -33,7 +33,7 @@ struct attachment {
     unsigned long stay; /* undone, but for their window-clamp */
     bool failed;
     /* Its own. */
-    bool again, ending, in_flight;
+    bool again, ending, in_flight, by_program;
     struct cover cover;
     struct listened_ports listened;
     struct process_list kept; /* of the tree, while they live */

@@ -78,20 +78,34 @@ static int visit_table(const struct table *table, const struct descriptors_searc
     return error == NOT_OPEN ? 0 : error;
 }
 
-static int visit_task(pid_t pid, unsigned flags, const struct descriptors_search *search)
+bool descriptors_meant(pid_t pid, const struct descriptors_search *search)
+{
+    bool meant = !search->born || process_born(pid) == search->born;
+    for (size_t i = 0; meant && i < sizeof search->programs / sizeof *search->programs; i++)
+        meant = !search->programs[i] || process_admitted(pid, search->programs[i]);
+    return meant;
+}
+
+static int open_and_visit(struct table *table, const struct descriptors_search *search)
 {
     char path[64];
-    struct table table = {.pid = pid, .pidfd = (int)syscall(SYS_pidfd_open, pid, flags)};
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)table->pid);
+    table->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (table->folder < 0)
+        return errno == EACCES ? EPERM : errno == ENOENT ? ESRCH : errno;
+    int error = visit_table(table, search);
+    close(table->folder);
+    return error;
+}
+
+/* A process's own table, or that of one of its threads. What was looked at may have ended before this pidfd was. */
+static int visit_task(pid_t process, pid_t task, const struct descriptors_search *search)
+{
+    unsigned flags = task == process ? 0 : PIDFD_THREAD;
+    struct table table = {.pid = task, .pidfd = (int)syscall(SYS_pidfd_open, task, flags)};
     if (table.pidfd < 0)
         return errno != EINVAL ? errno : flags ? EOPNOTSUPP : ESRCH; /* without flags: a thread, no process */
-    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
-    table.folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int error = table.folder >= 0 ? visit_table(&table, search)
-                : errno == EACCES ? EPERM
-                : errno == ENOENT ? ESRCH
-                                  : errno;
-    if (table.folder >= 0)
-        close(table.folder);
+    int error = descriptors_meant(process, search) ? open_and_visit(&table, search) : DESCRIPTORS_NOT_MEANT;
     close(table.pidfd);
     return error;
 }
@@ -116,7 +130,7 @@ static int visit_threads(pid_t pid, DIR *tasks, const struct descriptors_search 
             known = same_table(owners.pid[i], thread);
         if (known)
             continue;
-        error = process_list_add(&owners, thread) ? visit_task(thread, PIDFD_THREAD, search) : ENOMEM;
+        error = process_list_add(&owners, thread) ? visit_task(pid, thread, search) : ENOMEM;
         if (error == ESRCH) /* that thread ended */
             error = 0;
     }
@@ -129,7 +143,7 @@ int descriptors_search(pid_t pid, const struct descriptors_search *search)
     char path[64];
     if (!search->anyway && network_class_differs(pid))
         return DESCRIPTORS_OTHER_CLASS;
-    int error = visit_task(pid, 0, search);
+    int error = visit_task(pid, pid, search);
     if (error && error != ESRCH) /* the first thread may have ended before the others */
         return error;
     snprintf(path, sizeof path, "/proc/%d/task", (int)pid);

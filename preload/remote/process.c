@@ -31,11 +31,14 @@ static bool append(struct process_list *list, pid_t pid)
     if (list->count == list->room) {
         size_t room = list->room ? 2 * list->room : 64;
         pid_t *more = realloc(list->pid, room * sizeof *more);
-        if (!more)
+        list->pid = more ? more : list->pid;
+        uint64_t *births = more ? realloc(list->born, room * sizeof *births) : NULL;
+        if (!births)
             return false;
-        list->pid = more;
+        list->born = births;
         list->room = room;
     }
+    list->born[list->count] = 0;
     list->pid[list->count++] = pid;
     return true;
 }
@@ -48,6 +51,7 @@ bool process_list_add(struct process_list *list, pid_t pid)
 void process_list_free(struct process_list *list)
 {
     free(list->pid);
+    free(list->born);
     *list = (struct process_list){0};
 }
 
@@ -97,23 +101,46 @@ static bool read_status(pid_t pid, struct status *status)
                           &status->state, &status->parent, &status->flags, &status->threads, &status->born) == 5;
 }
 
-/* One that only waits to be reaped is gone for us. */
+/* One that only waits to be reaped is gone for us; not so one whose first thread alone has ended. */
+static bool is_over(const struct status *status)
+{
+    return status->state == 'Z' && status->threads <= 1;
+}
+
 bool process_exists(pid_t pid)
 {
-    struct status status;
-    return read_status(pid, &status) && status.state != 'Z';
+    return process_born(pid) != 0;
 }
 
 uint64_t process_born(pid_t pid)
 {
     struct status status;
-    return read_status(pid, &status) && status.state != 'Z' ? status.born : 0;
+    return read_status(pid, &status) && !is_over(&status) ? status.born + 1 : 0; /* the first one's may be 0 */
 }
 
 bool process_is_over(pid_t pid)
 {
     struct status status;
-    return read_status(pid, &status) && status.state == 'Z' && status.threads <= 1;
+    return read_status(pid, &status) && is_over(&status);
+}
+
+void process_list_note(struct process_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (!list->born[i])
+            list->born[i] = process_born(list->pid[i]);
+}
+
+void process_list_keep_living(struct process_list *list)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!list->born[i] || process_born(list->pid[i]) != list->born[i])
+            continue;
+        list->pid[kept] = list->pid[i];
+        list->born[kept++] = list->born[i];
+    }
+    list->count = kept;
 }
 
 bool process_is_kernel(pid_t pid)

@@ -13,7 +13,8 @@
 #include <sys/types.h>
 
 struct process_list {
-    pid_t *pid; /* freed by process_list_free() */
+    pid_t *pid;     /* freed by process_list_free() */
+    uint64_t *born; /* process_born(), of those that process_list_note() has seen; else 0 */
     size_t count, room;
 };
 
@@ -28,6 +29,13 @@ bool process_list_all(struct process_list *list);
 /* Adds the descendants of those in the list. */
 bool process_list_descendants(struct process_list *list);
 
+/*
+ * For a list that is used again: notes when those were born that are new in it, and drops those that have ended, also
+ * where another process has their number by now.
+ */
+void process_list_note(struct process_list *list);
+void process_list_keep_living(struct process_list *list);
+
 /* Its name as the kernel has it (at most 15 bytes, proc_pid_comm(5)); "?" when it is gone. */
 enum { PROCESS_NAME_SIZE = 16 };
 void process_name(pid_t pid, char name[PROCESS_NAME_SIZE]);
@@ -35,7 +43,8 @@ void process_name(pid_t pid, char name[PROCESS_NAME_SIZE]);
 bool process_exists(pid_t pid);
 
 /*
- * When it started (proc_pid_stat(5), starttime), which tells it from an earlier one of its number; 0 when it is gone.
+ * From when it started (proc_pid_stat(5), starttime), which tells it from an earlier one of its number; 0 when it is
+ * gone.
  */
 uint64_t process_born(pid_t pid);
 

@@ -135,11 +135,16 @@ static void gather(void *context, const struct descriptors_found *found)
 
 int rows_gather(struct rows *rows, struct networks *networks, pid_t pid, const struct rows_wanted *wanted)
 {
-    struct gathering gathering = {
-        .rows = rows, .networks = networks, .wanted = wanted, .network = networks_of_process(networks, pid)};
-    int error =
-        descriptors_search(pid, &(struct descriptors_search){
-                                    .visit = gather, .wanted = wants, .context = &gathering, .anyway = wanted->anyway});
+    struct gathering gathering = {.rows = rows, .networks = networks, .wanted = wanted};
+    const struct descriptors_search search = {.visit = gather,
+                                              .wanted = wants,
+                                              .context = &gathering,
+                                              .anyway = wanted->anyway,
+                                              .programs = {wanted->programs}};
+    if (!descriptors_meant(pid, &search))
+        return DESCRIPTORS_NOT_MEANT;
+    gathering.network = networks_of_process(networks, pid);
+    int error = descriptors_search(pid, &search);
     return gathering.error ? gathering.error : error;
 }
 

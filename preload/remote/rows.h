@@ -18,8 +18,9 @@ struct rows {
 };
 
 struct rows_wanted {
-    struct ports ports; /* at either end */
-    bool anyway;        /* as in struct descriptors_search */
+    struct ports ports;   /* at either end */
+    bool anyway;          /* as in struct descriptors_search */
+    const char *programs; /* names of the processes that are meant; NULL: all */
 };
 
 /* Reads one descriptor of our own. False when it is no TCP socket. Leaves process, descriptor and timer untold. */

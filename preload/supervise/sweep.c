@@ -97,11 +97,13 @@ void supervise_sweep(struct shared *shared)
     add_descendants(shared);
     for (size_t i = 0; i < shared->watched.count; i++) {
         struct watched process = shared->watched.process[i];
-        if (cover.policy->programs && !process_admitted(process.pid, cover.policy->programs))
+        const struct descriptors_search search = {
+            .visit = look, .context = &process, .programs = {cover.policy->programs}, .born = process.born};
+        if (!descriptors_meant(process.pid, &search))
             continue;
         if (cover.policy->rule_count)
             direction_read_ports(&ports, process.pid);
-        descriptors_each(process.pid, look, &process);
+        descriptors_search(process.pid, &search);
     }
     deaths_pass_over(&deaths);
     throttle_end(&pace);

@@ -3,6 +3,7 @@
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
 #include "harness/scene.h"
+#include "harness/script.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -133,6 +134,46 @@ static void a_tree_is_watched_until_its_last_process_ends(void **state)
     assert_int_equal(child_wait(watching, CHILD_DEADLINE_MS), 0);
 }
 
+/* As a program does that ends main with pthread_exit(3): its other threads go on, and its sockets are theirs. */
+static void a_first_thread_that_has_ended_ends_no_watch(void **state)
+{
+    static const char script[] = "import ctypes, socket, sys, threading\n"
+                                 "listener = socket.create_server(('127.0.0.1', 0))\n"
+                                 "def later():\n"
+                                 "    print('begun', flush=True)\n"
+                                 "    sys.stdin.readline()\n"
+                                 "    global client\n"
+                                 "    client = socket.create_connection(listener.getsockname())\n"
+                                 "    print('ready', flush=True)\n"
+                                 "    sys.stdin.readline()\n"
+                                 "threading.Thread(target=later).start()\n"
+                                 "ctypes.CDLL(None).pthread_exit(None)\n";
+    const char *argv[] = {"/usr/bin/python3", "-c", script, NULL};
+    char number[16];
+    (void)state;
+    struct child *child = child_start(&(struct child_plan){.argv = argv});
+    assert_int_equal(child_line_with(child, "begun", CHILD_DEADLINE_MS), 0);
+    snprintf(number, sizeof number, "%d", (int)child_pid(child));
+    const char *watch[] = {place_file("tcpalive"), "attach", "--idle", "41", "--watch", "--verbose", number, NULL};
+    struct child *watching = child_start(&(struct child_plan){.argv = watch});
+    if (child_line_with(watching, " LISTEN: idle 41s", CHILD_DEADLINE_MS) != 0 &&
+        strstr(child_errors(watching), "Operation not supported"))
+        skip(); /* before Linux 6.9 there is no way to such a thread's descriptors */
+    child_say(child, "\n");
+    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_line_with(watching, " ESTAB: idle 41s", CHILD_DEADLINE_MS), 0);
+    child_close_stdin(child);
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(watching, CHILD_DEADLINE_MS), 0);
+}
+
+static void a_number_that_is_anothers_by_then(void **state)
+{
+    const char *argv[] = {"tests/preload/remote/reuse.sh", place_file("tcpalive"), place_file("tests/probe"), NULL};
+    (void)state;
+    script_holds(argv, 8 * CHILD_DEADLINE_MS);
+}
+
 static int group_is_gone(void *folder)
 {
     return rmdir(folder) == 0;
@@ -215,6 +256,8 @@ int main(void)
         ATTACH_TEST(a_dry_run_sets_nothing),
         ATTACH_TEST(named_for_nothing),
         ATTACH_TEST(a_tree_is_watched_until_its_last_process_ends),
+        ATTACH_TEST(a_first_thread_that_has_ended_ends_no_watch),
+        ATTACH_TEST(a_number_that_is_anothers_by_then),
         ATTACH_TEST(by_unit),
         ATTACH_TEST(names_command_no_terminal),
         ATTACH_TEST(output_that_cannot_be_written),
