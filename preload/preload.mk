@@ -34,7 +34,7 @@ $(BUILD)/pic/preload/library/hooks.o $(BUILD)/pic/preload/library/cover.o: SMALL
 # A thread waits, is cancelled and is looked at by debuggers below a hook. Where no hook can wait there are no tables for that.
 UNWIND := -fno-asynchronous-unwind-tables
 $(BUILD)/pic/preload/library/%.o: UNWIND := -fasynchronous-unwind-tables
-$(patsubst %,$(BUILD)/pic/preload/library/%.o,exec inherited follow store rules preload_entry room lookup loaded_elf own_calls memory notes complaints real classic_bpf sandbox cover start variables announce report_socket): UNWIND := -fno-asynchronous-unwind-tables
+$(patsubst %,$(BUILD)/pic/preload/library/%.o,exec inherited follow store rules preload_entry room lookup loaded_elf own_calls memory complaints real classic_bpf sandbox cover start variables announce report_socket): UNWIND := -fno-asynchronous-unwind-tables
 LIBRARY_LDFLAGS := -shared -nostdlib -Wl,-soname,libtcpalive.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack \
 	-Wl,-z,noseparate-code -Wl,-z,nodelete -Wl,--hash-style=gnu -Wl,--gc-sections
 

@@ -4,7 +4,6 @@
 #include "preload/facts.h"
 #include "preload/library/complaints.h"
 #include "preload/library/memory.h"
-#include "preload/library/notes.h"
 #include "preload/library/real.h"
 #include "preload/library/report_socket.h"
 #include "preload/library/rules.h"
@@ -15,6 +14,9 @@
 /* Process-wide and never reset; each turns on a check that is skipped otherwise. */
 static bool listener_was_found;  /* what it accepts may have been queued before it came under the policy */
 static bool connect_was_covered; /* a socket may carry the values of an earlier connect */
+
+static struct note room_for_notes[64];
+struct notes cover_notes = {room_for_notes, sizeof room_for_notes / sizeof *room_for_notes, 0};
 
 static const struct facts made = {.role = ROLE_MADE};
 static struct policy *policy_for_made;
@@ -41,7 +43,7 @@ static bool reconcile(const struct policy *policy, const struct facts *facts, st
     read_system(&system);
     if (facts->found && policy->mode == MODE_RESPECT && plan_found_off(&now, &system, plan->set))
         return false;
-    notes_read(fd, &now);
+    notes_read(&cover_notes, fd, &now);
     plan_reconcile(plan, policy->mode, &now, &system);
     for (enum setting_id id = 0; report_wants(LEVEL_DEBUG) && id < KEEPALIVE_COUNT; id++)
         if (whole.set & 1u << id && now.value[id] != system.value[id])
@@ -135,7 +137,7 @@ static void cover(const struct policy *policy, const struct facts *facts, const 
 static bool is_ours(const struct policy *policy, int fd, struct socket_values *system)
 {
     struct socket_values now;
-    if (!apply_read(fd, &now) || !now.keepalive || notes_read(fd, &now))
+    if (!apply_read(fd, &now) || !now.keepalive || notes_read(&cover_notes, fd, &now))
         return false;
     read_system(system);
     return plan_is_ours(policy, &now, system);

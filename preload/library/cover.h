@@ -7,8 +7,11 @@
 #ifndef PRELOAD_LIBRARY_COVER_H
 #define PRELOAD_LIBRARY_COVER_H
 
-#include "core/plan.h"
+#include "preload/notes.h"
 #include <sys/socket.h>
+
+/* What the program said of sockets that waited for a rule. */
+extern struct notes cover_notes __attribute__((visibility("hidden")));
 
 /* Once, before the others: what every socket gets that is made without rules. */
 void cover_prepare(struct policy *policy);

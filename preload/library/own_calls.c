@@ -2,7 +2,6 @@
 #include "preload/apply.h"
 #include "preload/library/cover.h"
 #include "preload/library/memory.h"
-#include "preload/library/notes.h"
 #include "preload/library/real.h"
 #include "preload/library/report_socket.h"
 #include "preload/library/start.h"
@@ -27,13 +26,19 @@ void own_calls_answer(const struct policy *policy, int fd, int level, int name, 
     int saved_errno = errno, option = apply_option(level, name);
     enum setting_id id = (enum setting_id)option;
     struct plan plan;
-    bool matters = policy->mode != MODE_RESPECT || policy->under_rules;
-    if (!matters || !apply_is_programs_own(option) || (int)call->length < (int)sizeof *asked)
+    if (!apply_is_programs_own(option))
+        return;
+    if (policy->mode == MODE_RESPECT) {
+        call->mark = APPLY_MARK; /* who would have to respect it knows */
+        if (!policy->under_rules)
+            return;
+    }
+    if ((int)call->length < (int)sizeof *asked)
         return;
     if (!memory_readable(asked, sizeof *asked) || !apply_takes(option, *asked)) {
         /* the kernel refuses it */
     } else if (!cover_governs(policy, fd, &plan)) {
-        notes_add(fd, option, *asked);
+        notes_add(&cover_notes, fd, option, *asked);
     } else if (policy->mode != MODE_RESPECT) {
         bool keepalive = option == APPLY_KEEPALIVE; /* stays on in both modes that are left */
         int32_t wish = keepalive ? *asked != 0 : apply_to_core(id, *asked);

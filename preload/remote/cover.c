@@ -133,6 +133,8 @@ static enum cover_outcome cover_with_past(struct cover *cover, int fd, enum way 
     struct plan left = cover->plan;
     if (!facts_is_tcp(fd) || !apply_read(fd, &now))
         return COVER_NOT_TCP;
+    if (cover->notes)
+        notes_read(cover->notes, fd, &now);
     cover->system = cover->policy->mode == MODE_ENFORCE ? cover->own.values : *system_of(cover, fd);
     bool timed = cover->plan.set & ((1u << KEEPALIVE_COUNT) - 1);
     bool off = plan_switched_off(&cover->plan, &now) || (found && plan_found_off(&now, &cover->system, timed));

@@ -6,7 +6,7 @@
 #ifndef PRELOAD_REMOTE_COVER_H
 #define PRELOAD_REMOTE_COVER_H
 
-#include "core/plan.h"
+#include "preload/notes.h"
 #include <sys/socket.h>
 
 /* What became of a socket. */
@@ -28,6 +28,7 @@ enum { COVER_NAMESPACES = 16 };
 
 struct cover {
     const struct policy *policy;
+    const struct notes *notes; /* NULL: of what the programs said nothing is known */
     struct cover_namespace own, known[COVER_NAMESPACES];
     unsigned met;                /* of the others, so far */
     struct socket_values system; /* of the last socket's namespace */

@@ -29,7 +29,8 @@ static bool tighten(const struct plan *plan, int option, int fd, int asked)
            apply_plan(&one, fd, true, cover_setsockopt) == 0;
 }
 
-bool supervise_answers(struct cover *cover, pid_t thread, const struct supervise_call *call, int fd)
+bool supervise_answers(struct cover *cover, struct notes *notes, pid_t thread, const struct supervise_call *call,
+                       int fd)
 {
     int asked, option = apply_option(call->level, call->name);
     const struct policy *policy = cover->policy;
@@ -38,6 +39,10 @@ bool supervise_answers(struct cover *cover, pid_t thread, const struct supervise
     if (!apply_is_programs_own(option) || (int)call->length < (int)sizeof asked ||
         !supervise_memory(thread, call->address, &asked, sizeof asked) || !apply_takes(option, asked) ||
         !facts_is_tcp(fd))
+        return false;
+    if (policy->mode != MODE_ENFORCE)
+        notes_add(notes, fd, option, asked);
+    if (policy->mode == MODE_RESPECT)
         return false;
     look_at(policy, thread, fd, &facts);
     plan_make(policy, &facts, &plan);

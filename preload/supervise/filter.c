@@ -76,10 +76,10 @@ static void pass_marked(struct filter *filter)
 }
 
 /* The keepalive options among the program's own setsockopt calls. */
-static void add_options(struct filter *filter, enum supervise_own own)
+static void add_options(struct filter *filter, bool bounds)
 {
     static const uint32_t names[] = {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT};
-    size_t count = sizeof names / sizeof names[0] - (own != SUPERVISE_OWN_ASK_ALL);
+    size_t count = sizeof names / sizeof names[0] - !bounds;
     load_argument(filter, 1);
     unsigned short tcp = begin(filter, IPPROTO_TCP);
     load_argument(filter, 2);
@@ -104,10 +104,7 @@ static void add_call(struct filter *filter, const struct supervise_call_number *
     if (call->kind == SUPERVISE_CALL_SETSOCKOPT) {
         if (wishes->processes)
             finish_if(filter, APPLY_MARK_PROCESS, SECCOMP_RET_USER_NOTIF);
-        if (wishes->own == SUPERVISE_OWN_PASS)
-            finish(filter, SECCOMP_RET_ALLOW);
-        else
-            add_options(filter, wishes->own);
+        add_options(filter, wishes->bounds);
     } else if (call->kind == SUPERVISE_CALL_LISTEN && !wishes->listeners) {
         finish(filter, SECCOMP_RET_ALLOW);
     } else if (call->flags_argument) {
@@ -122,19 +119,13 @@ static void add_call(struct filter *filter, const struct supervise_call_number *
     end(filter, start);
 }
 
-static bool is_wished(uint8_t kind, const struct supervise_wishes *wishes)
-{
-    return kind == SUPERVISE_CALL_SETSOCKOPT ? wishes->own != SUPERVISE_OWN_PASS
-                                             : kind != SUPERVISE_CALL_LISTEN || wishes->listeners;
-}
-
 /* socketcall(2) hides flags, levels and names in memory, where a filter cannot look. */
 static void add_socketcall(struct filter *filter, const struct supervise_wishes *wishes)
 {
     unsigned short start = begin(filter, SUPERVISE_SOCKETCALL);
     load_argument(filter, 0);
     for (size_t i = 0; i < SUPERVISE_SOCKETCALLS; i++)
-        if (is_wished(supervise_socketcalls[i].kind, wishes))
+        if (supervise_socketcalls[i].kind != SUPERVISE_CALL_LISTEN || wishes->listeners)
             finish_if(filter, supervise_socketcalls[i].number, SECCOMP_RET_USER_NOTIF);
     finish(filter, SECCOMP_RET_ALLOW);
     end(filter, start);

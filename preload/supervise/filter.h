@@ -8,15 +8,9 @@
 
 #include <stdbool.h>
 
-/* Which of the program's own setsockopt calls on keepalive options the supervisor decides on. */
-enum supervise_own {
-    SUPERVISE_OWN_PASS, /* none */
-    SUPERVISE_OWN_ASK,  /* all but the user timeout */
-    SUPERVISE_OWN_ASK_ALL,
-};
-
+/* Besides connecting calls and the program's own setsockopt calls on keepalive. */
 struct supervise_wishes {
-    enum supervise_own own;
+    bool bounds;    /* the policy names a user timeout: the program's own setsockopt calls on that, too */
     bool listeners; /* something is to be set on listeners, or known of them: listen(2) waits */
     bool processes; /* those that the library announces are to be known of */
 };

@@ -28,8 +28,11 @@ static struct {
 
 struct shared *supervise_pair_share(void)
 {
-    void *room = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    return room == MAP_FAILED ? NULL : room;
+    struct shared *room = mmap(NULL, sizeof *room, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED)
+        return NULL;
+    room->notes = (struct notes){room->note, SHARED_NOTES, 0}; /* at the same place in all of its processes */
+    return room;
 }
 
 /*
@@ -118,7 +121,7 @@ static bool guard(void)
     eventfd_t woken;
     pair.moved.at = watch_now_ms();
     supervise_rename("tcpalive-guard", "tcpalive: guardian");
-    supervise_sweep_begin(pair.job->policy);
+    supervise_sweep_begin(pair.job->policy, pair.shared);
     for (;;) {
         int pause = may_wait(&served);
         bool sleeps = pair.shared->guardian_sleeps;

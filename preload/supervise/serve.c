@@ -110,7 +110,7 @@ static bool serve_call(const struct seccomp_notif *notification)
     if (fd < 0)
         return false;
     if (admits_caller() && call.kind == SUPERVISE_CALL_SETSOCKOPT)
-        answered = supervise_answers(&server.cover, (pid_t)notification->pid, &call, fd);
+        answered = supervise_answers(&server.cover, &server.shared->notes, (pid_t)notification->pid, &call, fd);
     else if (admits_caller())
         cover_call((pid_t)notification->pid, &call, fd);
     close(fd);
@@ -152,6 +152,7 @@ void supervise_serve_begin(const struct supervise_job *job, int listener, struct
     server.peers = policy_looks_again(job->policy);
     supervise_memory_begin(shared);
     cover_begin(&server.cover, job->policy);
+    server.cover.notes = &shared->notes;
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SYNC_WAKE_UP); /* hand over the processor at once */
     if (left->id)
         send_answer(left->id, false);

@@ -7,6 +7,7 @@
 #ifndef PRELOAD_SUPERVISE_SHARED_H
 #define PRELOAD_SUPERVISE_SHARED_H
 
+#include "preload/notes.h"
 #include <linux/seccomp.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +17,7 @@
 /* As large as a newer kernel's notification may be. */
 enum { SUPERVISE_NOTIFICATION_MAX = 512 };
 
-enum { SHARED_REQUESTS = 1024, SHARED_PROCESSES = 4096, SHARED_LISTENERS = 256 };
+enum { SHARED_REQUESTS = 1024, SHARED_PROCESSES = 4096, SHARED_LISTENERS = 256, SHARED_NOTES = 512 };
 
 /* Why a process is looked through every now and then. */
 enum watch_why {
@@ -46,6 +47,8 @@ struct shared {
         uint32_t written;
         uint64_t inode[SHARED_LISTENERS]; /* the last ones; who holds one of these belongs to the program's tree */
     } listeners;
+    struct notes notes;
+    struct note note[SHARED_NOTES];
     struct {
         size_t count;
         struct watched {

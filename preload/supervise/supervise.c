@@ -66,13 +66,6 @@ static bool names_user_timeout(const struct policy *policy)
     return named;
 }
 
-static enum supervise_own own_calls(const struct policy *policy)
-{
-    if (policy->mode == MODE_RESPECT)
-        return SUPERVISE_OWN_PASS;
-    return names_user_timeout(policy) ? SUPERVISE_OWN_ASK_ALL : SUPERVISE_OWN_ASK;
-}
-
 /* Whatever it listens on: does some rule cover a connection that is accepted, or no rule decide? */
 static bool covers_accepted(const struct policy *policy)
 {
@@ -91,7 +84,7 @@ static bool covers_accepted(const struct policy *policy)
 
 static struct supervise_wishes wish(const struct policy *policy)
 {
-    return (struct supervise_wishes){own_calls(policy), covers_accepted(policy), policy_looks_again(policy)};
+    return (struct supervise_wishes){names_user_timeout(policy), covers_accepted(policy), policy_looks_again(policy)};
 }
 
 /* The program may have started with some of its first three descriptors closed, and shall find them so. */

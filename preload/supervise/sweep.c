@@ -15,9 +15,10 @@ static struct listened_ports ports;
 static struct throttle pace;
 static struct deaths deaths;
 
-void supervise_sweep_begin(const struct policy *policy)
+void supervise_sweep_begin(const struct policy *policy, const struct shared *shared)
 {
     cover_begin(&cover, policy);
+    cover.notes = &shared->notes;
     deaths.tell = supervise_report_wants(LEVEL_INFO) ? supervise_report_ending : NULL;
 }
 

@@ -11,7 +11,7 @@
 #include "preload/supervise/shared.h"
 
 /* In a process that becomes the guardian. */
-void supervise_sweep_begin(const struct policy *policy);
+void supervise_sweep_begin(const struct policy *policy, const struct shared *shared);
 
 /* Milliseconds until the next look is due, 0 when it is; -1 when there is nothing to look at. */
 int supervise_sweep_due(const struct shared *shared);

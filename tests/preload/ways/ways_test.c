@@ -31,10 +31,8 @@ struct row {
     } but;
 };
 
-#define LATE  "attach comes when all has been said: what is off looks untouched"
+#define LATE  "attach comes when all has been said: what is off, or as the system has it, looks untouched"
 #define MAYBE "with times of its own, what is off may have been switched off"
-#define BLIND                                                                                                          \
-    "in this mode the supervisor lets the program's calls pass unseen: what is as the system has it looks untouched"
 
 static const struct row rows[] = {
     {POLICY, NULL, "after", {HELD, 0}, {0}},
@@ -57,11 +55,7 @@ static const struct row rows[] = {
     {POLICY " --mode respect", NULL, "before idle=7000 on", {1, 7000, 7, 4, 0}, {0}},
     {POLICY " --mode respect --user-timeout 5s", NULL, "after bound=9000", {HELD, 9000}, {0}},
     {POLICY " --mode respect", NULL, "after off", {0, 41, 7, 4, 0}, {1 << ATTACH, {HELD, 0}, LATE}},
-    {POLICY " --mode respect",
-     NULL,
-     "before off",
-     {0, 41, 7, 4, 0},
-     {1 << ATTACH | 1 << SUPERVISE, {HELD, 0}, LATE "; " BLIND}},
+    {POLICY " --mode respect", NULL, "before off", {0, 41, 7, 4, 0}, {1 << ATTACH, {HELD, 0}, LATE}},
     {POLICY " --mode respect",
      "any *:@ idle=31s",
      "after idle=15",
@@ -71,7 +65,18 @@ static const struct row rows[] = {
      "any *:@ idle=31s",
      "before idle=7200 on",
      {1, 7200, 7, 4, 0},
-     {1 << ATTACH | 1 << SUPERVISE, {1, 31, 7, 4, 0}, LATE "; " BLIND}},
+     {1 << ATTACH, {1, 31, 7, 4, 0}, LATE}},
+    {POLICY " --mode respect", NULL, "before idle=7200 on", {1, 7200, 7, 4, 0}, {1 << ATTACH, {HELD, 0}, LATE}},
+    {"--idle 9000 --mode tighten",
+     NULL,
+     "before idle=7200 on",
+     {1, 7200, 10, 6, 0},
+     {1 << ATTACH, {1, 9000, 10, 6, 0}, LATE}},
+    {"--idle 9000 --mode tighten",
+     "any *:@ interval=7",
+     "before idle=7200 on",
+     {1, 7200, 7, 6, 0},
+     {1 << ATTACH, {1, 9000, 7, 6, 0}, LATE}},
     {POLICY, "any *:@ off", "after", {0, SYSTEMS, TWICE_SYSTEM, 0}, {0}},
     {POLICY, "any *:@ off", "before on idle=15", {1, 15, SYSTEMS, 0}, {0}},
     {POLICY, "any *:@ off", "after on idle=15 bound=9000", {1, 15, SYSTEMS, 9000}, {0}},
