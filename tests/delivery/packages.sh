@@ -71,7 +71,7 @@ come_and_go() {
             tcpalive run --survive aws-nlb -- nc -l 127.0.0.1 4711 &
             i=0
             until tcpalive list --port 4711 | grep -q \" LISTEN on *175s *35s *5 \"; do
-                sleep 0.1; i=\$((i + 1)); [ \$i -lt 200 ]; done
+                sleep 0.1; i=\$((i + 1)); [ \$i -lt 600 ]; done
             kill \$!
             dpkg --purge tcpalive libtcpalive0
             rm /root/*.deb"

@@ -42,13 +42,13 @@ claim() {
 
 # The client of server NAME: greets and stays.
 join() {
-    lab_wait 10 lab_listening "${port[$1]}" || lab_fail "$1 does not listen"
+    lab_wait 60 lab_listening "${port[$1]}" || lab_fail "$1 does not listen"
     local fd
     mkfifo "$lab_dir/$1.in"
     exec {fd}<>"$lab_dir/$1.in" # held open, so that the client sees no end of input
     echo PING >"$lab_dir/$1.in"
     "${client[@]}" nc "$server_address" "${port[$1]}" <"$lab_dir/$1.in" >/dev/null &
-    lab_wait 10 established "$1" || lab_fail "nobody connects to $1"
+    lab_wait 60 established "$1" || lab_fail "nobody connects to $1"
 }
 
 established() {

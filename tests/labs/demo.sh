@@ -155,12 +155,12 @@ loopback() {
     nc -l 127.0.0.1 0 </dev/null >/dev/null &
     listener=$!
     started+=("$listener")
-    lab_wait 5 socket_of listening "$listener" >/dev/null || die "nc does not listen on loopback"
+    lab_wait 60 socket_of listening "$listener" >/dev/null || die "nc does not listen on loopback"
     read -r _ _ line _ <<<"$(socket_of listening "$listener")"
     mkfifo "$results/$name.in"
     "$@" nc 127.0.0.1 "${line##*:}" <>"$results/$name.in" >/dev/null &
     started+=($!)
-    lab_wait 5 socket_of established $! >/dev/null || die "nc cannot connect on loopback"
+    lab_wait 60 socket_of established $! >/dev/null || die "nc cannot connect on loopback"
     line=$(socket_of established $!)
     echo "nc $name plans $(lab_timer "$line")" >>"$results/loopback"
 }

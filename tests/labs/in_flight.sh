@@ -27,7 +27,7 @@ table ip lab {
 EOF
 "${server[@]}" python3 "${0%/*}/in_flight.py" serve &
 for port in 9001 9002 9003 9004; do
-    lab_wait 10 lab_listening $port || lab_fail "nobody listens at $port"
+    lab_wait 60 lab_listening $port || lab_fail "nobody listens at $port"
 done
 seconds=$1
 shift

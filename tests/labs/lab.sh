@@ -63,7 +63,7 @@ lab_enter() {
 lab_host() {
     unshare --net -- sleep infinity &
     local pid=$!
-    lab_wait 10 lab_apart "$pid" || exit 1
+    lab_wait 60 lab_apart "$pid" || exit 1
     declare -g "${1}_pid=$pid"
     declare -ga "$1=(nsenter --target $pid --net --)"
 }
@@ -78,6 +78,14 @@ lab_wire() {
     lab_link client "$client_pid" 192.0.2.1 "$client_address"
     lab_link server "$server_pid" 198.51.100.1 "$server_address"
     echo 1 >/proc/sys/net/ipv4/ip_forward
+    lab_wait 60 lab_passes "$server_address" || lab_fail "the cables carry nothing"
+}
+
+# lab_passes ADDRESS: a port of the server's where nobody listens says so to the client. Before a new cable carries, a connection's first
+# packet is lost, and its kernel takes the path for one of seconds: every pause of that connection is longer then.
+lab_passes() {
+    # shellcheck disable=SC2016 # the inner shell expands it
+    LC_ALL=C "${client[@]}" timeout 2 "$BASH" -c 'exec 3<>"/dev/tcp/$0/1"' "$1" 2>&1 | grep -q refused
 }
 
 # lab_link NAME PID NEAR FAR: a cable from the router, where its end is called NAME and has address NEAR, to
@@ -98,6 +106,7 @@ lab_wide() {
     lab_wide_link client "$client_pid" 2001:db8:1::1 "$client_address6"
     lab_wide_link server "$server_pid" 2001:db8:2::1 "$server_address6"
     echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+    lab_wait 60 lab_passes "$server_address6" || lab_fail "the cables carry no IPv6"
 }
 
 # lab_wide_link NAME PID NEAR FAR: as lab_link.

@@ -15,7 +15,7 @@ service=7001
 mute_service() {
     lab_needs python3
     "${server[@]}" python3 "$scripts/mute.py" "$@" "$service" >"$lab_dir/mute" 2>&1 &
-    lab_wait 10 lab_listening "$service" || lab_fail "the service does not listen: $(cat "$lab_dir/mute")"
+    lab_wait 60 lab_listening "$service" || lab_fail "the service does not listen: $(cat "$lab_dir/mute")"
 }
 
 # measure ARGUMENTS...: the line of the case, with what the command said on standard error beside it.
@@ -97,7 +97,7 @@ case_loose() {
 case_far() {
     lab_nat 6
     "${server[@]}" "$tcpalive" measure --serve "$server_address:$service" >"$lab_dir/serve" &
-    lab_wait 10 lab_listening "$service" || lab_fail "measure --serve does not listen"
+    lab_wait 60 lab_listening "$service" || lab_fail "measure --serve does not listen"
     measure --up-to 14s --direction in "$server_address:$service"
 }
 
@@ -105,7 +105,7 @@ case_far_loose() {
     lab_nat 4
     loose
     "${server[@]}" "$tcpalive" measure --serve "$service" >"$lab_dir/serve" &
-    lab_wait 10 lab_listening "$service" || lab_fail "measure --serve does not listen"
+    lab_wait 60 lab_listening "$service" || lab_fail "measure --serve does not listen"
     measure --from 2s --up-to 10s --direction in "$server_address:$service"
 }
 
@@ -200,7 +200,7 @@ case_psql() {
     echo "host all all 0.0.0.0/0 trust" >>"$lab_dir/db/data/pg_hba.conf"
     "${server[@]}" "${as[@]}" "$bin/postgres" -D "$lab_dir/db/data" -h "$server_address" -p "$service" -k "$lab_dir/db" \
         -c fsync=off >"$lab_dir/postgres" 2>&1 &
-    lab_wait 20 lab_listening "$service" || lab_fail "$(cat "$lab_dir/postgres")"
+    lab_wait 60 lab_listening "$service" || lab_fail "$(cat "$lab_dir/postgres")"
     measure --up-to 14s -- psql -h "$server_address" -p "$service" -U u postgres
 }
 
@@ -208,7 +208,7 @@ case_redis() {
     lab_nat 6
     "${server[@]}" redis-server --bind "$server_address" --port "$service" --protected-mode no --save "" \
         --dir "$lab_dir" >"$lab_dir/redis" &
-    lab_wait 10 lab_listening "$service" || lab_fail "redis-server does not listen"
+    lab_wait 60 lab_listening "$service" || lab_fail "redis-server does not listen"
     measure --up-to 14s -- redis-cli -h "$server_address" -p "$service" subscribe news
 }
 
@@ -217,7 +217,7 @@ case_shown() {
     lab_nat 6
     "${server[@]}" redis-server --bind "$server_address" --port "$service" --protected-mode no --save "" \
         --dir "$lab_dir" >"$lab_dir/redis" &
-    lab_wait 10 lab_listening "$service" || lab_fail "redis-server does not listen"
+    lab_wait 60 lab_listening "$service" || lab_fail "redis-server does not listen"
     "${client[@]}" "$tcpalive" measure --up-to 20s "$server_address:$service"
 }
 

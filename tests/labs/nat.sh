@@ -17,7 +17,7 @@ names=()
 start_server() {
     "${server[@]}" redis-server --bind "$server_address" --protected-mode no --save "" --dir "$lab_dir" \
         >"$lab_dir/redis.log" &
-    lab_wait 10 redis PING >/dev/null || lab_fail "redis-server does not answer"
+    lab_wait 60 redis PING >/dev/null || lab_fail "redis-server does not answer"
 }
 
 redis() {
@@ -30,7 +30,7 @@ start_redis_cli() {
     shift
     "${client[@]}" "$@" redis-cli -h "$server_address" subscribe news >"$heard" &
     pid[redis-cli.$label]=$! names+=("redis-cli.$label")
-    lab_wait 10 grep -qs subscribe "$heard" || lab_fail "redis-cli cannot subscribe"
+    lab_wait 60 grep -qs subscribe "$heard" || lab_fail "redis-cli cannot subscribe"
 }
 
 start_nc() {
@@ -48,12 +48,12 @@ start_talker() {
     shift 3
     port[$name]=$((7000 + ${#port[@]}))
     "${server[@]}" nc -l -p "${port[$name]}" >"$heard" &
-    lab_wait 10 lab_listening "${port[$name]}" || lab_fail "nc does not listen"
+    lab_wait 60 lab_listening "${port[$name]}" || lab_fail "nc does not listen"
     mkfifo "$heard.in"
     exec {fd}<>"$heard.in" # held open, so that the client sees no end of input
     "${client[@]}" "$@" $command "$server_address" "${port[$name]}" <"$heard.in" >/dev/null &
     pid[$name]=$! names+=("$name")
-    lab_wait 10 connected "$name" || lab_fail "${name%.*} cannot connect"
+    lab_wait 60 connected "$name" || lab_fail "${name%.*} cannot connect"
 }
 
 connected() {
@@ -97,7 +97,7 @@ for name in "${names[@]}"; do
 done
 sleep $silence
 speak
-lab_wait 3 all_heard
+lab_wait 6 all_heard
 for name in "${names[@]}"; do
     echo "${name%%.*} ${name#*.} $(heard "$name" && echo received || echo lost) ${timer[$name]}"
 done

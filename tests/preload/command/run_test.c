@@ -105,15 +105,8 @@ static void the_log_is_written_or_refused(void **state)
 /* All --rules are one list in their order, a file among them; the variable may name one too. */
 static void rules_come_from_files_and_several_flags(void **state)
 {
-    static const char file[] = "/tmp/tcpalive-rules-of-a-test";
-    static const char *const print[] = {"run",
-                                        "--rules",
-                                        "any *:1 off",
-                                        "--rules=@/tmp/tcpalive-rules-of-a-test",
-                                        "sh",
-                                        "-c",
-                                        "echo \"$TCPALIVE_RULES\"",
-                                        NULL};
+    char flag[PATH_MAX + 16], variable[PATH_MAX + 16];
+    const char *const print[] = {"run", "--rules", "any *:1 off", flag, "sh", "-c", "echo \"$TCPALIVE_RULES\"", NULL};
     static const char *const from_variable[] = {"run", "sh", "-c", "echo \"$TCPALIVE_RULES\"", NULL};
     static const struct command_row rows[] = {
         {{"run", "--rules=@/nowhere/x", "true"},
@@ -126,14 +119,14 @@ static void rules_come_from_files_and_several_flags(void **state)
          {NULL}},
     };
     (void)state;
-    FILE *rules = fopen(file, "we");
+    snprintf(flag, sizeof flag, "--rules=@%s", case_path("rules"));
+    snprintf(variable, sizeof variable, "TCPALIVE_RULES=@%s", case_path("rules"));
+    FILE *rules = fopen(case_path("rules"), "we");
     assert_non_null(rules);
     fputs("# a comment\nany *:2 off\n", rules);
     assert_int_equal(fclose(rules), 0);
     expect_output("any *:1 off\n# a comment\nany *:2 off\n\n\n", print, NULL);
-    expect_output("# a comment\nany *:2 off\n\n\n", from_variable,
-                  (const char *const[]){"TCPALIVE_RULES=@/tmp/tcpalive-rules-of-a-test", NULL});
-    unlink(file);
+    expect_output("# a comment\nany *:2 off\n\n\n", from_variable, (const char *const[]){variable, NULL});
     command_expect(rows, sizeof rows / sizeof *rows);
 }
 
@@ -260,7 +253,8 @@ int main(void)
         COMMAND_TEST(the_program_takes_the_commands_place),
         COMMAND_TEST(arguments_and_settings_are_handed_on),
         cmocka_unit_test_setup_teardown(the_log_is_written_or_refused, case_directory_make, case_directory_remove),
-        COMMAND_TEST(rules_come_from_files_and_several_flags),
+        cmocka_unit_test_setup_teardown(rules_come_from_files_and_several_flags, case_directory_make,
+                                        case_directory_remove),
         COMMAND_TEST(the_library_is_preloaded_first_and_once),
         cmocka_unit_test_setup_teardown(the_library_is_found_or_its_place_refused, case_directory_make,
                                         case_directory_remove),

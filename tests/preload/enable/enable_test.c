@@ -46,7 +46,7 @@ static void redis_by_its_control_group(void **state)
     assert_true(machine_holds("redis-server", SURVIVES));
     expect("as it was", machine_do("tcpalive enable --survive aws-nlb redis-server.service"));
     machine_do("systemctl kill -s KILL redis-server; i=0; until systemctl is-active redis-server && redis-cli ping; "
-               "do sleep 0.1; i=$((i + 1)); [ $i -lt 200 ]; done");
+               "do sleep 0.1; i=$((i + 1)); [ $i -lt 600 ]; done");
     assert_true(machine_holds("redis-server", SURVIVES));
     machine_do("tcpalive disable --now redis-server");
     assert_false(machine_holds("redis-server", SURVIVES));
@@ -89,7 +89,7 @@ static void a_hardened_go_service(void **state)
                "systemctl daemon-reload");
     machine_do("tcpalive enable --survive aws-nlb --now talk");
     machine_do(
-        "i=0; until [ $(oracle $(pidof talk) | wc -l) -ge 3 ]; do sleep 0.1; i=$((i + 1)); [ $i -lt 200 ]; done");
+        "i=0; until [ $(oracle $(pidof talk) | wc -l) -ge 3 ]; do sleep 0.1; i=$((i + 1)); [ $i -lt 600 ]; done");
     const char *seen = machine_do("oracle $(pidof talk)");
     expect(SURVIVES, seen);
     assert_null(strstr(seen, BARE));
@@ -108,13 +108,13 @@ static void run_in_a_unit(void **state)
         "/bin/sh "
         "-c \\\"sleep 1000 | /usr/local/bin/talk\\\"\\n\" >/etc/systemd/system/talk.service; systemctl daemon-reload; "
         "systemctl start talk; i=0; until [ $(oracle $(pidof talk) | wc -l) -ge 3 ]; do sleep 0.1; i=$((i + 1)); "
-        "[ $i -lt 200 ]; done");
+        "[ $i -lt 600 ]; done");
     const char *seen = machine_do("oracle $(pidof talk)");
     expect(SURVIVES, seen);
     assert_null(strstr(seen, BARE));
     expect("tcpalive-run-", machine_do("ls /sys/fs/cgroup/system.slice/talk.service"));
     machine_do("systemctl kill -s KILL talk; i=0; while [ -d /sys/fs/cgroup/system.slice/talk.service ]; do sleep 0.1; "
-               "i=$((i + 1)); [ $i -lt 200 ]; done; rm /etc/systemd/system/talk.service; systemctl reset-failed talk; "
+               "i=$((i + 1)); [ $i -lt 600 ]; done; rm /etc/systemd/system/talk.service; systemctl reset-failed talk; "
                "systemctl daemon-reload");
     nothing_is_left();
 }

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { PATIENCE = 6 }; /* times CHILD_DEADLINE_MS: for a whole boot, and for scripts that start services */
+
 static const char *missing = "it takes root";
 static char group[256], output[64 * 1024];
 static struct child *container;
@@ -18,7 +20,12 @@ static pid_t leader;
 static int shell(const char *script)
 {
     const char *argv[] = {"sh", "-c", script, NULL};
-    return child_run(&(struct child_plan){.argv = argv}, output, sizeof output);
+    struct child *child = child_start(&(struct child_plan){.argv = argv});
+    child_close_stdin(child);
+    int status = child_wait(child, PATIENCE * CHILD_DEADLINE_MS);
+    snprintf(output, sizeof output, "%s", child_output(child));
+    child_stop(child);
+    return status;
 }
 
 /* Process 1 of the container: nspawn's child by that name, after others that prepare it. */
@@ -77,7 +84,8 @@ static bool start(void)
     const char *argv[] = {"sh", "-c", script, NULL};
     leader = 0;
     container = child_start(&(struct child_plan){.argv = argv});
-    return scene_until(find_leader, NULL, CHILD_DEADLINE_MS) == 0 && scene_until(is_up, NULL, CHILD_DEADLINE_MS) == 0;
+    return scene_until(find_leader, NULL, PATIENCE * CHILD_DEADLINE_MS) == 0 &&
+           scene_until(is_up, NULL, PATIENCE * CHILD_DEADLINE_MS) == 0;
 }
 
 /* With control groups of version 1 beside, nspawn leaves groups of the same name there. */

@@ -66,7 +66,7 @@ static const char script[] =
     "until [ -n \"$seen\" ] && ! echo \"$seen\" | grep -qv \"keepalive=1 idle=175 interval=35 probes=5\"; do\n"
     "  group=$(systemctl show --value -p ControlGroup -- \"$name\")\n"
     "  seen=$(for pid in $(cat \"/sys/fs/cgroup$group/cgroup.procs\"); do oracle $pid; done 2>/dev/null)\n"
-    "  sleep 0.05; i=$((i + 1)); [ $i -lt 400 ] || { echo \"$seen\"; journalctl -n 20 -o cat; exit 1; }\n"
+    "  sleep 0.05; i=$((i + 1)); [ $i -lt 1200 ] || { echo \"$seen\"; journalctl -n 20 -o cat; exit 1; }\n"
     "done\n"
     "tcpalive disable -- \"$name\" && systemctl stop -- \"$name\"; rm -f \"$file\"; systemctl daemon-reload\n"
     "[ -z \"$(find /etc/systemd/system -name \"*tcpalive*\")\" ]";

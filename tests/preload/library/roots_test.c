@@ -118,7 +118,7 @@ static void hooks_hold(void **state)
     argv[0] = program;
     struct child *child = child_start(&(struct child_plan){.argv = argv, .environment = environment});
     child_close_stdin(child);
-    int status = child_wait(child, 3 * CHILD_DEADLINE_MS);
+    int status = child_wait(child, 10 * CHILD_DEADLINE_MS);
     if (status != 0) {
         show(child_output(child));
         show(child_errors(child));

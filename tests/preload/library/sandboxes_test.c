@@ -68,7 +68,7 @@ static int count_with(const struct child *child, int port, int listening, int id
 /* A bridge that never answers, and a client: connections in both directions. */
 static const char tor_script[] =
     "nc -lk 127.0.0.1 4001 >/dev/null & "
-    "(for i in $(seq 100); do if exec 5<>/dev/tcp/127.0.0.1/4002; then sleep 1000; fi 2>/dev/null; sleep 0.2; done) & "
+    "(for i in $(seq 150); do if exec 5<>/dev/tcp/127.0.0.1/4002; then sleep 1000; fi 2>/dev/null; sleep 0.2; done) & "
     "LD_PRELOAD=$PRELOAD TCPALIVE_IDLE=41s exec tor -f /dev/null --ignore-missing-torrc --DataDirectory \"$PWD/data\" "
     "--Sandbox 1 --SocksPort 127.0.0.1:4002 --UseBridges 1 --Bridge 127.0.0.1:4001 --Log 'notice stdout'";
 
@@ -106,7 +106,7 @@ static const char vsftpd_script[] =
     "anonymous_enable=YES no_anon_password=YES anon_root=$PWD/root secure_chroot_dir=$PWD/empty seccomp_sandbox=YES "
     "background=NO xferlog_enable=NO ftp_username=nobody >conf; "
     "LD_PRELOAD=$PRELOAD TCPALIVE_IDLE=41s vsftpd conf & "
-    "for i in $(seq 100); do if exec 5<>/dev/tcp/127.0.0.1/4010; then break; fi 2>/dev/null; sleep 0.2; done; "
+    "for i in $(seq 150); do if exec 5<>/dev/tcp/127.0.0.1/4010; then break; fi 2>/dev/null; sleep 0.2; done; "
     "read -r line <&5; echo \"$line\"; printf 'FEAT\\r\\n' >&5; read -r line <&5; echo \"$line\"; "
     "echo asked; sleep 1000";
 

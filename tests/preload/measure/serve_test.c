@@ -2,6 +2,7 @@
 #include "harness/cmocka_all.h"
 #include "harness/loopback.h"
 #include "harness/scene.h"
+#include "harness/twice.h"
 #include "preload/command/command.h"
 #include <errno.h>
 #include <poll.h>
@@ -17,9 +18,7 @@ static struct child *serve(int *port)
 {
     const char *words[] = {"measure", "--serve", NULL, NULL};
     char where[32];
-    int listener = loopback_listener();
-    *port = loopback_port(listener);
-    close(listener);
+    *port = twice_free_port();
     snprintf(where, sizeof where, "%s", loopback_name(*port));
     words[2] = where;
     struct child *child = command_start(words, NULL);

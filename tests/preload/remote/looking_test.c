@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SWEEPS_MS = 1200, AT_ONCE_MS = 15000, GIVEN = 9 };
+enum { SWEEPS_MS = 1200, GIVEN = 9 };
 
 static char number[16];
 
@@ -37,7 +37,7 @@ static struct child *start_with_file(const char *const words[], int file)
 static int ended(const char *const words[])
 {
     struct child *child = child_start(&(struct child_plan){.argv = words});
-    int status = child_wait(child, AT_ONCE_MS);
+    int status = child_wait(child, CHILD_DEADLINE_MS);
     child_stop(child);
     return status;
 }

@@ -8,12 +8,13 @@ trap 'rm -rf "$work"' EXIT
 # PROCESS INJECT...: `when` is which calls of that name, as strace(1) has it.
 # shellcheck disable=SC2016
 play() {
-    FAULTS="$work $4" timeout 60 "$1" run --method supervise --log info --log-file "$work/lines" \
+    FAULTS="$work $4" timeout 200 "$1" run --method supervise --log info --log-file "$work/lines" \
         --rules 'connect 127.0.0.1 idle=9; any 10.0.0.1 idle=8' -- sh -c '
         until [ "$pid" ]; do
             for found in $(pgrep -x "$1"); do
                 grep -qsz "^FAULTS=$FAULTS\$" "/proc/$found/environ" && pid=$found
             done
+            sleep .02
         done
         for inject in $2; do
             names=$names${names:+,}${inject%%:*}

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
-#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,10 +19,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { SOCKETS = 12, PAGE = 4096, UNTOUCHED = 4242 };
+enum { SOCKETS = 12, PAGE = 4096, UNTOUCHED = 4242, QUEUE = 4096, STEPS = 4 };
 
 static uint64_t state;
-static int by_number, port, listener, ends[2], pipes[2], sockets[SOCKETS];
+static int by_number, port, listener, fence, ends[2], pipes[2], sockets[SOCKETS];
 static char *good, *edge; /* a page that can be written; the end of one, behind which nothing is */
 
 static unsigned below(unsigned limit)
@@ -186,8 +186,10 @@ static long do_one(unsigned what, int *own)
         return make(own);
     if (what <= 2)
         return CALL(connect, fd, pointer(0, 16), length_of(16));
-    if (what == 3)
-        return CALL(listen, fd, (int)below(5));
+    if (what == 3) {
+        int length = (int)below(5);
+        return CALL(listen, fd, fd == listener ? QUEUE : length);
+    }
     if (what <= 7)
         return set_or_get(fd);
     if (what == 8) {
@@ -201,14 +203,35 @@ static long do_one(unsigned what, int *own)
     return what < 12 ? send_something(fd, what - 9) : receive_something(*own);
 }
 
-/* What is under way is waited for: when an answer comes must not matter. */
-static void settle(int fd)
+/*
+ * What is under way is waited for: when an answer comes must not matter. All packets of one processor stand in one
+ * queue, in which a datagram to ourselves comes behind what was sent before it; each step of a handshake is one more.
+ * The listener takes connections at once, whatever a call has made of it.
+ */
+static void settle(void)
 {
-    struct pollfd way = {fd, POLLOUT, 0};
+    char byte = 0;
     int saved = errno;
-    if (saved == EINPROGRESS)
-        poll(&way, 1, 20);
+    for (int i = 0; i < STEPS; i++)
+        if (syscall(SYS_write, fence, &byte, 1) != 1 || syscall(SYS_read, fence, &byte, 1) != 1)
+            exit(3);
+    syscall(SYS_setsockopt, listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &(int){0}, sizeof(int));
     errno = saved;
+}
+
+/* On one processor from here on. */
+static void make_fence(void)
+{
+    struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof own;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    fence = socket(AF_INET, SOCK_DGRAM, 0);
+    if (sched_setaffinity(0, sizeof one, &one) != 0 || bind(fence, (struct sockaddr *)&own, length) != 0 ||
+        getsockname(fence, (struct sockaddr *)&own, &length) != 0 ||
+        connect(fence, (struct sockaddr *)&own, length) != 0)
+        exit(3);
 }
 
 static void prepare(char **argv)
@@ -221,7 +244,7 @@ static void prepare(char **argv)
     name.sin_port = htons((uint16_t)port);
     listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
-    if (bind(listener, (struct sockaddr *)&name, sizeof name) != 0 || listen(listener, 4096) != 0)
+    if (bind(listener, (struct sockaddr *)&name, sizeof name) != 0 || listen(listener, QUEUE) != 0)
         exit(3);
     good = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     edge = (char *)mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) + PAGE;
@@ -229,6 +252,7 @@ static void prepare(char **argv)
         exit(3);
     for (int i = 0; i < SOCKETS; i++)
         sockets[i] = -1;
+    make_fence();
 }
 
 int main(int argc, char **argv)
@@ -241,7 +265,7 @@ int main(int argc, char **argv)
         unsigned what = below(13);
         errno = UNTOUCHED;
         long result = do_one(what, own);
-        settle(*own);
+        settle();
         printf("%d call %u: %ld %d\n", i, what, result, errno);
         /* Connections that nobody takes would fill the queue sooner or later. */
         for (int taken; i % 16 == 0 && (taken = accept(listener, NULL, NULL)) >= 0;)

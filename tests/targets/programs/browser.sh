@@ -15,12 +15,14 @@ cp "$build/tcpalive" "$build/libtcpalive.so" "$work/build/"
 chmod -R go+rX "$work/build"
 ulimit -c 0
 
-# Answers late, so that there is time to look at the connection.
-python3 - >"$work/port" 2>/dev/null <<'END' &
-import http.server, sys, time
+# Answers when the connection has been looked at, or 30 s have passed.
+python3 - "$work/seen" >"$work/port" 2>/dev/null <<'END' &
+import http.server, os, sys, time
 class Late(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        time.sleep(2)
+        end = time.monotonic() + 30
+        while not os.path.exists(sys.argv[1]) and time.monotonic() < end:
+            time.sleep(0.05)
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
@@ -32,25 +34,27 @@ print(server.server_port, flush=True)
 server.serve_forever()
 END
 server=$!
-for _ in $(seq 100); do
+for _ in $(seq 300); do
     [ -s "$work/port" ] && break
     sleep 0.1
 done
 port=$(cat "$work/port")
 
 browse() {
-    timeout --kill-after=5 60 setpriv --reuid=65534 --regid=65534 --clear-groups env HOME="$work/home" "$@" chromium --headless=new \
+    timeout --kill-after=5 80 setpriv --reuid=65534 --regid=65534 --clear-groups env HOME="$work/home" "$@" chromium --headless=new \
         --disable-gpu --disable-dev-shm-usage --no-first-run --user-data-dir="$work/home/$#" --dump-dom "http://127.0.0.1:$port/" \
         >"$work/page" 2>"$work/errors" </dev/null
 }
 
+touch "$work/seen"
 browse
+rm "$work/seen"
 grep -q 'hello from afar' "$work/page" || { echo "the browser prints no page here, bare: $(tail -n 2 "$work/errors")"; exit 77; }
 browse "$work/build/tcpalive" run --idle 61s -- &
 browser=$!
 covered=
 while kill -0 "$browser" 2>/dev/null; do
-    "$build/tcpalive" list --port "$port" 2>/dev/null | grep -q "127.0.0.1:$port *ESTAB *on *61s" && covered=yes
+    "$build/tcpalive" list --port "$port" 2>/dev/null | grep -q "127.0.0.1:$port *ESTAB *on *61s" && covered=yes && touch "$work/seen"
     sleep 0.1
 done
 wait "$browser"
