@@ -50,7 +50,9 @@ STATIC_CC ?= $(if $(shell command -v musl-gcc),musl-gcc -idirafter /usr/include 
 
 .PHONY: static
 static: $(BUILD)/libtcpalive.so
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/static/objects CC='$(STATIC_CC)' LDFLAGS='$(LDFLAGS) -static' $(BUILD)/static/objects/tcpalive
+	@rm -f $(BUILD)/static/objects/tcpalive # what the flags below were before, nobody knows
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/static/objects CC='$(STATIC_CC)' CFLAGS='$(CFLAGS) -fPIE' \
+		LDFLAGS='$(LDFLAGS) '"$$(packaging/static_pie.sh $(STATIC_CC))" $(BUILD)/static/objects/tcpalive
 	install $(BUILD)/static/objects/tcpalive $(BUILD)/libtcpalive.so $(BUILD)/static/
 
 DIST := $(BUILD)/dist

@@ -38,6 +38,12 @@ $(patsubst %,$(BUILD)/pic/preload/library/%.o,exec inherited follow store rules 
 LIBRARY_LDFLAGS := -shared -nostdlib -Wl,-soname,libtcpalive.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack \
 	-Wl,-z,noseparate-code -Wl,-z,nodelete -Wl,--hash-style=gnu -Wl,--gc-sections
 
+# One object that is not marked takes the shadow stack from a whole program (x86, glibc 2.39): every return here goes to where the call
+# came from, which the linker is told, since no compiler looks at the files of machine code.
+ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
+LIBRARY_LDFLAGS += -Wl,-z,shstk
+endif
+
 # A compiler's own helpers are linked in where a machine needs some (64-bit division on i386); where it would call them for
 # atomics, and they would call back into glibc, it is told to write the instructions.
 LIBRARY_LDLIBS := -Wl,--exclude-libs,ALL -lgcc

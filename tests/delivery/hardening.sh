@@ -26,17 +26,28 @@ guarded() {
     [ "$(objdump -d "$1" | grep -c 'call.*__stack_chk_fail\|bl.*__stack_chk_fail')" -gt 10 ] || missing "$1" "no stack is guarded"
 }
 
-elf "$build/libtcpalive.so"
-at_once "$build/libtcpalive.so"
+random() {
+    readelf -hW "$1" | grep -q 'Type: *DYN' || missing "$1" "its addresses are not random"
+}
 
-elf "$build/tcpalive"
+# The library as this machine and others have it; of those not all are built everywhere.
+for library in "$build/libtcpalive.so" "$build"/*-linux-gnu/libtcpalive.so; do
+    [ -e "$library" ] || continue
+    elf "$library"
+    at_once "$library"
+    case $(readelf -hW "$library" | sed -n 's/ *Machine: *//p') in
+    *X86-64 | *80386) readelf -nW "$library" | grep -q SHSTK || missing "$library" "it takes the shadow stack from whom it is loaded into" ;;
+    esac
+done
+
+for command in "$build/tcpalive" "$build/static/tcpalive"; do
+    elf "$command"
+    guarded "$command"
+    random "$command"
+done
 at_once "$build/tcpalive"
-guarded "$build/tcpalive"
-readelf -hW "$build/tcpalive" | grep -q 'Type: *DYN' || missing "$build/tcpalive" "its addresses are not random"
 nm -D "$build/tcpalive" | grep -q '_chk@' || missing "$build/tcpalive" "the C library's checked functions are not called"
-
-elf "$build/static/tcpalive"
-guarded "$build/static/tcpalive"
+readelf -lW "$build/static/tcpalive" | grep -q INTERP && missing "$build/static/tcpalive" "a loader is asked for"
 
 for word in x86_64 i686; do
     for file in tcpalive.exe tcpalive.dll; do
