@@ -1,5 +1,5 @@
 #include "preload/command/check.h"
-#include "core/json.h"
+#include "core/check_print.h"
 #include "preload/command/arguments.h"
 #include "preload/command/say.h"
 #include "preload/program/launcher.h"
@@ -17,87 +17,37 @@ static const char *lost_behind(const struct program *program, char *const *argum
     return lost && (loss.another || program_choose(program) == PROGRAM_PRELOAD) ? loss.why : NULL;
 }
 
-static void write_line(struct text *text, const char *what, const char *why)
-{
-    if (!why)
-        return;
-    text_add_char(text, '\n');
-    text_add(text, what);
-    text_add(text, why);
-}
-
-static void write_words(struct text *text, char *const *words, const struct program *program)
-{
+struct answer {
+    struct check check;
     char phrase[PATH_MAX + 128];
-    program_describe(program, phrase, sizeof phrase);
-    text_add_foreign(text, span_of(program->path));
-    text_add(text, ": ");
-    text_add_foreign(text, span_of(phrase));
-    for (int method = 0; method < PROGRAM_METHODS; method++) {
-        struct program_reach reach = program_reach(program, method);
-        text_add(text, "\n  ");
-        size_t line = text->used;
-        text_add(text, program_method_name(method));
-        text_pad(text, line, 11);
-        text_add(text, reach.reached ? "yes  " : "no   ");
-        text_add(text, reach.why);
-    }
+    struct program_reach reach[PROGRAM_METHODS];
+    struct check_way way[PROGRAM_METHODS];
+};
+
+static void fill(struct answer *answer, char *const *words, const struct program *program)
+{
     enum program_method chosen = program_choose(program);
-    text_add(text, chosen == PROGRAM_METHODS ? "\ntcpalive run cannot reach " : "\ntcpalive run takes ");
-    text_add_foreign(text, span_of(chosen == PROGRAM_METHODS ? words[0] : program_method_name(chosen)));
-    write_line(text, "left out: ", program_left_out(program));
-    write_line(text, "not reached then: ", lost_behind(program, words + 1));
-    text_add_char(text, '\n');
-}
-
-static void add_string(struct text *text, const char *key, const char *value)
-{
-    json_key(text, key);
-    json_string(text, span_of(value));
-}
-
-static void add_if_any(struct text *text, const char *key, const char *value)
-{
-    if (!value)
-        return;
-    text_add_char(text, ',');
-    add_string(text, key, value);
-}
-
-static void write_json(struct text *text, char *const *words, const struct program *program)
-{
-    char phrase[PATH_MAX + 128];
-    enum program_method chosen = program_choose(program);
-    program_describe(program, phrase, sizeof phrase);
-    text_add_char(text, '{');
-    add_string(text, "path", program->path);
-    text_add_char(text, ',');
-    add_string(text, "what", phrase);
-    text_add_char(text, ',');
-    json_key(text, "run");
-    if (chosen == PROGRAM_METHODS)
-        text_add(text, "null");
-    else
-        json_string(text, span_of(program_method_name(chosen)));
-    add_if_any(text, "left_out", program_left_out(program));
-    add_if_any(text, "lost", lost_behind(program, words + 1));
+    program_describe(program, answer->phrase, sizeof answer->phrase);
     for (int method = 0; method < PROGRAM_METHODS; method++) {
-        struct program_reach reach = program_reach(program, method);
-        text_add_char(text, ',');
-        json_key(text, program_method_name(method));
-        text_add_char(text, '{');
-        json_key(text, "reached");
-        text_add(text, reach.reached ? "true," : "false,");
-        add_string(text, "why", reach.why);
-        text_add_char(text, '}');
+        struct program_reach *reach = &answer->reach[method];
+        *reach = program_reach(program, method);
+        answer->way[method] = (struct check_way){program_method_name(method), reach->reached, reach->why};
     }
-    text_add_char(text, '}');
+    answer->check = (struct check){.name = words[0],
+                                   .path = program->path,
+                                   .what = answer->phrase,
+                                   .run = chosen == PROGRAM_METHODS ? NULL : program_method_name(chosen),
+                                   .left_out = program_left_out(program),
+                                   .lost = lost_behind(program, words + 1),
+                                   .way = answer->way,
+                                   .ways = PROGRAM_METHODS};
 }
 
 /* The exit code for one program and its arguments; the answer on stdout. `before` stands between it and the last. */
 static int check(char *const *words, bool json, const char **before)
 {
     static char buffer[ANSWER_SIZE];
+    static struct answer answer;
     struct text text = text_in(buffer, sizeof buffer);
     struct program program;
     int error = program_read(words[0], &program);
@@ -107,12 +57,13 @@ static int check(char *const *words, bool json, const char **before)
     }
     text_add(&text, *before);
     *before = json ? "," : "";
+    fill(&answer, words, &program);
     if (json)
-        write_json(&text, words, &program);
+        check_write_json(&text, &answer.check);
     else
-        write_words(&text, words, &program);
+        check_write(&text, &answer.check);
     say_answer(&text);
-    return program_choose(&program) == PROGRAM_METHODS ? EXIT_UNREACHED : EXIT_DONE;
+    return answer.check.run ? EXIT_DONE : EXIT_UNREACHED;
 }
 
 /* Each program, and what a launcher at the end starts, and what that one starts in turn. */

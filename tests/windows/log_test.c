@@ -85,7 +85,7 @@ static void the_library_complains_where_the_log_says(void **state)
         char words[700], file[64];
         int port, listener = wine_listen(AF_INET, &port);
         snprintf(file, sizeof file, "windows/tests/%s/probe.exe", wine_words[i % 2]);
-        snprintf(words, sizeof words, "probe child_told_wrong %s %d", scene_build(file), port);
+        snprintf(words, sizeof words, "probe child_told %s %d TCPALIVE_IDLE soon", scene_build(file), port);
         struct child *child = wine_start(wine_words[i % 2], i / 2 ? "run --log off --" : "run --", words, NULL);
         assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
         child_close_stdin(child);

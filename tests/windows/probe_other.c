@@ -153,11 +153,11 @@ static void way_child_later(int argc, char **argv)
     start_child(argv, NULL, 0);
 }
 
-/* One setting more than its parent has, and a wrong one. */
-static void way_child_told_wrong(int argc, char **argv)
+/* child_told PROGRAM PORT NAME VALUE: the child has one variable more than its parent had. */
+static void way_child_told(int argc, char **argv)
 {
     (void)argc;
-    must(SetEnvironmentVariableA("TCPALIVE_IDLE", "soon"), "SetEnvironmentVariableA");
+    must(SetEnvironmentVariableA(argv[2], argv[3]), "SetEnvironmentVariableA");
     start_child(argv, NULL, 0);
 }
 
@@ -197,7 +197,7 @@ const struct way other_ways[] = {
     {"child_suspended", way_child_suspended},
     {"child_cleaned", way_child_cleaned},
     {"child_later", way_child_later},
-    {"child_told_wrong", way_child_told_wrong},
+    {"child_told", way_child_told},
     {"headers", way_headers},
     {"exit", way_exit},
     {"arguments", way_arguments},

@@ -4,6 +4,7 @@
 #include "harness/case_directory.h"
 #include "harness/cmocka_all.h"
 #include "harness/loopback.h"
+#include "harness/scene.h"
 #include "windows/wine.h"
 #include <stdio.h>
 #include <string.h>
@@ -117,6 +118,50 @@ static void a_file_that_is_not_there_is_told(void **state)
     assert_non_null(strstr(errors, "none': cannot be read"));
 }
 
+/* A program under tcpalive names a file of rules to its child: only the library there can read it. */
+static struct child *start_under_file(const char *word, const char *file, int port)
+{
+    char words[700];
+    snprintf(words, sizeof words, "probe child_told %s %d TCPALIVE_RULES @%s",
+             scene_build(word == wine_words[0] ? "windows/tests/x86_64/probe.exe" : "windows/tests/i686/probe.exe"),
+             port, file);
+    struct child *child = wine_start(word, "run --idle 37s --", words, NULL);
+    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+    return child;
+}
+
+static void expect_idle_under_file(const char *word, const char *file, int idle, const char *complaint)
+{
+    int port, listener = wine_listen(AF_INET, &port);
+    struct child *child = start_under_file(word, file, port);
+    struct oracle_socket seen = wine_connection(port);
+    if (!seen.keepalive || seen.idle != idle)
+        fail_msg("%s: keepalive %d, idle %d s, %d s expected", file, seen.keepalive, seen.idle, idle);
+    if (complaint ? !strstr(child_errors(child), complaint) : strstr(child_errors(child), "tcpalive") != NULL)
+        fail_msg("%s: %s", file, child_errors(child));
+    child_close_stdin(child);
+    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    child_stop(child);
+    close(listener);
+}
+
+static void the_library_reads_a_file_too(void **state)
+{
+    static char longest[40000];
+    char missing[400];
+    (void)state;
+    memset(longest, '\n', sizeof longest - 1);
+    write_rules("rules", "\xEF\xBB\xBF# of a child\r\nconnect 127.0.0.1 idle=31s\r\n");
+    write_rules("long", longest);
+    snprintf(missing, sizeof missing, "tcpalive: rules '%s': cannot be read (error 2)", case_path("none"));
+    for (size_t i = 0; i < 2; i++) {
+        expect_idle_under_file(wine_words[i], case_path("rules"), 31, NULL);
+        expect_idle_under_file(wine_words[i], case_path("none"), 37, missing);
+        expect_idle_under_file(wine_words[i], case_path("long"), 37, "': longer than a variable may be");
+        expect_idle_under_file(wine_words[i], "NUL", 37, "tcpalive: rules 'NUL': not a regular file");
+    }
+}
+
 #define IN_DIRECTORY(name) cmocka_unit_test_setup_teardown(name, case_directory_make, case_directory_remove)
 
 int main(void)
@@ -126,6 +171,7 @@ int main(void)
         cmocka_unit_test_teardown(rules_decide_for_servers, child_stop_all),
         IN_DIRECTORY(several_files_are_one_list),
         IN_DIRECTORY(a_file_that_is_not_there_is_told),
+        IN_DIRECTORY(the_library_reads_a_file_too),
     };
     return cmocka_run_group_tests(tests, wine_setup, wine_teardown);
 }

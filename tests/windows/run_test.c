@@ -164,6 +164,21 @@ static void check_reads_programs(void **state)
     }
 }
 
+static void check_writes_json(void **state)
+{
+    char words[1400];
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(words, sizeof words, "check --json %s %s", program("x86_64", ""),
+                 scene_build("windows/i686/tcpalive.dll"));
+        assert_int_equal(wine_tool(wine_words[i], words, output, errors, sizeof output), 1);
+        assert_non_null(strstr(output, "probe.exe\",\"what\":\"64-bit, x86_64\",\"run\":\"preload\",\"preload\":{"
+                                       "\"reached\":true,\"why\":\"tcpalive.dll is put before its imports\"},"
+                                       "\"attach\":{\"reached\":true,\"why\":\"while it runs\"}},{\"path\":\""));
+        assert_non_null(strstr(output, "tcpalive.dll\",\"what\":\"32-bit, i686\",\"run\":null,\"preload\":{"));
+    }
+}
+
 /* Without its library beside it, run says so and starts the program all the same; --strict refuses. */
 static void a_program_out_of_reach_is_told(void **state)
 {
@@ -286,6 +301,7 @@ int main(void)
         TEST(help_and_version_go_to_stdout),
         TEST(explain_tells_windows_own_values),
         TEST(check_reads_programs),
+        TEST(check_writes_json),
         TEST(a_program_out_of_reach_is_told),
         TEST(a_broken_library_is_told),
         TEST(children_are_followed),

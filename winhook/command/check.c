@@ -1,8 +1,11 @@
 #include "arguments.h"
 #include "command.h"
+#include "core/check_print.h"
 #include "pe_file.h"
 #include "say.h"
 #include "winhook/inject/obstacle.h"
+
+enum { ANSWER_SIZE = 16384 }; /* a path twice, each byte escaped at the worst */
 
 static void describe(struct text *text, const struct pe_file *file)
 {
@@ -10,18 +13,7 @@ static void describe(struct text *text, const struct pe_file *file)
     text_add(text, file->batch ? "" : file->image.machine);
     text_add(text, file->image.managed ? ", .NET" : "");
     text_add(text, file->image.packed ? ", looks packed" : "");
-    text_add(text, file->image.service ? ", a service\n" : "\n");
-}
-
-static void add_method(struct text *text, const char *name, bool reached, const char *why)
-{
-    size_t line = text->used;
-    text_add(text, "  ");
-    text_add(text, name);
-    text_pad(text, line, 13);
-    text_add(text, reached ? "yes  " : "no   ");
-    text_add(text, why);
-    text_add_char(text, '\n');
+    text_add(text, file->image.service ? ", a service" : "");
 }
 
 /* Why run cannot reach the program, NULL when it can. */
@@ -65,24 +57,33 @@ static int complain(const char *name, DWORD error)
     return error == ERROR_FILE_NOT_FOUND ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
-static int check(const char *name)
+/* The exit code for one program; the answer on stdout. `before` stands between it and the last. */
+static int check(const char *name, bool json, const char **before)
 {
-    char buffer[2048];
-    struct text text = text_in(buffer, sizeof buffer);
-    struct pe_file file;
+    static char buffer[ANSWER_SIZE];
+    char phrase[128];
+    struct text text = text_in(buffer, sizeof buffer), what = text_in(phrase, sizeof phrase);
+    static struct pe_file file;
     DWORD error = pe_file_read(name, &file);
     if (error)
         return complain(name, error);
     const char *reason = why_not(&file);
-    text_add(&text, name);
-    text_add(&text, ": ");
-    describe(&text, &file);
-    add_method(&text, "preload", !reason, reason ? reason : how(&file));
-    add_method(&text, "attach", file.image.program && file.image.reachable_machine,
-               file.batch ? "attach to what it starts" : "while it runs");
-    text_add(&text, reason ? "tcpalive run cannot reach " : "tcpalive run takes preload");
-    text_add(&text, reason ? name : "");
-    text_add_char(&text, '\n');
+    const struct check_way ways[] = {{"preload", !reason, reason ? reason : how(&file)},
+                                     {"attach", file.image.program && file.image.reachable_machine,
+                                      file.batch ? "attach to what it starts" : "while it runs"}};
+    describe(&what, &file);
+    const struct check answer = {.name = name,
+                                 .path = file.path,
+                                 .what = phrase,
+                                 .run = reason ? NULL : "preload",
+                                 .way = ways,
+                                 .ways = sizeof ways / sizeof *ways};
+    text_add(&text, *before);
+    *before = json ? "," : "";
+    if (json)
+        check_write_json(&text, &answer);
+    else
+        check_write(&text, &answer);
     say_answer(&text);
     return reason ? EXIT_UNREACHED : EXIT_DONE;
 }
@@ -91,12 +92,23 @@ int check_main(const struct command_line *line)
 {
     struct arguments arguments = arguments_begin(COMMAND_check, line);
     int result = GO_ON, worst = EXIT_DONE, count = 0;
-    while (arguments_take(&arguments, &result) != ARGUMENT_END) {
-        int one = check(arguments.value);
-        worst = one > worst ? one : worst;
-        count++;
-    }
+    const char *before = "";
+    bool json = false;
+    /* The programs move to the front, over words that were taken already. */
+    for (enum argument got; (got = arguments_take(&arguments, &result)) != ARGUMENT_END;)
+        if (got == ARGUMENT_OPERAND)
+            line->text[count++] = line->text[arguments.at];
+        else
+            json = true;
     if (result != GO_ON)
         return result;
-    return count ? worst : say_usage("check", NULL, "needs a PROGRAM; see tcpalive help check");
+    if (!count)
+        return say_usage("check", NULL, "needs a PROGRAM; see tcpalive help check");
+    say_out("[", json ? 1 : 0);
+    for (int i = 0; i < count; i++) {
+        int one = check(line->text[i], json, &before);
+        worst = one > worst ? one : worst;
+    }
+    say_out("]\n", json ? 2 : 0);
+    return worst;
 }

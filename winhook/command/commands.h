@@ -15,7 +15,7 @@
 
 #define EXPLAIN_OPTIONS(X) X(EXPLAIN_JSON, "--json", "", "one object for scripts")
 
-#define CHECK_OPTIONS(X)
+#define CHECK_OPTIONS(X) X(CHECK_JSON, "--json", "", "an array for scripts")
 
 #define LIST_OPTIONS(X)                                                                                                \
     X(LIST_PID, "--pid", "PID", "this process only; may be given again")                                               \
@@ -41,6 +41,7 @@
 
 enum { RUN_OPTIONS(OPTION_ID) };
 enum { EXPLAIN_OPTIONS(OPTION_ID) };
+enum { CHECK_OPTIONS(OPTION_ID) };
 enum { LIST_OPTIONS(OPTION_ID) };
 enum { ATTACH_OPTIONS(OPTION_ID) };
 enum { MEASURE_OPTIONS(OPTION_ID) };
@@ -55,7 +56,7 @@ enum { MEASURE_OPTIONS(OPTION_ID) };
       "explain --detect 30s --json")                                                                                   \
     X(check, CHECK_OPTIONS, "[--] PROGRAM...", false, "Says whether and how programs can be reached",                  \
       "Nothing is run. Exit status 0: run reaches them, 1: it does not.", "check old-server.exe",                      \
-      "check server.exe helper.exe")                                                                                   \
+      "check --json server.exe helper.exe")                                                                            \
     X(list, LIST_OPTIONS, "", false, "Shows TCP sockets and their real keepalive values",                              \
       "They are read back from the system; nothing is changed.", "list --port 5432", "list --json --pid 4711")         \
     X(attach, ATTACH_OPTIONS, "[PID...]", true, "Applies the policy to running programs",                              \

@@ -26,6 +26,7 @@ DWORD pe_file_read(const char *name, struct pe_file *file)
     *file = (struct pe_file){0};
     if (!program_find(name, path, LONG_PATH))
         return ERROR_FILE_NOT_FOUND;
+    WideCharToMultiByte(CP_UTF8, 0, path, -1, file->path, sizeof file->path, NULL, NULL);
     file->batch = program_is_batch(path);
     if (file->batch)
         return 0;

@@ -2,39 +2,26 @@
 #include "say.h"
 #include "winhook/apply.h"
 #include "winhook/environment.h"
+#include "winhook/rules_file.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RULES_SIZE = 32767 }; /* as long as one variable may be (Microsoft: SetEnvironmentVariable) */
-
 /* All --rules as one list, or what the file holds that the variable names; empty when there is nothing of both. */
-static char rules[RULES_SIZE];
+static char rules[RULES_FILE_ROOM];
 
 static const char *variable(void *context, const char *name)
 {
     return *rules && strcmp(name, "TCPALIVE_RULES") == 0 ? rules : environment_find(context, name);
 }
 
-/* In UTF-8, with the mark in front that some editors write. */
 static bool add_file(struct text *text, const char *path)
 {
-    char piece[4096];
-    WCHAR wide[MAX_PATH];
-    DWORD length;
-    bool named = MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, MAX_PATH);
-    HANDLE file =
-        named ? CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL) : INVALID_HANDLE_VALUE;
-    bool fine = file != INVALID_HANDLE_VALUE;
-    for (bool first = true; fine && (fine = ReadFile(file, piece, sizeof piece, &length, NULL)) && length;
-         first = false) {
-        DWORD mark = first && length >= 3 && memcmp(piece, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-        text_add_span(text, (struct span){piece + mark, length - mark});
-    }
+    const char *why;
+    DWORD error;
+    bool fine = rules_file_add(text, path, &why, &error);
     if (!fine)
-        say_error("rules", path, "cannot be read", GetLastError());
-    if (file != INVALID_HANDLE_VALUE)
-        CloseHandle(file);
+        say_error("rules", path, why, error);
     return fine;
 }
 

@@ -9,6 +9,7 @@
 #include "winhook/inject/inject.h"
 #include "winhook/long_path.h"
 #include "winhook/names.h"
+#include "winhook/rules_file.h"
 
 static struct policy *volatile policy_now;
 
@@ -23,17 +24,38 @@ struct reading {
     struct policy *policy;
 };
 
-static const char *variable(void *context, const char *name)
-{
-    return environment_find(((const struct reading *)context)->settings, name);
-}
-
 /* The log settings are known before the first complaint: policy.h. */
 static void complain(void *context, const char *line)
 {
     const struct policy *policy = ((const struct reading *)context)->policy;
     report_to(policy->log, policy->log_file);
     report_line(LEVEL_WARN, line);
+}
+
+/* The rules of a file that no command has read, in memory that stays; NULL after it said why there are none. */
+static const char *rules_of(const struct policy *policy, const char *path)
+{
+    char *room = VirtualAlloc(NULL, RULES_FILE_ROOM, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    const char *why;
+    DWORD error;
+    if (!room)
+        return NULL;
+    struct text text = text_in(room, RULES_FILE_ROOM);
+    bool fine = rules_file_add(&text, path, &why, &error);
+    if (fine && text.used + 1 < text.size)
+        return room;
+    report_to(policy->log, policy->log_file);
+    report_problem(LEVEL_WARN, "rules", path, fine ? "longer than a variable may be" : why, fine ? 0 : error);
+    VirtualFree(room, 0, MEM_RELEASE);
+    return NULL;
+}
+
+static const char *variable(void *context, const char *name)
+{
+    const struct reading *reading = context;
+    const char *value = environment_find(reading->settings, name);
+    bool in_a_file = value && *value == '@' && span_equals(span_of(name), "TCPALIVE_RULES");
+    return in_a_file ? rules_of(reading->policy, value + 1) : value;
 }
 
 /* Is this program one that the user named? */
