@@ -6,38 +6,6 @@
 
 enum { NAME_WIDTH = 16, VALUE_WIDTH = 28, QUIET_WIDTH = 24, PROBE_WIDTH = 5, PROBES_DRAWN = 9 };
 
-static int32_t or_system(int32_t value, int32_t system)
-{
-    return value == VALUE_SYSTEM || value == VALUE_UNSET ? system : value;
-}
-
-/*
- * Linux, net/ipv4/tcp_timer.c: without a user timeout the connection ends one interval after the last probe; with one,
- * at the first probe's time past it, whatever the count says, but never before the second probe would be sent.
- */
-static int64_t dead_after(const struct outlook *outlook)
-{
-    int64_t ticks = outlook->probes;
-    if (outlook->user_timeout > 0) {
-        int64_t over = (int64_t)outlook->user_timeout - outlook->idle;
-        ticks = over <= outlook->interval ? 1 : (over + outlook->interval - 1) / outlook->interval;
-    }
-    return outlook->idle + ticks * outlook->interval;
-}
-
-struct outlook explain_outlook(const struct profile *profile, const struct socket_values *system)
-{
-    struct outlook outlook = {
-        .idle = or_system(profile->value[SETTING_IDLE], system->value[SETTING_IDLE]),
-        .interval = or_system(profile->value[SETTING_INTERVAL], system->value[SETTING_INTERVAL]),
-        .probes = or_system(profile->value[SETTING_PROBES], system->value[SETTING_PROBES]),
-        .user_timeout = or_system(profile->value[SETTING_USER_TIMEOUT], VALUE_OFF),
-    };
-    outlook.dead_after = dead_after(&outlook);
-    outlook.survives_over = outlook.idle + 2 * (int64_t)outlook.interval;
-    return outlook;
-}
-
 static bool is_derived(const struct policy *policy, enum setting_id id)
 {
     bool promised = policy->asked.survive != VALUE_UNSET || policy->asked.detect != VALUE_UNSET;
@@ -207,7 +175,7 @@ static void write_rules(struct text *text, const struct policy *policy, const st
             text_add(text, "off\n");
             continue;
         }
-        struct outlook outlook = explain_outlook(&rule->profile, system);
+        struct outlook outlook = outlook_of(&rule->profile, system);
         text_add(text, "probed after ");
         duration_write(text, outlook.idle);
         text_add(text, ", dead after ");
@@ -219,7 +187,7 @@ static void write_rules(struct text *text, const struct policy *policy, const st
 static bool same_deaths(const struct profile *a, const struct profile *b, const struct socket_values *system)
 {
     return a->detect == b->detect && profile_detects_in_flight(a) == profile_detects_in_flight(b) &&
-           explain_outlook(a, system).dead_after == explain_outlook(b, system).dead_after;
+           outlook_of(a, system).dead_after == outlook_of(b, system).dead_after;
 }
 
 /* The rules whose dead peers are noticed as the plain settings' are, or an earlier rule's, are told of there. */
@@ -249,7 +217,7 @@ static void write_ways_of_rules(struct text *text, const struct policy *policy, 
             text_add_number(text, i + 1);
         }
         text_add(text, ": a dead peer is noticed after\n");
-        struct outlook outlook = explain_outlook(profile, system);
+        struct outlook outlook = outlook_of(profile, system);
         explain_write_ways(text, profile, &outlook, retransmits, "  ");
     }
 }
@@ -263,7 +231,7 @@ void explain_write(struct text *text, const struct policy *policy, const struct 
         text_add(text, "\n");
         return;
     }
-    struct outlook outlook = explain_outlook(&policy->plain, system);
+    struct outlook outlook = outlook_of(&policy->plain, system);
     text_add(text, "Settings, and where each comes from:\n");
     for (enum setting_id id = 0; id < SETTING_ENABLED; id++)
         if (is_worth_a_line(policy, id))

@@ -12,15 +12,6 @@
 /* Big enough for either form with every rule, and for variables as long as a system takes (execve(2)), all escaped. */
 enum { EXPLAIN_SIZE = 4 * 1024 * 1024 };
 
-/* What a profile comes to on this system. Milliseconds. */
-struct outlook {
-    int32_t idle, interval, probes, user_timeout;
-    int64_t dead_after;    /* from the last sign of life until the connection ends with an error */
-    int64_t survives_over; /* idle limits longer than this are outlived, one lost probe allowed */
-};
-
-struct outlook explain_outlook(const struct profile *profile, const struct socket_values *system);
-
 /*
  * `retransmits` is how long the system sends unacknowledged data again, as words: `about 15 minutes`; NULL where it is
  * not known and there is no other way than the library.

@@ -66,7 +66,7 @@ static void add_rules(struct text *text, const struct policy *policy, const stru
         text_add(text, ",");
         json_key(text, "off");
         text_add(text, policy->rule[i].off ? "true" : "false,");
-        struct outlook outlook = explain_outlook(&policy->rule[i].profile, system);
+        struct outlook outlook = outlook_of(&policy->rule[i].profile, system);
         if (!policy->rule[i].off)
             add_outlook(text, &outlook);
         if (!policy->rule[i].off && by_ways) {
@@ -102,7 +102,7 @@ void explain_write_json(struct text *text, const struct policy *policy, const st
     text_add(text, policy->enabled ? "true," : "false}\n");
     if (!policy->enabled)
         return;
-    struct outlook outlook = explain_outlook(&policy->plain, system);
+    struct outlook outlook = outlook_of(&policy->plain, system);
     add_outlook(text, &outlook);
     text_add_char(text, ',');
     if (retransmits) {

@@ -8,7 +8,7 @@
 #ifndef CORE_EXPLAIN_WAYS_H
 #define CORE_EXPLAIN_WAYS_H
 
-#include "explain.h"
+#include "outlook.h"
 
 /*
  * A way as its users call it: is a dead peer noticed within `detect` with data in flight, and behind a closed window?

@@ -5,31 +5,6 @@ enum { TENTH = 100, SECOND = 1000, TENTHS_UP_TO = 100 };
 
 static const char untold[] = "?", none[] = "-", null[] = "null";
 
-static const char *const state_names[LISTING_STATE_COUNT] = {
-#define X(number, name, text) [LISTING_##name] = (text),
-    LISTING_STATES(X)
-#undef X
-};
-
-const char *listing_state_name(unsigned state)
-{
-    return state < LISTING_STATE_COUNT && state_names[state] ? state_names[state] : untold;
-}
-
-void listing_write_end(struct text *text, const struct listing_end *end)
-{
-    if (end->kind != LISTING_NAMED) {
-        text_add(text, end->kind == LISTING_ANY ? "*:*" : untold);
-        return;
-    }
-    address_write(text, &end->address);
-    text_add_char(text, ':');
-    if (end->port)
-        text_add_number(text, end->port);
-    else
-        text_add_char(text, '*');
-}
-
 static void write_held(struct text *text, int64_t number, const char *otherwise)
 {
     if (number == LISTING_NOBODY)

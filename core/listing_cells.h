@@ -6,7 +6,7 @@
 #ifndef CORE_LISTING_CELLS_H
 #define CORE_LISTING_CELLS_H
 
-#include "listing.h"
+#include "listing_row.h"
 
 /*
  * X(id, name, title, key, least, keep_end)

@@ -1,8 +1,8 @@
 /*
  * policy: everything the user asked for, read once and constant from then on.
  *
- * Filled by policy_read() in the libraries (from the environment, at load) and in the commands (flags before
- * environment); asked by plan for each connection. It keeps pointers to the texts it was given, for explain only.
+ * Filled by policy_read() and policy_rules, asked by plan for each connection. It keeps pointers to the texts it was
+ * given, for explain only.
  */
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
@@ -59,14 +59,8 @@ struct policy_source {
     /* The same as NAME=value, ended by NULL, read once instead of asking for each name; or NULL. */
     char *const *entries;
     struct policy_room *room; /* for as long as the policy is */
-    bool rules_later; /* the caller asks for policy_give_room() and policy_read_rules() before the first decision */
+    bool rules_later; /* the caller asks for policy_give_room() and policy_rules_read() before the first decision */
 };
-
-/*
- * Reads every setting. What is wrong is complained of in one line each and takes its default; a wrong rule is dropped.
- * With TCPALIVE=off nothing else is read. Returns how many complaints there were.
- */
-unsigned policy_read(struct policy *policy, const struct policy_source *source);
 
 /*
  * Does it promise for any connection that a dead peer is noticed with data in flight: a `detect`, and no user timeout

@@ -80,7 +80,7 @@ bool policy_rules_are_given(const char *text)
     return false;
 }
 
-unsigned policy_read_rules(struct policy *policy, const struct policy_source *source)
+unsigned policy_rules_read(struct policy *policy, const struct policy_source *source)
 {
     if (policy->rules_are_read)
         return 0;

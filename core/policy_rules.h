@@ -13,7 +13,7 @@
  * that come at once each read all of them and write the same, the first one complains. Returns how many
  * complaints there were.
  */
-unsigned policy_read_rules(struct policy *policy, const struct policy_source *source);
+unsigned policy_rules_read(struct policy *policy, const struct policy_source *source);
 
 /* Does the text say anything but where rules end? */
 bool policy_rules_are_given(const char *text);

@@ -1,5 +1,5 @@
 #include "preload/opened.h"
-#include "core/listing.h"
+#include "core/listing_row.h"
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>

@@ -1,3 +1,3 @@
-#include "winhook/library/start.h"
+#include "winhook/entrance.h"
 
-const char tcpalive_version[START_VERSION_ROOM] = "tcpalive " TCPALIVE_VERSION;
+const char tcpalive_version[VERSION_ROOM] = "tcpalive " TCPALIVE_VERSION;

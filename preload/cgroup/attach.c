@@ -2,6 +2,8 @@
 #include "preload/cgroup/bpf.h"
 #include "preload/cgroup/maps.h"
 #include "preload/cgroup/refusal.h"
+#include "preload/cgroup/sock_ops.h"
+#include "preload/cgroup/sockopt.h"
 #include <errno.h>
 #include <unistd.h>
 
@@ -24,8 +26,8 @@ int cgroup_load(const struct policy *policy, const struct cgroup_pair *old, stru
     if (error)
         return fail(why, "the kernel takes no table of settings: ", error);
     for_connections.count = for_calls.count = 0;
-    cgroup_write_connections(&for_connections, policy, &maps);
-    cgroup_write_calls(&for_calls, policy, &maps);
+    sock_ops_write(&for_connections, policy, &maps);
+    sockopt_write(&for_calls, policy, &maps);
     pair->connections = bpf_load(&connections, &for_connections);
     pair->calls = pair->connections < 0 ? -1 : bpf_load(&calls, &for_calls);
     cgroup_maps_close(&maps); /* the programs hold them now */

@@ -1,10 +1,6 @@
-/*
- * Keepalive does not run while data is unacknowledged; the kernel sends it again for about 15 minutes, and a user
- * timeout, the only bound there is, also ends connections to a peer that lives and has closed its window. So the user
- * timeout is set when data is sent again, which never happens into a closed window, and taken back as soon as the
- * peer says anything.
- */
-#include "preload/cgroup/sock_ops.h"
+#include "preload/cgroup/in_flight.h"
+#include "preload/cgroup/registers.h"
+#include "preload/cgroup/row.h"
 #include <netinet/tcp.h>
 
 /*

@@ -70,9 +70,6 @@ bool cgroup_bounds(const struct policy *policy);
 
 void cgroup_write_row(const struct profile *profile, int32_t row[CGROUP_VALUES]);
 
-void cgroup_write_connections(struct bpf_code *code, const struct policy *policy, const struct cgroup_maps *maps);
-void cgroup_write_calls(struct bpf_code *code, const struct policy *policy, const struct cgroup_maps *maps);
-
 /* For both: r0 = what is kept of the socket in r2, or NULL; `flags` as bpf_sk_storage_get() has them. */
 void cgroup_write_own(struct bpf_code *code, const struct cgroup_maps *maps, int flags);
 

@@ -1,4 +1,5 @@
-#include "preload/cgroup/sock_ops.h"
+#include "preload/cgroup/row.h"
+#include "preload/cgroup/registers.h"
 
 /*
  * Left in the context for the programs of groups further out, which run after this one: `a policy further

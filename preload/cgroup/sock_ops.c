@@ -1,4 +1,7 @@
 #include "preload/cgroup/sock_ops.h"
+#include "preload/cgroup/in_flight.h"
+#include "preload/cgroup/registers.h"
+#include "preload/cgroup/row.h"
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -154,7 +157,7 @@ static void write_in_flight(struct bpf_code *code, const struct policy *policy, 
     bpf_code_exit(code, 1);
 }
 
-void cgroup_write_connections(struct bpf_code *code, const struct policy *policy, const struct cgroup_maps *maps)
+void sock_ops_write(struct bpf_code *code, const struct policy *policy, const struct cgroup_maps *maps)
 {
     struct bpf_label connect = {0}, connected = {0}, listen = {0}, accept = {0}, there = {0}, nothing = {0};
     bpf_code_copy(code, CONTEXT, BPF_REG_1);

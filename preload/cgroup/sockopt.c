@@ -1,5 +1,5 @@
+#include "preload/cgroup/sockopt.h"
 #include "preload/apply.h"
-#include "preload/cgroup/programs.h"
 #include "preload/facts.h"
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -203,7 +203,7 @@ static void write_option(struct bpf_code *code, const struct policy *policy, con
     bpf_code_here(code, &other);
 }
 
-void cgroup_write_calls(struct bpf_code *code, const struct policy *policy, const struct cgroup_maps *maps)
+void sockopt_write(struct bpf_code *code, const struct policy *policy, const struct cgroup_maps *maps)
 {
     struct ends ends = {0};
     struct bpf_label tcp = {0}, answered_already = {0};

@@ -1,5 +1,6 @@
 #include "preload/command/list.h"
 #include "core/filter.h"
+#include "core/listing.h"
 #include "preload/command/arguments.h"
 #include "preload/command/say.h"
 #include "preload/command/standard.h"

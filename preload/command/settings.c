@@ -1,4 +1,5 @@
 #include "preload/command/settings.h"
+#include "core/policy_read.h"
 #include "core/stray.h"
 #include "preload/apply.h"
 #include "preload/command/log_file.h"

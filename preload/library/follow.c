@@ -2,7 +2,6 @@
 #include "core/alias.h"
 #include "preload/library/memory.h"
 #include "preload/library/preload_entry.h"
-#include "preload/library/sandbox.h"
 #include "preload/library/store.h"
 
 enum {
@@ -15,6 +14,8 @@ enum {
 /* The first is LD_PRELOAD with our entry alone, when there is one. */
 static char *remembered[FOLLOW_VARIABLES];
 static int count;
+
+static bool without_us;
 
 static void remember(struct text *text, const char *name, const char *value, struct span part)
 {
@@ -94,7 +95,7 @@ static bool missing(char *const *environment, int index)
 
 const char *follow_missing(char *const *environment, int n, const char **theirs)
 {
-    for (int i = 0; i < count && !sandbox_is_deadly_to_children(); i++) {
+    for (int i = 0; i < count && !follow_is_without_us(); i++) {
         if (!missing(environment, i) || n-- > 0)
             continue;
         int at = position(environment, remembered[i]);
@@ -107,7 +108,7 @@ const char *follow_missing(char *const *environment, int n, const char **theirs)
 /* LD_PRELOAD that a child shall not have with our entry, or -1. */
 static int unwanted(char *const *environment)
 {
-    int at = sandbox_is_deadly_to_children() ? position(environment, PRELOAD) : -1;
+    int at = follow_is_without_us() ? position(environment, PRELOAD) : -1;
     return at >= 0 && holds_ours(environment[at]) ? at : -1;
 }
 
@@ -122,7 +123,7 @@ static int length_of(char *const *environment)
 size_t follow_size(char *const *environment)
 {
     const char *theirs = NULL;
-    if ((!count && !sandbox_is_deadly_to_children()) || !memory_list_readable((const char *const *)environment))
+    if ((!count && !follow_is_without_us()) || !memory_list_readable((const char *const *)environment))
         return 0;
     int length = length_of(environment), without = unwanted(environment);
     const char *first = follow_missing(environment, 0, &theirs);
@@ -177,6 +178,16 @@ char **follow_fill(char *const *environment, void *room)
     return list;
 }
 
+void follow_without_us(bool without)
+{
+    __atomic_store_n(&without_us, without, __ATOMIC_RELAXED);
+}
+
+bool follow_is_without_us(void)
+{
+    return __atomic_load_n(&without_us, __ATOMIC_RELAXED);
+}
+
 void follow_never(char **environment)
 {
     struct store *store = store_open();
@@ -191,7 +202,7 @@ void follow_never(char **environment)
 
 bool follow_is_lost(char *const *environment, const char *preload)
 {
-    if (!preload || !preload_entry_in(preload).length || sandbox_is_deadly_to_children() ||
+    if (!preload || !preload_entry_in(preload).length || follow_is_without_us() ||
         !memory_list_readable((const char *const *)environment))
         return false;
     int at = position(environment, PRELOAD);

@@ -2,8 +2,8 @@
  * follow: what becomes of the environment that the program gives to its children: TCPALIVE_FOLLOW, and filters that the
  * library would not outlive there.
  *
- * Used by start, which has what was given remembered, and by the hooks of exec, posix_spawn, system and popen. It
- * allocates nothing, changes nothing after the start, and so works between vfork and exec.
+ * Used by start, which has what was given remembered, by sandbox, and by the hooks of exec, posix_spawn, system and
+ * popen. It allocates nothing, changes nothing after the start, and so works between vfork and exec.
  */
 #ifndef PRELOAD_LIBRARY_FOLLOW_H
 #define PRELOAD_LIBRARY_FOLLOW_H
@@ -18,6 +18,13 @@ void follow_remember(const struct policy *policy, const char *preload);
 
 /* FOLLOW=never: takes them out of the program's own environment, so that no child finds them. */
 void follow_never(char **environment);
+
+/*
+ * From now on children are started without the library, which would be their end under a filter that they inherit, or
+ * no longer so.
+ */
+void follow_without_us(bool without);
+bool follow_is_without_us(void);
 
 /* Bytes of room that follow_fill() needs; 0: the environment goes on as it is. */
 size_t follow_size(char *const *environment);

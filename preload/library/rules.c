@@ -140,7 +140,7 @@ static void complain(void *context, const char *line)
 void rules_read(struct policy *policy)
 {
     const struct policy_source source = {.complain = complain};
-    policy_read_rules(policy, &source);
+    policy_rules_read(policy, &source);
     uint16_t found = rules_options();
     for (int i = 0; i < policy->rule_count; i++)
         found |= policy->rule[i].off ? 0 : options_of(&policy->rule[i].profile);

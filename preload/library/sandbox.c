@@ -1,6 +1,8 @@
 #include "preload/library/sandbox.h"
+#include "preload/apply.h"
 #include "preload/library/announce.h"
 #include "preload/library/classic_bpf.h"
+#include "preload/library/follow.h"
 #include "preload/library/memory.h"
 #include "preload/library/real.h"
 #include "preload/library/rules.h"
@@ -72,14 +74,6 @@ static const struct foreseen {
     int32_t argument[3];
 } calls[] = {
     OPTION(SOL_SOCKET, SO_KEEPALIVE),
-    OPTION(IPPROTO_TCP, TCP_KEEPIDLE),
-    OPTION(IPPROTO_TCP, TCP_KEEPINTVL),
-    OPTION(IPPROTO_TCP, TCP_KEEPCNT),
-    OPTION(IPPROTO_TCP, TCP_USER_TIMEOUT),
-    OPTION(IPPROTO_TCP, TCP_SYNCNT),
-    OPTION(IPPROTO_TCP, TCP_DEFER_ACCEPT),
-    OPTION(IPPROTO_TCP, TCP_MAXSEG),
-    OPTION(IPPROTO_TCP, TCP_WINDOW_CLAMP),
     READS(TO_COVER | TO_START, SOL_SOCKET, SO_PROTOCOL),
     READS(TO_COVER | TO_START, SOL_SOCKET, SO_TYPE),
     READS(TO_COVER, SOL_SOCKET, SO_ACCEPTCONN),
@@ -108,8 +102,6 @@ static const struct foreseen {
     {SYS_readlinkat, TO_START, {AT_FDCWD, ANY, ANY}},
 };
 
-_Static_assert(OPTION_COUNT == 8, "an option that apply sets is a call of ours: it has an OPTION row above");
-
 /* The other two ways to where lines go, with descriptors of their own. */
 static const struct foreseen calls_of_log[] = {
     {SYS_openat, TO_SAY, {AT_FDCWD, ANY, ANY}},
@@ -129,8 +121,6 @@ static const struct foreseen calls_of_rules[] = {
     {SYS_read, TO_START, {ANY, ANY, ANY}},
     {SYS_close, TO_START, {ANY, ANY, ANY}},
 };
-
-static bool deadly_to_children;
 
 /* One that a tracer or a supervisor answers is theirs to judge; what is not known is taken for the worst. */
 static bool is_deadly(const struct sock_fprog *filter, const struct foreseen *call)
@@ -158,6 +148,16 @@ static unsigned deadly_among(const struct sock_fprog *filter, const struct fores
 
 #define DEADLY_AMONG(filter, calls) deadly_among(filter, calls, sizeof(calls) / sizeof *(calls))
 
+static unsigned deadly_among_options(const struct sock_fprog *filter)
+{
+    unsigned purposes = 0;
+    for (enum setting_id id = 0; id < OPTION_COUNT && !purposes; id++) {
+        const struct foreseen call[] = {OPTION(IPPROTO_TCP, apply_name(id))};
+        purposes = DEADLY_AMONG(filter, call);
+    }
+    return purposes;
+}
+
 /* The purposes that the filter is deadly to; none where the kernel will refuse it for where it stands. */
 static unsigned deadly_purposes(const struct sock_fprog *filter, bool only_stderr)
 {
@@ -167,7 +167,8 @@ static unsigned deadly_purposes(const struct sock_fprog *filter, bool only_stder
     for (; at < end; at += sizeof *filter->filter * 256)
         if (!memory_readable(at, (size_t)(end - at) < 2048 ? (size_t)(end - at) : 2048))
             return 0;
-    return DEADLY_AMONG(filter, calls) | (only_stderr ? 0 : DEADLY_AMONG(filter, calls_of_log)) |
+    return DEADLY_AMONG(filter, calls) | deadly_among_options(filter) |
+           (only_stderr ? 0 : DEADLY_AMONG(filter, calls_of_log)) |
            (rules_are_in_a_file() ? DEADLY_AMONG(filter, calls_of_rules) : 0);
 }
 
@@ -175,8 +176,7 @@ void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const vo
 {
     int saved_errno = errno;
     const struct policy *policy = start_policy();
-    *before = (struct sandbox_before){policy, __atomic_load_n(&report_level, __ATOMIC_RELAXED),
-                                      sandbox_is_deadly_to_children()};
+    *before = (struct sandbox_before){policy, __atomic_load_n(&report_level, __ATOMIC_RELAXED), follow_is_without_us()};
     unsigned deadly = STRICTLY_NONE;
     if (mode == SECCOMP_MODE_FILTER)
         deadly = deadly_purposes(filter, policy && policy->origin[SETTING_LOG_FILE].kind == ORIGIN_DEFAULT);
@@ -191,21 +191,16 @@ void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const vo
     if (deadly & TO_SAY)
         __atomic_store_n(&report_level, LEVEL_OFF, __ATOMIC_RELAXED);
     if (deadly)
-        __atomic_store_n(&deadly_to_children, true, __ATOMIC_RELAXED);
+        follow_without_us(true);
     errno = saved_errno;
 }
 
 void sandbox_failed(const struct sandbox_before *before)
 {
     __atomic_store_n(&report_level, before->level, __ATOMIC_RELAXED);
-    __atomic_store_n(&deadly_to_children, before->deadly_to_children, __ATOMIC_RELAXED);
+    follow_without_us(before->follow_without_us);
     if (before->policy)
         start_stand_up();
-}
-
-bool sandbox_is_deadly_to_children(void)
-{
-    return __atomic_load_n(&deadly_to_children, __ATOMIC_RELAXED);
 }
 
 EXPORT int prctl(int option, ...)

@@ -16,7 +16,7 @@
 struct sandbox_before {
     const struct policy *policy;
     enum level level;
-    bool deadly_to_children;
+    bool follow_without_us;
 };
 
 /*
@@ -27,8 +27,5 @@ void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const vo
 
 /* The kernel did not take it. */
 void sandbox_failed(const struct sandbox_before *before);
-
-/* Would a program that is started now, under the same filter, be ended for what the library does in it? */
-bool sandbox_is_deadly_to_children(void);
 
 #endif

@@ -1,5 +1,6 @@
 #include "preload/library/start.h"
 #include "core/filter.h"
+#include "core/policy_read.h"
 #include "core/stray.h"
 #include "preload/apply.h"
 #include "preload/library/announce.h"

@@ -1,5 +1,5 @@
 #include "preload/measure/look.h"
-#include "core/listing.h"
+#include "core/listing_row.h"
 #include "preload/apply.h"
 #include "preload/remote/cover.h"
 #include <errno.h>

@@ -1,5 +1,5 @@
 #include "preload/remote/deaths.h"
-#include "core/listing.h"
+#include "core/listing_row.h"
 #include "preload/apply.h"
 #include "preload/facts.h"
 #include <linux/tcp.h>

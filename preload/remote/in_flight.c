@@ -1,5 +1,5 @@
 #include "preload/remote/in_flight.h"
-#include "core/listing.h"
+#include "core/listing_row.h"
 #include "preload/apply.h"
 #include "preload/remote/cover.h"
 #include <linux/tcp.h>

@@ -7,7 +7,7 @@
 #ifndef PRELOAD_REMOTE_SOCK_DIAG_H
 #define PRELOAD_REMOTE_SOCK_DIAG_H
 
-#include "core/listing.h"
+#include "core/listing_row.h"
 
 struct sock_diag {
     struct listing_row *row; /* freed by sock_diag_free() */

@@ -6,6 +6,7 @@
 #include "core/flags.h"
 #include "core/intent.h"
 #include "core/log.h"
+#include "core/policy_read.h"
 #include "fuzz.h"
 #include <stdlib.h>
 #include <string.h>

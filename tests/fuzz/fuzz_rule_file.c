@@ -2,7 +2,7 @@
  * A file of rules: a comment and an empty line change nothing, line ends and semicolons separate alike, and each piece
  * is a rule or a complaint.
  */
-#include "core/policy.h"
+#include "core/policy_read.h"
 #include "fuzz.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* explain: golden texts of the policy in force and the arithmetic behind them. */
 #include "core/explain.h"
 #include "core/middlebox.h"
+#include "core/outlook.h"
 #include "unit.h"
 #include <stdlib.h>
 #include <string.h>
@@ -210,12 +211,12 @@ static void death_comes_at_a_probes_time(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct profile target = {{rows[i].idle, rows[i].interval, rows[i].probes, rows[i].user_timeout}, VALUE_UNSET};
-        struct outlook outlook = explain_outlook(&target, &untouched);
+        struct outlook outlook = outlook_of(&target, &untouched);
         assert_int_equal(outlook.dead_after, rows[i].dead_after);
         assert_int_equal(outlook.survives_over, rows[i].survives_over);
     }
     struct profile longest = {{32767000, 32767000, 127, VALUE_OFF}, VALUE_UNSET};
-    assert_int_equal(explain_outlook(&longest, &untouched).dead_after, 32767000LL * 128);
+    assert_int_equal(outlook_of(&longest, &untouched).dead_after, 32767000LL * 128);
 }
 
 static void every_idle_limit_has_its_verdict(void **state)

@@ -5,7 +5,7 @@
 #ifndef TESTS_UNIT_UNIT_H
 #define TESTS_UNIT_UNIT_H
 
-#include "core/policy.h"
+#include "core/policy_read.h"
 #include "harness/cmocka_all.h"
 
 /* A text of up to 4095 bytes in one of a few static buffers: valid for a handful of further calls. */

@@ -7,6 +7,7 @@
 #include "settings.h"
 #include "winhook/environment.h"
 #include "winhook/inject/inject.h"
+#include "winhook/inject/running.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,7 @@
 #include "core/check_print.h"
 #include "pe_file.h"
 #include "say.h"
+#include "winhook/inject/beside.h"
 #include "winhook/inject/obstacle.h"
 
 enum { ANSWER_SIZE = 16384 }; /* a path twice, each byte escaped at the worst */
@@ -19,7 +20,7 @@ static void describe(struct text *text, const struct pe_file *file)
 /* Why run cannot reach the program, NULL when it can. */
 static const char *why_not(const struct pe_file *file)
 {
-    WCHAR library[INJECT_PATH];
+    WCHAR library[LONG_PATH];
     if (file->batch)
         return NULL;
     if (!file->image.program)

@@ -6,7 +6,7 @@
 #include "core/help.h"
 #include "program.h"
 #include "say.h"
-#include "winhook/library/start.h"
+#include "winhook/entrance.h"
 #include <string.h>
 
 static int (*const mains[])(const struct command_line *line) = {

@@ -1,4 +1,5 @@
 #include "settings.h"
+#include "core/policy_read.h"
 #include "say.h"
 #include "winhook/apply.h"
 #include "winhook/environment.h"

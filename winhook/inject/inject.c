@@ -1,66 +1,8 @@
 #include "inject.h"
+#include "beside.h"
 #include "obstacle.h"
 #include "prepend.h"
-#include "remote.h"
-
-const char *inject_sentence(enum inject_status status)
-{
-    switch (status) {
-#define X(value, sentence)                                                                                             \
-    case value:                                                                                                        \
-        return sentence;
-        INJECT_STATUSES(X)
-#undef X
-    }
-    return "unknown";
-}
-
-unsigned long inject_error(enum inject_status status)
-{
-    switch (status) {
-    case INJECT_NO_LIBRARY:
-    case INJECT_NO_HELPER:
-    case INJECT_UNREADABLE:
-    case INJECT_NO_ROOM:
-    case INJECT_UNWRITABLE:
-    case INJECT_NO_THREAD:
-        return GetLastError();
-    default:
-        return 0;
-    }
-}
-
-/* With the backslash at its end; `up` folders above it. */
-static bool own_folder(WCHAR path[INJECT_PATH], int up)
-{
-    HMODULE own;
-    if (!GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
-                            (const WCHAR *)(void *)&own_folder, &own))
-        return false;
-    DWORD length = GetModuleFileNameW(own, path, INJECT_PATH);
-    if (!length || length == INJECT_PATH)
-        return false;
-    for (int i = 0; i <= up; i++) {
-        while (length && path[--length] != '\\')
-            ;
-        if (!length)
-            return false;
-    }
-    path[length + 1] = 0;
-    return true;
-}
-
-bool inject_beside(bool wide, const WCHAR *name, WCHAR path[INJECT_PATH])
-{
-    bool elsewhere = wide != (sizeof(void *) == 8);
-    const WCHAR *folder = !elsewhere ? L"" : wide ? L"x86_64\\" : L"i686\\";
-    if (!own_folder(path, elsewhere) || lstrlenW(path) + lstrlenW(folder) + lstrlenW(name) >= INJECT_PATH)
-        return false;
-    lstrcatW(path, folder);
-    lstrcatW(path, name);
-    long_path_mark(path);
-    return GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES;
-}
+#include "running.h"
 
 static bool is_wide(HANDLE process)
 {
@@ -89,7 +31,7 @@ static void append_number(WCHAR *line, DWORD number)
 /* The tcpalive.exe of the process's word size, with a line for it: `attach PID`, `inject new PID HANDLE`. */
 static bool start_helper(HANDLE process, const WCHAR *task, HANDLE loaded, bool speaks, HANDLE *started)
 {
-    WCHAR helper[INJECT_PATH], line[INJECT_PATH + 64] = L"\"";
+    WCHAR helper[LONG_PATH], line[LONG_PATH + 64] = L"\"";
     STARTUPINFOW how = {.cb = sizeof how};
     PROCESS_INFORMATION child;
     if (!inject_beside(is_wide(process), L"tcpalive.exe", helper))
@@ -130,7 +72,7 @@ enum inject_status inject_by_helper(HANDLE process)
 enum inject_status inject_new_there(HANDLE process, HANDLE loaded)
 {
     bool wide = is_wide(process);
-    WCHAR library[INJECT_PATH];
+    WCHAR library[LONG_PATH];
     if (sizeof(void *) == 4 && wide)
         return ask_helper(process, L"\" inject new ", loaded, false);
     if (!inject_beside(wide, L"tcpalive.dll", library))
@@ -165,9 +107,4 @@ enum inject_status inject_when_resumed(HANDLE process)
         return INJECT_NO_HELPER;
     CloseHandle(helper);
     return INJECT_OK;
-}
-
-bool inject_restore_headers(void)
-{
-    return prepend_restore();
 }

@@ -7,7 +7,9 @@
 #ifndef WINHOOK_INJECT_OBSTACLE_H
 #define WINHOOK_INJECT_OBSTACLE_H
 
-#include "inject.h"
+#include "status.h"
+#include <windows.h>
+#include <stdbool.h>
 
 /* Is the file a library for that word size, whole? INJECT_OK, or why not. */
 enum inject_status obstacle_in_file(bool wide, const WCHAR *library);

@@ -1,4 +1,5 @@
 #include "prepend.h"
+#include "beside.h"
 #include "remote.h"
 
 enum { DESCRIPTORS_MAX = 4096, DIRECTORIES = 3, REACH = 0x7fff0000 };
@@ -13,7 +14,7 @@ struct head {
     IMAGE_DATA_DIRECTORY before[DIRECTORIES];
     ULONGLONG names[2], addresses[2]; /* the import by ordinal 1, and the end */
     ULONGLONG loaded;                 /* 0, or a handle in the process: the event that tells */
-    char library[INJECT_PATH];
+    char library[LONG_PATH];
 };
 
 static const char mark[16] = "tcpalive prepend";
@@ -94,9 +95,9 @@ static bool write_block(HANDLE process, const struct remote_image *image, BYTE *
 }
 
 /* The name of an import is read in a code page that the program may choose for itself: all of them begin with ASCII. */
-static bool ascii_path(const WCHAR *path, char out[INJECT_PATH])
+static bool ascii_path(const WCHAR *path, char out[LONG_PATH])
 {
-    for (int i = 0; i < INJECT_PATH && path[i] < 0x80; i++) {
+    for (int i = 0; i < LONG_PATH && path[i] < 0x80; i++) {
         out[i] = (char)path[i];
         if (!path[i])
             return true;
@@ -105,12 +106,12 @@ static bool ascii_path(const WCHAR *path, char out[INJECT_PATH])
 }
 
 /* Nor is it known that every loader takes a long one. */
-static bool import_path(const WCHAR *path, char out[INJECT_PATH])
+static bool import_path(const WCHAR *path, char out[LONG_PATH])
 {
-    WCHAR brief[INJECT_PATH];
+    WCHAR brief[LONG_PATH];
     if (lstrlenW(path) < MAX_PATH && ascii_path(path, out))
         return true;
-    DWORD length = GetShortPathNameW(path, brief, INJECT_PATH);
+    DWORD length = GetShortPathNameW(path, brief, LONG_PATH);
     return length && length < MAX_PATH && ascii_path(brief, out);
 }
 
@@ -170,7 +171,7 @@ static bool is_managed(HANDLE process, const struct remote_image *image)
 enum inject_status prepend_import(HANDLE process, const WCHAR *library, HANDLE loaded)
 {
     struct remote_image image;
-    char path[INJECT_PATH];
+    char path[LONG_PATH];
     if (!remote_image(process, remote_program(process), &image))
         return INJECT_UNREADABLE;
     if (image.machine != (image.wide ? IMAGE_FILE_MACHINE_AMD64 : IMAGE_FILE_MACHINE_I386))

@@ -9,7 +9,9 @@
 #ifndef WINHOOK_INJECT_PREPEND_H
 #define WINHOOK_INJECT_PREPEND_H
 
-#include "inject.h"
+#include "status.h"
+#include <windows.h>
+#include <stdbool.h>
 
 /*
  * `loaded`: NULL, or an event as a handle of that process, which the library sets when it is there.
@@ -18,7 +20,7 @@
  */
 enum inject_status prepend_import(HANDLE process, const WCHAR *library, HANDLE loaded);
 
-/* In the library: false when this program was not started by prepend_import. */
+/* In the library: puts back the program's headers; false when this program was not started by prepend_import. */
 bool prepend_restore(void);
 
 #endif

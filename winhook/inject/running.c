@@ -1,9 +1,7 @@
-/*
- * Threads in another process: one that loads the library, one that starts it.
- */
-#include "inject.h"
+#include "running.h"
+#include "beside.h"
 #include "remote.h"
-#include "winhook/library/start.h"
+#include "winhook/entrance.h"
 
 /*
  * Windows before 8 starts no thread in a process of another session, a service's, by CreateRemoteThread (Microsoft:
@@ -92,7 +90,7 @@ static enum inject_status load(HANDLE process, const WCHAR *library)
 
 enum inject_status inject_running(HANDLE process, const char *settings, size_t size)
 {
-    WCHAR library[INJECT_PATH];
+    WCHAR library[LONG_PATH];
     struct remote_image image;
     DWORD result = 0;
     if (!remote_image(process, remote_program(process), &image))

@@ -1,5 +1,5 @@
 #include "children.h"
-#include "start.h"
+#include "in_force.h"
 
 static const WCHAR prefix[] = L"TCPALIVE";
 
@@ -65,7 +65,7 @@ static size_t add(WCHAR *to, bool wide, UINT page, const void *block, enum part 
 /* The given block with our own variables in it: those that attach brought, else this process's. */
 static WCHAR *merge(WCHAR *to, bool wide, const void *block, const WCHAR *own, size_t *size)
 {
-    const char *attached = start_attached();
+    const char *attached = in_force_attached();
     size_t used = add(to, wide, CP_ACP, block, BEFORE_OURS);
     used += attached ? add(to ? to + used : NULL, false, CP_UTF8, attached, OURS)
                      : add(to ? to + used : NULL, true, 0, own, OURS);
@@ -99,7 +99,7 @@ bool children_wanted(bool wide, const void *environment, void **made)
     if (!own)
         return false;
     int said = environment ? says(wide, environment) : says(true, own);
-    if (said < 0 && start_policy()->follow && (environment || start_attached()))
+    if (said < 0 && in_force()->follow && (environment || in_force_attached()))
         *made = environment ? with_ours(wide, environment, own) : with_ours(true, own, own);
     FreeEnvironmentStringsW(own);
     return said > 0 || *made;

@@ -1,7 +1,7 @@
 #include "cover.h"
+#include "in_force.h"
 #include "report.h"
 #include "report_socket.h"
-#include "start.h"
 #include "winhook/apply.h"
 #include "winhook/facts.h"
 
@@ -23,7 +23,7 @@ static bool listened_on(uint16_t port)
 /* Without rules and without a line for each connection, where it goes and where it comes from does not matter. */
 static bool details_matter(void)
 {
-    return start_policy()->rule_count || report_wants(LEVEL_INFO);
+    return in_force()->rule_count || report_wants(LEVEL_INFO);
 }
 
 /* Drops from the plan what the program may decide. Where a value cannot be read, keepalive that is on speaks for it. */
@@ -41,7 +41,7 @@ static void leave_to_program(SOCKET s, enum mode mode, struct plan *plan)
 
 void cover(SOCKET s, const struct facts *facts)
 {
-    const struct policy *policy = start_policy();
+    const struct policy *policy = in_force();
     struct plan plan;
     plan_make(policy, facts, &plan);
     if (plan.covered && policy->mode != MODE_ENFORCE && facts->role != ROLE_MADE)
@@ -73,7 +73,7 @@ void cover_listener(SOCKET s)
 static bool has_all(SOCKET s)
 {
     static const enum setting_id asked[] = {SETTING_IDLE, SETTING_INTERVAL, SETTING_PROBES, SETTING_USER_TIMEOUT};
-    const struct profile *plain = &start_policy()->plain;
+    const struct profile *plain = &in_force()->plain;
     unsigned readable = apply_readable(s);
     struct socket_values now;
     apply_read(s, &now);
@@ -98,7 +98,7 @@ static bool hands_on(SOCKET accepted)
     if (answer != UNKNOWN)
         return answer == YES;
     bool wine = GetProcAddress(GetModuleHandleA("ntdll.dll"), "wine_get_version");
-    answer = wine || (!start_policy()->rule_count && has_all(accepted)) ? YES : NO;
+    answer = wine || (!in_force()->rule_count && has_all(accepted)) ? YES : NO;
     return answer == YES;
 }
 

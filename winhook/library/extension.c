@@ -1,6 +1,6 @@
 #include "extension.h"
 #include "cover.h"
-#include "start.h"
+#include "in_force.h"
 #include "winhook/facts.h"
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -25,7 +25,7 @@ static BOOL PASCAL hook_ConnectEx(SOCKET s, const struct sockaddr *name, int siz
 static BOOL PASCAL hook_AcceptEx(SOCKET listener, SOCKET s, void *buffer, DWORD received, DWORD local_size,
                                  DWORD remote_size, DWORD *got, OVERLAPPED *overlapped)
 {
-    if (start_policy()->rule_count) {
+    if (in_force()->rule_count) {
         struct facts facts;
         facts_read(listener, ROLE_LISTEN, &facts);
         cover(s, &facts);

@@ -1,7 +1,7 @@
 #include "own_calls.h"
 #include "cover.h"
+#include "in_force.h"
 #include "report_socket.h"
-#include "start.h"
 #include "winhook/apply.h"
 #include "winhook/facts.h"
 
@@ -15,7 +15,7 @@ bool own_calls_is_one(int level, int option)
 /* The plan for a socket at this moment of its life; false when the policy has no say, or not yet. */
 static bool plan_for(SOCKET s, struct plan *plan)
 {
-    const struct policy *policy = start_policy();
+    const struct policy *policy = in_force();
     struct facts facts = {.role = ROLE_MADE};
     if (policy->mode == MODE_RESPECT || !facts_is_tcp(s))
         return false;
@@ -40,8 +40,8 @@ static bool value_that_stands(SOCKET s, const struct plan *plan, int option, DWO
     if (getsockopt(s, IPPROTO_TCP, option, (char *)&before, &size))
         return false;
     int32_t was = clamp((uint64_t)before * unit), wish = clamp((uint64_t)asked * unit);
-    int32_t value = plan_answer(start_policy()->mode, id, plan->value[id], was, wish);
-    report_answer(start_policy()->mode, s, "its own option", id, wish, value);
+    int32_t value = plan_answer(in_force()->mode, id, plan->value[id], was, wish);
+    report_answer(in_force()->mode, s, "its own option", id, wish, value);
     *number = value == was ? before : value == wish ? asked : (DWORD)(value / unit + (value % unit != 0));
     return true;
 }
@@ -64,8 +64,8 @@ int own_calls_setsockopt(SOCKET s, int level, int option, const char *value, int
 static ULONG time_that_stands(SOCKET s, const struct plan *plan, enum setting_id id, ULONG ours, ULONG asked)
 {
     int32_t planned = value_leaves_alone(plan->value[id]) ? VALUE_SYSTEM : clamp(ours);
-    int32_t stands = plan_answer(start_policy()->mode, id, planned, clamp(ours), clamp(asked));
-    report_answer(start_policy()->mode, s, "SIO_KEEPALIVE_VALS", id, clamp(asked), stands);
+    int32_t stands = plan_answer(in_force()->mode, id, planned, clamp(ours), clamp(asked));
+    report_answer(in_force()->mode, s, "SIO_KEEPALIVE_VALS", id, clamp(asked), stands);
     return (ULONG)stands;
 }
 

@@ -1,22 +1,24 @@
-#include "start.h"
+/*
+ * start: how the library comes to life in a process.
+ *
+ * Loaded as an import of the program (tcpalive run), it starts in DllMain, before the program's first instruction.
+ * Loaded later (tcpalive attach), it sleeps until tcpalive_start() is called, on a thread of its own and outside the
+ * loader lock.
+ */
+#include "core/policy_read.h"
 #include "follow.h"
 #include "hooks.h"
+#include "in_force.h"
 #include "patch.h"
 #include "report.h"
 #include "sweep.h"
 #include "winhook/apply.h"
+#include "winhook/entrance.h"
 #include "winhook/environment.h"
-#include "winhook/inject/inject.h"
+#include "winhook/inject/prepend.h"
 #include "winhook/long_path.h"
 #include "winhook/names.h"
 #include "winhook/rules_file.h"
-
-static struct policy *volatile policy_now;
-
-const struct policy *start_policy(void)
-{
-    return policy_now;
-}
 
 /* What settings are read from, and into. */
 struct reading {
@@ -117,23 +119,16 @@ static enum start_status start(char *settings)
     struct policy *policy = read_policy(settings);
     if (!policy)
         return START_NO_MEMORY;
-    InterlockedExchangePointer((void *volatile *)&policy_now, policy);
+    in_force_set(policy);
     return install(policy);
-}
-
-static const char *volatile attached;
-
-const char *start_attached(void)
-{
-    return attached;
 }
 
 DWORD WINAPI tcpalive_start(void *settings)
 {
     report_start();
-    attached = settings;
+    in_force_attach(settings);
     enum start_status status = start(settings ? settings : environment_copy());
-    if ((status == START_OK || status == START_PARTLY) && admits(policy_now))
+    if ((status == START_OK || status == START_PARTLY) && admits(in_force()))
         sweep_begin(SWEEP_ATTACHED);
     return status;
 }
@@ -145,7 +140,7 @@ BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, LPVOID with_program)
     if (reason != DLL_PROCESS_ATTACH)
         return TRUE;
     DisableThreadLibraryCalls(module);
-    if (inject_restore_headers() || with_program) {
+    if (prepend_restore() || with_program) {
         report_start();
         start(environment_copy());
     }

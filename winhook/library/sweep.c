@@ -1,7 +1,7 @@
 #include "sweep.h"
 #include "cover.h"
+#include "in_force.h"
 #include "report.h"
-#include "start.h"
 #include "winhook/apply.h"
 #include "winhook/ask.h"
 #include "winhook/facts.h"
@@ -103,7 +103,7 @@ static void cover_if_new(SOCKET s, bool repeated)
     if (now.keepalive && repeated)
         return;
     cover_find(s, &facts);
-    if (!now.keepalive || start_policy()->mode == MODE_ENFORCE || facts.role != ROLE_MADE)
+    if (!now.keepalive || in_force()->mode == MODE_ENFORCE || facts.role != ROLE_MADE)
         cover(s, &facts);
 }
 
