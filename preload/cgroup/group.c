@@ -18,14 +18,20 @@ static const char *below_root(const char *within, const char *root)
     return shown ? within + length : NULL;
 }
 
+/* Three digits of base eight, however much of a line was cut off behind them. */
+static bool is_escape(const char *at)
+{
+    return at[0] == '\\' && at[1] >= '0' && at[1] <= '3' && at[2] >= '0' && at[2] <= '7' && at[3] >= '0' &&
+           at[3] <= '7';
+}
+
 /* White space and backslashes stand there as `\040` (proc_pid_mountinfo(5)). */
 static void decode(char *text)
 {
-    unsigned byte;
     char *to = text;
     for (const char *at = text; *at; at++)
-        if (*at == '\\' && sscanf(at + 1, "%3o", &byte) == 1 && byte) {
-            *to++ = (char)byte;
+        if (is_escape(at)) {
+            *to++ = (char)((at[1] - '0') << 6 | (at[2] - '0') << 3 | (at[3] - '0'));
             at += 3;
         } else {
             *to++ = *at;

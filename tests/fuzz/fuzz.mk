@@ -12,7 +12,7 @@ FUZZ_FLAGS := -std=gnu11 -I. -D_GNU_SOURCE -O1 -g -fno-sanitize-recover=all -fno
 MANY_FLAGS := -std=gnu11 -I. -D_GNU_SOURCE -O2 -g -fsanitize=undefined -fsanitize-trap=all
 
 # Windows' half is compiled against a header of the fuzzers' own.
-FUZZ_WINDOWS := winhook/command/pe_image.c winhook/command/command_line.c
+FUZZ_WINDOWS := winhook/command/pe_image.c winhook/command/command_line.c winhook/command/batch.c
 FUZZ_TESTED := $(CORE_SOURCES) $(wildcard preload/*.c preload/enable/*.c preload/program/*.c preload/remote/*.c) \
 	preload/command/commands.c preload/library/classic_bpf.c preload/supervise/calls.c preload/supervise/memory.c $(FUZZ_WINDOWS)
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -20,8 +20,8 @@ FUZZ_OBJECTS := $(FUZZ_TESTED:%.c=$(FUZZ)/%.o)
 MANY_OBJECTS := $(FUZZ_TESTED:%.c=$(FUZZ)/many/%.o)
 FUZZ_OWN := $(FUZZ_NAMES:%=$(FUZZ)/tests/fuzz/fuzz_%.o) $(FUZZ_NAMES:%=$(FUZZ)/many/tests/fuzz/fuzz_%.o)
 $(FUZZ)/preload/program/library_path.o $(FUZZ)/many/preload/program/library_path.o: FUZZ_ALSO := $(LIBDIR_FLAG)
-$(foreach name,$(FUZZ_WINDOWS:%.c=%) $(addprefix tests/fuzz/fuzz_,pe command_line),$(FUZZ)/$(name).o $(FUZZ)/many/$(name).o): \
-	FUZZ_ALSO := -Itests/fuzz/windows
+$(foreach name,$(FUZZ_WINDOWS:%.c=%) $(addprefix tests/fuzz/fuzz_,pe command_line batch),$(FUZZ)/$(name).o $(FUZZ)/many/$(name).o): \
+	FUZZ_ALSO := -Itests/fuzz/windows -fshort-wchar
 
 $(FUZZ)/many/%.o: %.c
 	@mkdir -p $(@D)

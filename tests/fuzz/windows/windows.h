@@ -15,8 +15,11 @@ typedef uint32_t DWORD, UINT;
 typedef int32_t LONG, BOOL;
 typedef uint64_t ULONGLONG;
 
-enum { CP_UTF8 = 65001 };
+enum { CP_UTF8 = 65001, MAX_PATH = 260 };
 int lstrlenW(const WCHAR *text);
+WCHAR *lstrcatW(WCHAR *into, const WCHAR *more);
+UINT GetSystemDirectoryW(WCHAR *into, UINT room);
+int MultiByteToWideChar(UINT page, DWORD flags, const char *text, int length, WCHAR *into, int room);
 int WideCharToMultiByte(UINT page, DWORD flags, const WCHAR *text, int length, char *into, int room,
                         const char *instead, BOOL *used);
 
