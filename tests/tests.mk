@@ -39,10 +39,11 @@ $(TESTS)/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 	$(call run,CC) $(CC) $(PROBE_CFLAGS) -o $@ $(PROBE_SOURCES)
 
 # So is the host, with its plugins. It shares the probe's helpers, and knows where it stands when it opens a plugin by name.
-HOST_SOURCES := $(addprefix tests/targets/host/,main.c threads.c first.c children.c hostile.c plugins.c pointers.c raw.c sandbox.c) tests/targets/probe/common.c
+HOST_SOURCES := $(addprefix tests/targets/host/,main.c threads.c first.c children.c hostile.c plugins.c pointers.c raw.c filter.c actions.c sandbox.c) tests/targets/probe/common.c
 HOST_HEADERS := $(wildcard tests/targets/host/*.h) $(PROBE_HEADERS)
 HOST_CFLAGS_ALL := $(PROBE_CFLAGS) -fexceptions -rdynamic -Wl,--enable-new-dtags '-Wl,-rpath,$$ORIGIN'
-HOST_PROGRAMS := $(addprefix $(TESTS)/,host host-asan host-plugin-lazy.so host-plugin-now.so host-early.so)
+HOST_OBJECTS := host-plugin-lazy.so host-plugin-now.so host-early.so host-allocator.so empty.so
+HOST_PROGRAMS := $(addprefix $(TESTS)/,host host-asan $(HOST_OBJECTS))
 
 $(TESTS)/host: $(HOST_SOURCES) $(HOST_HEADERS)
 	@mkdir -p $(@D)
@@ -69,19 +70,28 @@ $(BUILD)/sanitized/thread/race: tests/targets/race.c
 	@mkdir -p $(@D)
 	$(call run,CC) gcc $(PROBE_CFLAGS) -fsanitize=thread -o $@ $<
 
-$(TESTS)/host-plugin-lazy.so $(TESTS)/host-plugin-now.so: tests/targets/host/plugin.c
-	@mkdir -p $(@D)
-	$(call run,CC) $(CC) $(PROBE_CFLAGS) -shared -fPIC -Wl,-z,relro -Wl,-z,$(@:$(TESTS)/host-plugin-%.so=%) -o $@ $<
+# What is opened by the host or preloaded beside the library: in this folder, by this compiler.
+define HOST_OBJECTS_IN
+$(1)/host-plugin-lazy.so $(1)/host-plugin-now.so: tests/targets/host/plugin.c
+	@mkdir -p $$(@D)
+	$$(call run,CC) $(2) $$(PROBE_CFLAGS) -shared -fPIC -Wl,-z,relro -Wl,-z,$$(@:$(1)/host-plugin-%.so=%) -o $$@ $$<
 
-$(TESTS)/host-early.so: tests/targets/host/early.c
-	@mkdir -p $(@D)
-	$(call run,CC) $(CC) $(PROBE_CFLAGS) -shared -fPIC -o $@ $<
+$(1)/host-early.so $(1)/host-allocator.so: $(1)/host-%.so: tests/targets/host/%.c
+	@mkdir -p $$(@D)
+	$$(call run,CC) $(2) $$(PROBE_CFLAGS) -fno-builtin -shared -fPIC -o $$@ $$<
+
+# What the loader does for any object at all.
+$(1)/empty.so:
+	@mkdir -p $$(@D)
+	echo 'int nothing;' | $(2) -shared -fPIC -nostdlib -o $$@ -x c -
+endef
+$(eval $(call HOST_OBJECTS_IN,$(TESTS),$$(CC)))
 
 # The same for other word sizes and machines, each beside a library of its own ...
 OTHER_BUILDS := $(BUILD)/i386-linux-gnu $(BUILD)/aarch64-linux-gnu
 OTHER_LIBRARIES := $(OTHER_BUILDS:%=%/libtcpalive.so)
 OTHER_PROBES := $(OTHER_BUILDS:%=%/tests/probe) $(BUILD)/i386-linux-gnu/tests/time64/probe
-OTHER_HOSTS := $(BUILD)/i386-linux-gnu/tests/host
+OTHER_HOSTS := $(addprefix $(BUILD)/i386-linux-gnu/tests/,host host-asan $(HOST_OBJECTS))
 KERNEL_HEADERS := -idirafter /usr/include -idirafter /usr/include/$(shell uname -m)-linux-gnu
 
 $(BUILD)/i386-linux-gnu/%: OTHER_CC := gcc -m32 $(KERNEL_HEADERS)
@@ -100,9 +110,16 @@ $(BUILD)/i386-linux-gnu/tests/host: $(HOST_SOURCES) $(HOST_HEADERS)
 	@mkdir -p $(@D)
 	$(call run,CC) $(OTHER_CC) $(HOST_CFLAGS_ALL) -o $@ $(HOST_SOURCES)
 
+$(BUILD)/i386-linux-gnu/tests/host-asan: $(HOST_SOURCES) $(HOST_HEADERS)
+	@mkdir -p $(@D)
+	$(call run,CC) $(OTHER_CC) $(HOST_CFLAGS_ALL) -fsanitize=address -static-libasan -o $@ $(HOST_SOURCES)
+
+$(eval $(call HOST_OBJECTS_IN,$(BUILD)/i386-linux-gnu/tests,$$(OTHER_CC)))
+
 # ... and for other C libraries, in roots where this machine's own library is copied to.
 ROOTS := $(patsubst %/.complete,%,$(wildcard $(BUILD)/cache/roots/*/.complete))
-ROOT_FILES := $(foreach file,probe host libtcpalive.so,$(ROOTS:%=%/tcpalive/$(file))) \
+ROOT_FILES := $(foreach file,probe host libtcpalive.so $(HOST_OBJECTS),$(ROOTS:%=%/tcpalive/$(file))) \
+	$(patsubst %,%/tcpalive/host-asan,$(filter-out %/musl,$(ROOTS))) \
 	$(patsubst %,%/tcpalive/threads/probe,$(filter %/bullseye,$(ROOTS)))
 # With -B, or the compiler takes start files and libraries from beside itself; with the whole path, or the linker does not
 # follow a library's script into the root.
@@ -118,6 +135,13 @@ $(BUILD)/cache/roots/%/tcpalive/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)
 # The compiler's own unwinder is newer than the root's, and asks for what an older C library has not.
 $(BUILD)/cache/roots/%/tcpalive/host: $(HOST_SOURCES) $(HOST_HEADERS)
 	$(call run,CC) $(ROOT_CC) $(HOST_CFLAGS_ALL) -Wl,--allow-shlib-undefined -o $@ $(HOST_SOURCES) -lpthread -ldl
+
+# The compiler's checks are its own machine's; they want nothing of a C library that older ones have not.
+$(BUILD)/cache/roots/%/tcpalive/host-asan: $(HOST_SOURCES) $(HOST_HEADERS)
+	$(call run,CC) $(call glibc_cc,$(@D)/..) $(HOST_CFLAGS_ALL) -fsanitize=address -static-libasan -Wl,--allow-shlib-undefined \
+		-o $@ $(HOST_SOURCES) -lpthread -ldl -lrt -lm
+
+$(foreach root,$(ROOTS),$(eval $(call HOST_OBJECTS_IN,$(root)/tcpalive,$$(ROOT_CC))))
 
 # Before 2.34 glibc had its socket calls twice: programs with threads took libpthread's.
 $(BUILD)/cache/roots/bullseye/tcpalive/threads/probe: $(PROBE_SOURCES) $(PROBE_HEADERS)

@@ -50,10 +50,11 @@ void exec_say_when_lost(const char *path, char *const *environment, bool in_plac
     const struct policy *policy = start_policy();
     char line[512];
     struct text text = text_in(line, sizeof line);
-    if (said || !policy || policy->follow != FOLLOW_OFF || !report_wants(LEVEL_WARN))
+    if (said || !policy || policy->follow != FOLLOW_OFF || !report_wants(LEVEL_WARN) ||
+        !follow_is_lost(environment, start_preload()))
         return;
     enum level level = in_place && RAW(getpid, 0, 0, 0, 0, 0) == start_pid() ? LEVEL_WARN : LEVEL_INFO;
-    if (!report_wants(level) || !follow_is_lost(environment, start_preload()))
+    if (!report_wants(level))
         return;
     const char *const named[] = {path, NULL};
     text_complain(&text, "exec", path && memory_list_readable(named) ? path : NULL,

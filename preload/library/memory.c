@@ -10,6 +10,8 @@
 
 enum { SMALLEST_PAGE = 4096, STACK_SURE = 4 << 20 };
 
+struct memory_bounds memory_bounds;
+
 /*
  * A futex whose value is not the expected one is read and not waited for (futex(2)); were it the expected one, the wait
  * ends at once. Of all calls that read memory it needs no descriptor, is left to everybody by sandboxes, and reads no
@@ -19,7 +21,8 @@ static bool word_is_readable(uintptr_t at)
 {
     enum { UNLIKELY = 0x5bd1e995 };
     const long no_wait[2] = {0, 0};
-    return RAW(futex, at & -sizeof(uint32_t), FUTEX_WAIT_PRIVATE, UNLIKELY, no_wait, 0) != -EFAULT;
+    return __atomic_load_n(&memory_bounds.ask_nothing, __ATOMIC_RELAXED) ||
+           RAW(futex, at & -sizeof(uint32_t), FUTEX_WAIT_PRIVATE, UNLIKELY, no_wait, 0) != -EFAULT;
 }
 
 /*
@@ -31,6 +34,12 @@ static bool is_on_main_stack(uintptr_t at, uintptr_t last)
 {
     uintptr_t here = (uintptr_t)__builtin_frame_address(0), top = getauxval ? getauxval(AT_EXECFN) : 0;
     return at >= here && last < top && last >= at && top - here < STACK_SURE;
+}
+
+bool memory_main_stack(void)
+{
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    return is_on_main_stack(here, here);
 }
 
 bool memory_readable(const void *at, size_t size)

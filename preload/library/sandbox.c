@@ -20,6 +20,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
@@ -40,11 +41,26 @@ enum purpose {
     TO_SAY = 4,   /* to write a line */
     TO_START = 8,
     TO_ANNOUNCE = 16,
-    STRICTLY_NONE = 31
+    TO_READ = 32, /* to learn whether the program's memory can be read */
+    TO_MAP = 64,
+    STRICTLY_NONE = 127,
+    IF_REFUSED = 128 /* only where the row before is answered with an error */
 };
 
 /* In the position of an argument that is not known beforehand. */
 enum { ANY = INT32_MIN, STDERR = 2 };
+
+/* See preload/statx.c and room.c. */
+#ifdef SYS_newfstatat
+#define OLDER_LOOK SYS_newfstatat
+#else
+#define OLDER_LOOK SYS_fstatat64
+#endif
+#ifdef SYS_mmap2
+#define CALL_TO_MAP SYS_mmap2
+#else
+#define CALL_TO_MAP SYS_mmap
+#endif
 
 /* socketcall(2) is how the C libraries of i386 make the calls of sockets: its first argument says which. */
 #ifdef SYS_socketcall
@@ -82,11 +98,17 @@ static const struct foreseen {
     ON_SOCKETS(TO_COVER, getsockname, SYS_GETSOCKNAME, ANY, ANY, ANY),
     ON_SOCKETS(TO_COVER, getpeername, SYS_GETPEERNAME, ANY, ANY, ANY),
     ON_SOCKETS(TO_ASK, socket, SYS_SOCKET, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
-    {SYS_futex, TO_ASK, {ANY, FUTEX_WAIT_PRIVATE, ANY}},
+    {SYS_futex, TO_READ, {ANY, FUTEX_WAIT_PRIVATE, ANY}},
+    {CALL_TO_MAP, TO_MAP, {ANY, ANY, PROT_READ | PROT_WRITE}},
+    {SYS_munmap, TO_MAP, {ANY, ANY, ANY}},
     {SYS_close, TO_ASK, {ANY, ANY, ANY}},
-    {SYS_getpid, TO_ANNOUNCE, {ANY, ANY, ANY}},
+    {SYS_getpid, TO_ANNOUNCE | TO_START, {ANY, ANY, ANY}},
     {SYS_statx, TO_SAY | TO_START, {STDERR, ANY, ANY}},
+    {OLDER_LOOK, TO_SAY | TO_START | IF_REFUSED, {STDERR, ANY, ANY}},
     {SYS_ppoll, TO_SAY | TO_START, {ANY, ANY, ANY}},
+#ifdef SYS_poll
+    {SYS_poll, TO_SAY | IF_REFUSED, {ANY, ANY, ANY}},
+#endif
     {SYS_rt_sigprocmask, TO_SAY, {SIG_BLOCK, ANY, ANY}},
     {SYS_rt_sigprocmask, TO_SAY, {SIG_SETMASK, ANY, ANY}},
     {SYS_rt_sigtimedwait, TO_SAY, {ANY, ANY, ANY}},
@@ -99,6 +121,7 @@ static const struct foreseen {
     {SYS_ioctl, TO_COVER | TO_START, {ANY, SIOCOUTQ, ANY}},
     {SYS_ioctl, TO_COVER | TO_START, {ANY, SIOCOUTQNSD, ANY}},
     {SYS_statx, TO_START, {AT_FDCWD, ANY, ANY}},
+    {OLDER_LOOK, TO_START | IF_REFUSED, {AT_FDCWD, ANY, ANY}},
     {SYS_readlinkat, TO_START, {AT_FDCWD, ANY, ANY}},
 };
 
@@ -106,6 +129,8 @@ static const struct foreseen {
 static const struct foreseen calls_of_log[] = {
     {SYS_openat, TO_SAY, {AT_FDCWD, ANY, ANY}},
     {SYS_statx, TO_SAY, {ANY, ANY, ANY}},
+    {OLDER_LOOK, TO_SAY | IF_REFUSED, {ANY, ANY, ANY}},
+    {SYS_getcwd, TO_START, {ANY, ANY, ANY}},
     {SYS_write, TO_SAY, {ANY, ANY, ANY}},
     {SYS_lseek, TO_SAY, {ANY, ANY, ANY}},
     {SYS_ftruncate, TO_SAY, {ANY, ANY, ANY}},
@@ -122,8 +147,7 @@ static const struct foreseen calls_of_rules[] = {
     {SYS_close, TO_START, {ANY, ANY, ANY}},
 };
 
-/* One that a tracer or a supervisor answers is theirs to judge; what is not known is taken for the worst. */
-static bool is_deadly(const struct sock_fprog *filter, const struct foreseen *call)
+static unsigned answer_to(const struct sock_fprog *filter, const struct foreseen *call)
 {
     struct foreseen_call foreseen = {.data = {.nr = call->number, .arch = ARCHITECTURE}};
     unsigned answer;
@@ -131,18 +155,25 @@ static bool is_deadly(const struct sock_fprog *filter, const struct foreseen *ca
         foreseen.data.args[i] = (uint64_t)(int64_t)call->argument[i];
         foreseen.known |= (unsigned)(call->argument[i] != ANY) << i;
     }
-    if (!classic_bpf_answer(filter, &foreseen, &answer))
-        return true;
-    answer &= SECCOMP_RET_ACTION_FULL;
+    /* what is not known is taken for the worst */
+    return classic_bpf_answer(filter, &foreseen, &answer) ? answer & SECCOMP_RET_ACTION_FULL : SECCOMP_RET_KILL_PROCESS;
+}
+
+/* One that a tracer or a supervisor answers is theirs to judge. */
+static bool is_deadly(unsigned answer)
+{
     return answer == SECCOMP_RET_KILL_PROCESS || answer == SECCOMP_RET_KILL_THREAD || answer == SECCOMP_RET_TRAP;
 }
 
 static unsigned deadly_among(const struct sock_fprog *filter, const struct foreseen *call, size_t count)
 {
-    unsigned purposes = 0;
-    for (size_t i = 0; i < count; i++)
-        if (call[i].purpose & ~purposes && is_deadly(filter, &call[i]))
-            purposes |= call[i].purpose;
+    unsigned purposes = 0, before, answer = SECCOMP_RET_ALLOW;
+    for (size_t i = 0; i < count; i++) {
+        before = answer;
+        answer = answer_to(filter, &call[i]);
+        if (is_deadly(answer) && (!(call[i].purpose & IF_REFUSED) || before == SECCOMP_RET_ERRNO))
+            purposes |= call[i].purpose & STRICTLY_NONE;
+    }
     return purposes;
 }
 
@@ -172,11 +203,18 @@ static unsigned deadly_purposes(const struct sock_fprog *filter, bool only_stder
            (rules_are_in_a_file() ? DEADLY_AMONG(filter, calls_of_rules) : 0);
 }
 
+static void bound_memory(struct memory_bounds bounds)
+{
+    __atomic_store_n(&memory_bounds.ask_nothing, bounds.ask_nothing, __ATOMIC_RELAXED);
+    __atomic_store_n(&memory_bounds.map_nothing, bounds.map_nothing, __ATOMIC_RELAXED);
+}
+
 void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const void *filter)
 {
     int saved_errno = errno;
     const struct policy *policy = start_policy();
-    *before = (struct sandbox_before){policy, __atomic_load_n(&report_level, __ATOMIC_RELAXED), follow_is_without_us()};
+    *before = (struct sandbox_before){policy, __atomic_load_n(&report_level, __ATOMIC_RELAXED), follow_is_without_us(),
+                                      memory_bounds};
     unsigned deadly = STRICTLY_NONE;
     if (mode == SECCOMP_MODE_FILTER)
         deadly = deadly_purposes(filter, policy && policy->origin[SETTING_LOG_FILE].kind == ORIGIN_DEFAULT);
@@ -188,6 +226,8 @@ void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const vo
                            "nothing more\n");
         start_stand_back();
     }
+    bound_memory((struct memory_bounds){memory_bounds.ask_nothing || deadly & TO_READ,
+                                        memory_bounds.map_nothing || deadly & TO_MAP});
     if (deadly & TO_SAY)
         __atomic_store_n(&report_level, LEVEL_OFF, __ATOMIC_RELAXED);
     if (deadly)
@@ -199,6 +239,7 @@ void sandbox_failed(const struct sandbox_before *before)
 {
     __atomic_store_n(&report_level, before->level, __ATOMIC_RELAXED);
     follow_without_us(before->follow_without_us);
+    bound_memory(before->memory);
     if (before->policy)
         start_stand_up();
 }

@@ -11,12 +11,14 @@
 #define PRELOAD_LIBRARY_SANDBOX_H
 
 #include "core/policy.h"
+#include "preload/library/memory.h"
 
 /* What was in force before the program's call, for the case that it fails. */
 struct sandbox_before {
     const struct policy *policy;
     enum level level;
     bool follow_without_us;
+    struct memory_bounds memory;
 };
 
 /*

@@ -6,13 +6,6 @@
 
 BENCH_ROUNDS ?= 7
 
-# What the loader does for any object at all.
-$(TESTS)/empty.so:
-	@mkdir -p $(@D)
-	echo 'int nothing;' | $(CC) -shared -fPIC -nostdlib -o $@ -x c -
-
-TEST_NEEDS += $(TESTS)/empty.so
-
 # What is measured, and the plain loops: programs that know nothing of this project.
 $(TESTS)/bench-%: tests/bench/%.c
 	@mkdir -p $(@D)

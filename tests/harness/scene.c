@@ -46,6 +46,23 @@ const struct scene_target *scene_target(void)
     return &target;
 }
 
+const char *scene_beside(const char *file)
+{
+    static char paths[4][1024];
+    static size_t turn;
+    char *path = paths[turn++ % 4];
+    const char *probe = scene_target()->probe;
+    int folder = (int)(strrchr(probe, '/') - probe);
+    assert_true(snprintf(path, sizeof paths[0], "%.*s/%s", folder, probe, file) < (int)sizeof paths[0]);
+    return path;
+}
+
+const char *scene_inside(const char *path)
+{
+    size_t root = strlen(scene_target()->root);
+    return strncmp(path, scene_target()->root, root) == 0 ? path + root : path;
+}
+
 long long scene_now_ms(void)
 {
     struct timespec now;
@@ -73,8 +90,8 @@ int scene_until(int (*done)(void *), void *argument, int deadline_ms)
 char *scene_directory(void)
 {
     char *path = NULL;
-    const char *parent = getenv("TMPDIR");
-    assert_true(asprintf(&path, "%s/tcpalive-test-XXXXXX", parent ? parent : "/tmp") > 0);
+    const char *parent = getenv("TMPDIR"), *root = scene_target()->root;
+    assert_true(asprintf(&path, "%s%s/tcpalive-test-XXXXXX", root, *root || !parent ? "/tmp" : parent) > 0);
     assert_non_null(mkdtemp(path));
     assert_int_equal(chmod(path, 0777), 0);
     return path;

@@ -22,6 +22,12 @@ struct scene_target {
 
 const struct scene_target *scene_target(void);
 
+/* A file that was built beside the target's probe, as that sees it; in one of a few static buffers. */
+const char *scene_beside(const char *file);
+
+/* A path of ours, such as a fresh directory's, as the target's programs see it: they may be in another root. */
+const char *scene_inside(const char *path);
+
 /*
  * Absolute path of a file in the build directory that this test program was built into, in one of a few static buffers:
  * valid for a handful of further calls.
@@ -37,7 +43,8 @@ long long scene_deadline(int ms);
 /* Polls until done(argument) is not 0: 0, or -1 at the deadline. */
 int scene_until(int (*done)(void *), void *argument, int deadline_ms);
 
-/* A fresh directory under TMPDIR that any user may enter and fill; the second removes it with all in it. */
+/* A fresh directory under TMPDIR, or in the /tmp of the target's root, that any user may enter and fill; the second
+ * removes it with all in it. */
 char *scene_directory(void);
 void scene_remove_directory(char *path);
 

@@ -13,7 +13,7 @@ other_machines="gcc-12-multilib musl-tools gcc-aarch64-linux-gnu libc6-dev-arm64
 look="iproute2 nftables procps strace valgrind util-linux bpftool tcpdump gdb"
 programs="tor vsftpd redis-server redis-tools nginx-light curl python3 python3-yaml python3-prometheus-client python3-jsonschema node-typescript default-jdk-headless nodejs openssh-server openssh-client
     postgresql postgresql-client openbsd-inetd systemd systemd-container debootstrap perl netcat-openbsd socat busybox-static zsh fish"
-other_interposers="proxychains4 libeatmydata1 libfaketime libjemalloc2 libkeepalive0 libdontdie0 libasan8"
+other_interposers="proxychains4 libeatmydata1 libfaketime libjemalloc2 libtcmalloc-minimal4 libkeepalive0 libdontdie0 libasan8"
 bench="gcc libc6-dev make binutils strace valgrind python3 iproute2 util-linux nginx-light wrk redis-server redis-tools
     libkeepalive0 libdontdie0 gnuplot-nox"
 suites="libpython3.11-testsuite golang-go cmake g++ tcl perl dpkg-dev"

@@ -37,8 +37,9 @@ static const struct place places[] = {
     {"aarch64", "aarch64-linux-gnu/libtcpalive.so", "aarch64-linux-gnu/tests/probe", NULL, EMULATOR, "qemu-user", NULL},
 };
 static const char *const programs[] = {
-    "hooks/open_test",  "hooks/elsewhere_test", "hooks/maker_test",   "hooks/options_test", "hooks/settings_test",
-    "hooks/rules_test", "hooks/object_test",    "hosts/threads_test", "hosts/syscall_test", "hosts/pointers_test"};
+    "hooks/open_test",       "hooks/elsewhere_test", "hooks/maker_test",   "hooks/options_test", "hooks/settings_test",
+    "hooks/rules_test",      "hooks/object_test",    "hosts/threads_test", "hosts/syscall_test", "hosts/pointers_test",
+    "hosts/allocators_test", "hosts/hostile_test",   "hosts/sandbox_test"};
 enum { PLACES = sizeof places / sizeof *places, PROGRAMS = sizeof programs / sizeof *programs };
 
 /* The host tests want another program than the hook tests. NULL: this place has none. */
@@ -128,41 +129,10 @@ static void hooks_hold(void **state)
         note_seen(place);
 }
 
-/*
- * Programs whose allocator makes system calls, and its first ones through ours: before glibc 2.34 to look a function up
- * could allocate. In both orders, and where the library is switched off.
- */
-static void starts_with_allocators(void **state)
-{
-    static const char *const allocators[] = {"libjemalloc.so.2", "libtcmalloc_minimal.so.4"};
-    static const char *const settings[][2] = {{"TCPALIVE=on", NULL}, {"TCPALIVE=off", NULL}};
-    const struct place *place = *state;
-    const char *argv[] = {place->host, "serve", NULL};
-    int tried = 0;
-    for (int i = 0; i < 8 && geteuid() == 0; i++) {
-        char path[256], preload[800];
-        snprintf(path, sizeof path, "/usr/lib/x86_64-linux-gnu/%s", allocators[i / 4]);
-        if (access(outside(place, path), R_OK) != 0 || access(outside(place, place->host), X_OK) != 0)
-            continue;
-        snprintf(preload, sizeof preload, "%s:%s", i & 1 ? path : place->library, i & 1 ? place->library : path);
-        struct child *child = child_start(&(struct child_plan){
-            .argv = argv, .preload = preload, .root = scene_build(place->root), .environment = settings[i / 2 % 2]});
-        if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
-            fail_msg("%s, %s: %s", preload, settings[i / 2 % 2][0], child_errors(child));
-        assert_string_equal(child_errors(child), "");
-        child_stop(child);
-        tried++;
-    }
-    if (!tried) {
-        print_message("no allocators in that root, or no right to enter it\n");
-        skip();
-    }
-}
-
 int main(void)
 {
     static struct root_case cases[PLACES * PROGRAMS];
-    static struct CMUnitTest tests[PLACES * PROGRAMS + PLACES];
+    static struct CMUnitTest tests[PLACES * PROGRAMS];
     size_t count = 0;
     for (size_t i = 0; i < PLACES * PROGRAMS; i++) {
         char *name = NULL;
@@ -172,14 +142,6 @@ int main(void)
         if (asprintf(&name, "%s: %s", cases[i].place->name, cases[i].program) < 0)
             return 1;
         tests[count++] = (struct CMUnitTest){name, hooks_hold, NULL, child_stop_all, &cases[i]};
-    }
-    for (size_t i = 0; i < PLACES; i++) {
-        char *name = NULL;
-        if (!places[i].root || !places[i].host || strstr(places[i].root, "musl"))
-            continue;
-        if (asprintf(&name, "%s: with other allocators", places[i].name) < 0)
-            return 1;
-        tests[count++] = (struct CMUnitTest){name, starts_with_allocators, NULL, child_stop_all, (void *)&places[i]};
     }
     return _cmocka_run_group_tests("roots", tests, count, NULL, NULL);
 }

@@ -47,6 +47,7 @@ void host_environments(char **arguments);
 void host_writes(char **arguments);
 void host_becomes(char **arguments);
 void host_sandboxed(char **arguments);
+void host_sandboxed_but_one(char **arguments);
 void host_sandboxed_child(char **arguments);
 void host_lightly_sandboxed(char **arguments);
 

@@ -1,8 +1,8 @@
 /* Descriptors closed and replaced, other roots and namespaces, limits, filters. */
+#include "filter.h"
 #include "host.h"
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
+#include <linux/net.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <stddef.h>
@@ -143,13 +143,10 @@ void host_limited(char **arguments)
 /* A new program under a filter that answers every setsockopt with an error, as sandboxes do. */
 void host_filtered(char **arguments)
 {
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setsockopt, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = {sizeof code / sizeof *code, code};
+    struct sock_filter code[16] = {FILTER_LOAD(nr)};
+    struct sock_fprog program = {1, code};
+    filter_add_on_socket(&program, SYS_setsockopt, SYS_SETSOCKOPT, SECCOMP_RET_ERRNO | EACCES);
+    filter_append(&program, (struct sock_filter)FILTER_ANSWER(SECCOMP_RET_ALLOW));
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
         host_unavailable("filter");
     go_on(arguments);

@@ -72,6 +72,7 @@ static const struct {
     {"writes", "COUNT [FOLDER]", host_writes},
     {"becomes", "UID", host_becomes},
     {"sandboxed", "WAY ACTION", host_sandboxed},
+    {"sandboxed-but-one", "WAY ACTION [refusing]", host_sandboxed_but_one},
     {"sandboxed-child", "WAY execv|execl|execve", host_sandboxed_child},
     {"lightly-sandboxed", "WAY open|broken|refusing", host_lightly_sandboxed},
 };

@@ -44,7 +44,7 @@ static void never_means_never(void **state)
         struct twice_look look;
         struct twice_plan plan = {.probe = "limited 1024 serve",
                                   .environment = never ? SETTINGS "\nTCPALIVE_FOLLOW=never" : SETTINGS,
-                                  .before = scene_build("tests/empty.so")};
+                                  .before = scene_beside("empty.so")};
         assert_int_equal(twice_look(&look, &plan, 1), 0);
         twice_expect_all(&look, NULL, never ? &twice_untouched : &twice_asked);
         assert_string_equal(look.errors, "");
@@ -117,11 +117,11 @@ static void preload_of_the_program_stays(void **state)
 {
     char probe[1200];
     (void)state;
-    snprintf(probe, sizeof probe, "clean execve LD_PRELOAD=%s", scene_build("tests/host-early.so"));
+    snprintf(probe, sizeof probe, "clean execve LD_PRELOAD=%s", scene_beside("host-early.so"));
     struct twice_plan plan = {.probe = probe, .environment = SETTINGS FOLLOW};
     twice_expect_tree(&plan, 0, 6, NULL, &twice_untouched);
     twice_expect_tree(&plan, 1, 6, NULL, &twice_asked);
-    snprintf(probe, sizeof probe, "clean execve LD_PRELOAD=%s:%s", scene_build("tests/host-early.so"),
+    snprintf(probe, sizeof probe, "clean execve LD_PRELOAD=%s:%s", scene_beside("host-early.so"),
              scene_target()->library);
     twice_expect_tree(&plan, 1, 6, NULL, &twice_asked);
 }
@@ -131,7 +131,7 @@ static void other_preloads_are_not_brought_back(void **state)
 {
     (void)state;
     struct twice_plan plan = {
-        .probe = "clean execve", .environment = SETTINGS FOLLOW, .before = scene_build("tests/host-early.so")};
+        .probe = "clean execve", .environment = SETTINGS FOLLOW, .before = scene_beside("host-early.so")};
     twice_expect_tree(&plan, 1, 3, NULL, &twice_asked);
 }
 

@@ -48,7 +48,7 @@ static void standard_descriptors_are_data_files(void **state)
 {
     struct twice_look look;
     char probe[600], path[600];
-    snprintf(probe, sizeof probe, "data-files %s", case_directory());
+    snprintf(probe, sizeof probe, "data-files %s", scene_inside(case_directory()));
     struct twice_plan plan = {.probe = probe, .environment = *state};
     assert_int_equal(twice_look(&look, &plan, 1), 0);
     assert_int_equal(look.count, 2);
@@ -65,7 +65,7 @@ static void standard_descriptors_are_data_files(void **state)
 static void another_root(void **state)
 {
     char probe[600];
-    snprintf(probe, sizeof probe, "chroot %s", case_directory());
+    snprintf(probe, sizeof probe, "chroot %s", scene_inside(case_directory()));
     expect_twice(probe, *state, &twice_asked, NULL);
 }
 

@@ -133,25 +133,7 @@ static void proxychains(void **state)
     free(library);
 }
 
-/*
- * A program built with AddressSanitizer has its checks in front of every preload, and aborts at the first wrong byte.
- */
-static void address_sanitizer(void **state)
-{
-    char *probe = (char *)scene_target()->probe, *usual = strdup(probe), environment[1024];
-    (void)state;
-    strcpy(probe, scene_build("tests/host-asan"));
-    for (int rule = 0; rule < 2; rule++) {
-        snprintf(environment, sizeof environment, "%s\nASAN_OPTIONS=detect_leaks=0",
-                 rule ? TWICE_RULE : TWICE_SETTINGS);
-        expect_twice(&(struct twice_plan){.probe = "interposed", .environment = environment}, "malloc from host-asan");
-    }
-    seen_file(probe, NULL, "preload", "AddressSanitizer");
-    strcpy(probe, usual);
-    free(usual);
-}
-
-/* Its library wants to be the first. */
+/* AddressSanitizer's library wants to be the first. */
 static void address_sanitizers_library(void **state)
 {
     char *library = first_match("/usr/lib/*/libasan.so.*"), environment[1024];
@@ -172,13 +154,12 @@ static void address_sanitizers_library(void **state)
 
 int main(void)
 {
-    static struct CMUnitTest tests[OTHERS + 3] = {
+    static struct CMUnitTest tests[OTHERS + 2] = {
         cmocka_unit_test_setup_teardown(proxychains, case_directory_make, case_directory_remove),
-        cmocka_unit_test_teardown(address_sanitizer, child_stop_all),
         cmocka_unit_test_teardown(address_sanitizers_library, child_stop_all),
     };
     for (size_t i = 0; i < OTHERS; i++)
-        tests[3 + i] = (struct CMUnitTest){others[i].name, other_interposer, NULL, child_stop_all, (void *)&others[i]};
+        tests[2 + i] = (struct CMUnitTest){others[i].name, other_interposer, NULL, child_stop_all, (void *)&others[i]};
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
-    return _cmocka_run_group_tests("interposers", tests, OTHERS + 3, remove_shared_memory, remove_shared_memory);
+    return _cmocka_run_group_tests("interposers", tests, OTHERS + 2, remove_shared_memory, remove_shared_memory);
 }

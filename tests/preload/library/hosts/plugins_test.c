@@ -34,15 +34,15 @@ static void opened(const char *file, const char *mode, const char *environment)
 /* Bound while it runs or when it is opened, its table of addresses writable or not. */
 static void plugin(void **state)
 {
-    opened(scene_build("tests/host-plugin-lazy.so"), "lazy", *state);
-    opened(scene_build("tests/host-plugin-now.so"), "now", *state);
+    opened(scene_beside("host-plugin-lazy.so"), "lazy", *state);
+    opened(scene_beside("host-plugin-now.so"), "now", *state);
 }
 
 static void plugin_bound_deeply(void **state)
 {
-    opened(scene_build("tests/host-plugin-lazy.so"), "deep-lazy", *state);
-    opened(scene_build("tests/host-plugin-lazy.so"), "deep-now", *state);
-    opened(scene_build("tests/host-plugin-now.so"), "deep-lazy", *state);
+    opened(scene_beside("host-plugin-lazy.so"), "deep-lazy", *state);
+    opened(scene_beside("host-plugin-lazy.so"), "deep-now", *state);
+    opened(scene_beside("host-plugin-now.so"), "deep-lazy", *state);
 }
 
 /* Where the caller's own search path finds the plugin, dlopen must see the caller; only its binding stays as it was. */
@@ -87,8 +87,8 @@ static void constructor_that_connects(const char *before, const char *behind, co
  */
 static void library_with_early_connections(void **state)
 {
-    constructor_that_connects(scene_build("tests/host-early.so"), NULL, *state);
-    constructor_that_connects(NULL, scene_build("tests/host-early.so"), *state);
+    constructor_that_connects(scene_beside("host-early.so"), NULL, *state);
+    constructor_that_connects(NULL, scene_beside("host-early.so"), *state);
 }
 
 static void opened_and_closed_by_the_program(void **state)
