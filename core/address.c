@@ -88,6 +88,13 @@ void address_write(struct text *text, const struct address *address)
     }
 }
 
+void address_write_port(struct text *text, const struct address *address, uint16_t port)
+{
+    address_write(text, address);
+    text_add_char(text, ':');
+    text_add_number(text, port);
+}
+
 bool address_parse_v4(struct span span, uint8_t bytes[4])
 {
     uint64_t number;

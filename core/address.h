@@ -20,6 +20,9 @@ bool address_is_v4(const struct address *address);
 /* Adds `10.0.0.1` or `[2001:db8::1]` (RFC 5952). */
 void address_write(struct text *text, const struct address *address);
 
+/* Adds `10.0.0.1:80`. */
+void address_write_port(struct text *text, const struct address *address, uint16_t port);
+
 /* Dotted four; colon form without brackets (RFC 4291 2.2). False when it is none. */
 bool address_parse_v4(struct span span, uint8_t bytes[4]);
 bool address_parse_v6(struct span span, uint8_t bytes[16]);

@@ -1,4 +1,6 @@
 #include "arguments.h"
+#include "exit.h"
+#include "help.h"
 #include "nearest.h"
 
 struct arguments arguments_of(const struct command *command, int count, char *const *word)
@@ -120,11 +122,17 @@ enum argument arguments_next(struct arguments *arguments, struct text *line)
     return got;
 }
 
-bool argument_port(const char *text, uint16_t *port)
+enum argument arguments_take(struct arguments *arguments, int *result)
 {
-    uint64_t number;
-    if (!span_number(span_of(text), UINT16_MAX, &number) || number == 0)
-        return false;
-    *port = (uint16_t)number;
-    return true;
+    char buffer[HELP_SIZE];
+    struct text text = text_in(buffer, sizeof buffer);
+    enum argument got = arguments_next(arguments, &text);
+    if (got == ARGUMENT_WRONG) {
+        arguments->say_line(buffer);
+        *result = EXIT_OURS;
+    } else if (got == ARGUMENT_HELP) {
+        help_write_command(&text, arguments->command);
+        *result = arguments->say_answer(&text);
+    }
+    return got == ARGUMENT_OPTION || got == ARGUMENT_OPERAND ? got : ARGUMENT_END;
 }

@@ -17,9 +17,11 @@ struct arguments {
     int at;            /* the next one */
     bool operands;     /* `--` was seen: nothing behind it is an option */
     struct flags flags;
-    int option;        /* which of the row's */
-    int choice;        /* which of the words that its value may be */
-    const char *value; /* the option's value, "" for a switch; the operand */
+    int option;                         /* which of the row's */
+    int choice;                         /* which of the words that its value may be */
+    const char *value;                  /* the option's value, "" for a switch; the operand */
+    void (*say_line)(const char *line); /* for arguments_take(): on stderr, and on stdout */
+    int (*say_answer)(const struct text *answer);
 };
 
 enum argument {
@@ -35,7 +37,10 @@ struct arguments arguments_of(const struct command *command, int count, char *co
 /* The next one. ARGUMENT_WRONG: the whole line to say is added to `line`. */
 enum argument arguments_next(struct arguments *arguments, struct text *line);
 
-/* 1..65535. */
-bool argument_port(const char *text, uint16_t *port);
+/*
+ * The next option or operand. ARGUMENT_END also when the command must end at once, with `*result` as its exit code:
+ * EXIT_OURS after what is wrong was said, what `say_answer` returned after help. Else `*result` is left alone.
+ */
+enum argument arguments_take(struct arguments *arguments, int *result);
 
 #endif

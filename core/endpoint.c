@@ -1,4 +1,5 @@
 #include "endpoint.h"
+#include "ports.h"
 
 static bool parse_bits(struct span span, uint64_t limit, uint8_t *bits, struct text *why)
 {
@@ -57,18 +58,13 @@ static bool parse_address(struct span span, struct endpoint *endpoint, struct te
 static bool parse_ports(struct span span, struct endpoint *endpoint, struct text *why)
 {
     struct span whole = span;
-    uint64_t low = 0, high;
-    endpoint->port_high = 65535;
+    endpoint->port_high = UINT16_MAX;
     if (span_equals(span, "*"))
         return true;
     struct span first = span_cut(&span, '-');
     bool range = whole.length > first.length;
-    bool fine = span_number(first, 65535, &low) && low;
-    high = low;
-    if (range)
-        fine = fine && span_number(span, 65535, &high) && high >= low;
-    endpoint->port_low = (uint16_t)low;
-    endpoint->port_high = (uint16_t)high;
+    bool fine = port_parse(first, &endpoint->port_low) && port_parse(range ? span : first, &endpoint->port_high) &&
+                endpoint->port_high >= endpoint->port_low;
     if (!fine) {
         text_add(why, "port ");
         text_add_quoted(why, whole);
@@ -80,7 +76,7 @@ static bool parse_ports(struct span span, struct endpoint *endpoint, struct text
 bool endpoint_parse(struct span span, struct endpoint *endpoint, struct text *why)
 {
     struct span address = span;
-    *endpoint = (struct endpoint){.port_high = 65535};
+    *endpoint = (struct endpoint){.port_high = UINT16_MAX};
     for (size_t i = span.length; i > 0; i--) {
         if (span.at[i - 1] == ']' || span.at[i - 1] == '/')
             break;

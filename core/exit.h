@@ -4,6 +4,9 @@
 #ifndef CORE_EXIT_H
 #define CORE_EXIT_H
 
+/* No exit code: the command goes on. */
+enum { GO_ON = -1 };
+
 enum {
     EXIT_DONE = 0,
     EXIT_UNREACHED = 1,        /* it was asked for and is not so: a program not reached, a process not looked into */

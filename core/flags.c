@@ -24,24 +24,24 @@ enum flags_result flags_take(struct flags *flags, int argc, char *const argv[], 
 }
 
 static bool add_rules(struct text *text, const char *given, bool (*add_file)(struct text *text, const char *path),
-                      const char **long_one)
+                      text_say *say)
 {
     if (*given == '@' && !add_file(text, given + 1))
         return false;
     if (*given != '@')
         text_add(text, given);
     text_add_char(text, '\n');
-    if (text->used + 1 >= text->size)
-        *long_one = given;
-    return !*long_one;
+    if (text->used + 1 < text->size)
+        return true;
+    say("rules", given, "longer than a variable may be");
+    return false;
 }
 
 bool flags_join_rules(const struct flags *flags, const char *variable, struct text *text,
-                      bool (*add_file)(struct text *text, const char *path), const char **long_one)
+                      bool (*add_file)(struct text *text, const char *path), text_say *say)
 {
-    *long_one = NULL;
     for (unsigned i = 0; i < flags->rules_count; i++)
-        if (!add_rules(text, flags->rules[i], add_file, long_one))
+        if (!add_rules(text, flags->rules[i], add_file, say))
             return false;
-    return flags->rules_count || !variable || *variable != '@' || add_rules(text, variable, add_file, long_one);
+    return flags->rules_count || !variable || *variable != '@' || add_rules(text, variable, add_file, say);
 }

@@ -29,9 +29,9 @@ enum flags_result flags_take(struct flags *flags, int argc, char *const argv[], 
 /*
  * Adds all --rules as one list, a line each, and without any what the variable's @FILE holds; nothing otherwise.
  * `add_file` adds a file's text, or says why it cannot and returns false. Returns false then, and where the text has no
- * room: `long_one` is then the one that had none, else NULL.
+ * room, after that was said.
  */
 bool flags_join_rules(const struct flags *flags, const char *variable, struct text *text,
-                      bool (*add_file)(struct text *text, const char *path), const char **long_one);
+                      bool (*add_file)(struct text *text, const char *path), text_say *say);
 
 #endif

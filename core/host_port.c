@@ -1,13 +1,13 @@
 #include "host_port.h"
+#include "ports.h"
 
-enum { PORT_MAX = 65535 };
-
-static bool read_port(struct span text, uint16_t *port)
+static bool read_port(struct span text, struct host_port *to)
 {
-    uint64_t number;
-    if (!span_number(text, PORT_MAX, &number) || number == 0)
+    struct text port = text_in(to->port, sizeof to->port);
+    uint16_t number;
+    if (!port_parse(text, &number))
         return false;
-    *port = (uint16_t)number;
+    text_add_number(&port, number);
     return true;
 }
 
@@ -19,14 +19,14 @@ static bool has_colon(struct span text)
     return false;
 }
 
-bool host_port_parse(struct span text, bool serving, char host[HOST_SIZE], uint16_t *port)
+bool host_port_parse(struct span text, bool serving, struct host_port *to)
 {
-    struct text name = text_in(host, HOST_SIZE);
+    struct text name = text_in(to->host, sizeof to->host);
     size_t colon = text.length;
     while (colon && text.at[colon - 1] != ':')
         colon--;
     if (!colon)
-        return serving && read_port(text, port);
+        return serving && read_port(text, to);
     struct span first = {text.at, colon - 1};
     bool brackets = first.length >= 2 && *first.at == '[' && first.at[first.length - 1] == ']';
     if (brackets)
@@ -35,5 +35,5 @@ bool host_port_parse(struct span text, bool serving, char host[HOST_SIZE], uint1
         return false;
     if (!serving || !span_equals(first, "*"))
         text_add_span(&name, first);
-    return read_port((struct span){text.at + colon, text.length - colon}, port);
+    return read_port((struct span){text.at + colon, text.length - colon}, to);
 }

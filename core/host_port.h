@@ -10,10 +10,15 @@
 
 enum { HOST_SIZE = 256 };
 
+struct host_port {
+    char host[HOST_SIZE];
+    char port[6]; /* in decimal: what getaddrinfo(3) takes */
+};
+
 /*
- * Splits it. With `serving` the host may be missing, `*` or empty, which leaves `host` empty. False when it is none: no
- * port in 1..65535, no host, one of 256 bytes or more, an IPv6 address without its brackets.
+ * Splits it. With `serving` the host may be missing, `*` or empty, which leaves the host empty. False when it is none:
+ * no port in 1..65535, no host, one of 256 bytes or more, an IPv6 address without its brackets.
  */
-bool host_port_parse(struct span text, bool serving, char host[HOST_SIZE], uint16_t *port);
+bool host_port_parse(struct span text, bool serving, struct host_port *to);
 
 #endif

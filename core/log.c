@@ -109,9 +109,7 @@ void log_refusal(struct text *text, int64_t fd, int error)
 void log_end(struct text *text, const struct log_ending *ending)
 {
     text_add(text, "tcpalive: ");
-    address_write(text, &ending->peer);
-    text_add_char(text, ':');
-    text_add_number(text, ending->port);
+    address_write_port(text, &ending->peer, ending->port);
     text_add(text, " of ");
     text_add_number(text, ending->pid);
     text_add_char(text, ' ');

@@ -1,10 +1,17 @@
 #include "ports.h"
 
-enum { PORT_MAX = 65535 };
-
-static bool parse_port(struct span span, uint64_t *port, struct text *why)
+bool port_parse(struct span span, uint16_t *port)
 {
-    if (span_number(span, UINT64_MAX / 16, port) && *port >= 1 && *port <= PORT_MAX)
+    uint64_t number;
+    if (!span_number(span, UINT16_MAX, &number) || number == 0)
+        return false;
+    *port = (uint16_t)number;
+    return true;
+}
+
+static bool parse_one(struct span span, uint16_t *port, struct text *why)
+{
+    if (port_parse(span, port))
         return true;
     text_add(why, "must be 1..65535, and may be several: 80,443 or 8000-8099");
     return false;
@@ -12,16 +19,16 @@ static bool parse_port(struct span span, uint64_t *port, struct text *why)
 
 static bool parse_range(struct span range, struct ports *ports, struct text *why)
 {
-    uint64_t low, high;
+    uint16_t low, high;
     struct span first = span_cut(&range, '-');
     bool single = !range.length && first.at + first.length == range.at;
-    if (!parse_port(first, &low, why) || !parse_port(single ? first : span_trim(range), &high, why))
+    if (!parse_one(first, &low, why) || !parse_one(single ? first : span_trim(range), &high, why))
         return false;
     if (low > high) {
         text_add(why, "a range goes from the lower port to the higher one");
         return false;
     }
-    for (uint64_t port = low; port <= high; port++)
+    for (uint32_t port = low; port <= high; port++)
         ports->bit[port / 8] |= (uint8_t)(1u << port % 8);
     return true;
 }

@@ -1,12 +1,15 @@
 /*
- * ports: a choice of ports as people write it: `443`, `80,443`, `8000-8099`.
+ * ports: a port, and a choice of ports, as people write them: `443`, `80,443`, `8000-8099`.
  *
- * List and attach ask it on both systems. It knows no service's name.
+ * It knows no service's name.
  */
 #ifndef CORE_PORTS_H
 #define CORE_PORTS_H
 
 #include "text.h"
+
+/* 1..65535. */
+bool port_parse(struct span span, uint16_t *port);
 
 struct ports {
     bool some; /* false: no choice was made, and every port is in */

@@ -75,4 +75,7 @@ void text_add_quoted(struct text *text, struct span object);
 /* The one shape of every error: `tcpalive: WHAT 'OBJECT': WHY` and a newline. No quotes when `object` is NULL. */
 void text_complain(struct text *text, const char *what, const char *object, const char *why);
 
+/* Writes it where people read it. */
+typedef void text_say(const char *what, const char *object, const char *why);
+
 #endif

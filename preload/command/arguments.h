@@ -1,22 +1,19 @@
 /*
- * arguments: core's arguments for the commands of Linux: what is wrong is said, --help is answered.
+ * arguments: core's arguments for the commands of Linux, which say what is wrong on stderr.
  */
 #ifndef PRELOAD_COMMAND_ARGUMENTS_H
 #define PRELOAD_COMMAND_ARGUMENTS_H
 
 #include "core/arguments.h"
 #include "preload/command/commands.h"
+#include "preload/command/say.h"
 
-struct arguments arguments_begin(enum command_id command, int argc, char **argv);
-
-/* No exit code: the command goes on. */
-enum { GO_ON = -1 };
-
-/*
- * The next option or operand, settings being taken in passing. ARGUMENT_END also when the command must end at
- * once, with `*result` as its exit code: EXIT_OURS after what is wrong was said, EXIT_DONE after help. Else
- * `*result` is left alone.
- */
-enum argument arguments_take(struct arguments *arguments, int *result);
+static inline struct arguments arguments_begin(enum command_id command, int argc, char **argv)
+{
+    struct arguments arguments = arguments_of(&commands[command], argc, argv);
+    arguments.say_line = say_line;
+    arguments.say_answer = say_answer;
+    return arguments;
+}
 
 #endif

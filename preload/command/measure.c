@@ -1,6 +1,7 @@
 #include "preload/command/measure.h"
 #include "core/bracket_print.h"
 #include "core/duration.h"
+#include "core/ports.h"
 #include "preload/command/arguments.h"
 #include "preload/command/say.h"
 #include "preload/command/standard.h"
@@ -38,7 +39,7 @@ static bool read_connections(const char *word)
 
 static bool read_port(const char *word)
 {
-    return argument_port(word, &measure.port) || wrong("--port", word, "must be 1..65535");
+    return port_parse(span_of(word), &measure.port) || wrong("--port", word, "must be 1..65535");
 }
 
 struct request {
@@ -134,7 +135,7 @@ static int prepare_peer(const char *word)
     const char *why;
     if (measure.port)
         return say_usage("--port", NULL, "is for measure -- PROGRAM; name the service as HOST:PORT");
-    if (!peer_parse(word, false, &measure.peer))
+    if (!host_port_parse(span_of(word), false, &measure.peer.name))
         return say_usage("measure", word, "must be HOST:PORT, an IPv6 address in brackets");
     measure.way = measure.way ? measure.way : &measure_silent;
     measure.rows.bounds.connections =
@@ -143,6 +144,18 @@ static int prepare_peer(const char *word)
     if (measure.first_fd >= 0)
         return 0;
     say("measure", *measure.peer.written ? measure.peer.written : word, why);
+    return EXIT_UNREACHED;
+}
+
+static int serve(const char *where)
+{
+    struct peer peer = {0};
+    const char *why;
+    if (!host_port_parse(span_of(where), true, &peer.name))
+        return say_usage("--serve", where, "must be [ADDRESS:]PORT, an IPv6 address in brackets");
+    if (serve_run(&peer, &why))
+        return EXIT_DONE;
+    say("--serve", where, why);
     return EXIT_UNREACHED;
 }
 
@@ -177,7 +190,7 @@ static int run(const char *peer, bool json)
         return say_error("measure", peer, error);
     if (!print(peer, json, &answered))
         return EXIT_OURS;
-    clients_show_ended();
+    clients_show_ended(say);
     return answered ? EXIT_DONE : EXIT_UNREACHED;
 }
 
@@ -190,7 +203,7 @@ int measure_main(int argc, char **argv)
         return result;
     if (request.serve)
         return request.operand ? say_usage("measure", argv[request.operand], "nothing goes with --serve")
-                               : serve_run(request.serve);
+                               : serve(request.serve);
     if (!check_bounds())
         return EXIT_OURS;
     if (!request.operand)

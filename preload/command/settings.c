@@ -36,17 +36,6 @@ static bool add_file(struct text *text, const char *path)
     return fine;
 }
 
-/* False after it said what is wrong. */
-static bool settle_rules(const struct flags *flags)
-{
-    struct text text = text_in(rules, sizeof rules - sizeof "TCPALIVE_RULES=");
-    const char *long_one;
-    bool fine = flags_join_rules(flags, getenv("TCPALIVE_RULES"), &text, add_file, &long_one);
-    if (long_one)
-        say("rules", long_one, "longer than a variable may be");
-    return fine;
-}
-
 static void complain(void *context, const char *line)
 {
     (void)context;
@@ -70,7 +59,8 @@ static void say_strays(void)
 bool settings_read(struct policy *policy, const struct flags *flags)
 {
     struct flags settled = *flags;
-    if (!settle_rules(flags))
+    struct text text = text_in(rules, sizeof rules - sizeof "TCPALIVE_RULES=");
+    if (!flags_join_rules(flags, getenv("TCPALIVE_RULES"), &text, add_file, say))
         return false;
     if (flags->rules_count)
         settled.text[SETTING_RULES] = rules;

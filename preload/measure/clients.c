@@ -1,6 +1,5 @@
 #include "preload/measure/clients.h"
 #include "core/duration.h"
-#include "preload/command/say.h"
 #include "preload/measure/look.h"
 #include "preload/measure/measure.h"
 #include "preload/measure/start.h"
@@ -200,7 +199,7 @@ static void close_clients(struct measure *measure)
     start_end(running, count);
 }
 
-static void show(const struct ended *one)
+static void show(const struct ended *one, text_say *say)
 {
     char bytes[1024], silence[32], line[64];
     struct text text = text_in(silence, sizeof silence);
@@ -223,14 +222,14 @@ static bool same_words(const struct ended *one, const struct ended *other)
            (count <= 0 || memcmp(a, b, (size_t)count) == 0);
 }
 
-void clients_show_ended(void)
+void clients_show_ended(text_say *say)
 {
     for (size_t i = 0; i < ended_count; i++) {
         bool told = false;
         for (size_t j = 0; j < i; j++)
             told = told || same_words(&ended[i], &ended[j]);
         if (!told)
-            show(&ended[i]);
+            show(&ended[i], say);
     }
     if (several)
         say("measure", NULL, "the program has several connections; say which by --port");

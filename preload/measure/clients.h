@@ -8,9 +8,11 @@
 #ifndef PRELOAD_MEASURE_CLIENTS_H
 #define PRELOAD_MEASURE_CLIENTS_H
 
+#include "core/text.h"
+
 /*
  * On stderr: programs that ended by themselves before their answer was known, and what they wrote, once each wording.
  */
-void clients_show_ended(void);
+void clients_show_ended(text_say *say);
 
 #endif

@@ -11,16 +11,6 @@
 
 enum { REACH_MS = 10000, QUEUE = 1024 };
 
-bool peer_parse(const char *text, bool serving, struct peer *peer)
-{
-    uint16_t port;
-    memset(peer, 0, sizeof *peer);
-    if (!host_port_parse(span_of(text), serving, peer->host, &port))
-        return false;
-    snprintf(peer->port, sizeof peer->port, "%u", port);
-    return true;
-}
-
 static void write_address(struct peer *peer)
 {
     struct text text = text_in(peer->written, sizeof peer->written);
@@ -28,15 +18,13 @@ static void write_address(struct peer *peer)
     uint16_t port;
     if (!facts_from_sockaddr((struct sockaddr *)&peer->address, peer->length, &address, &port))
         return;
-    address_write(&text, &address);
-    text_add_char(&text, ':');
-    text_add_number(&text, port);
+    address_write_port(&text, &address, port);
 }
 
 static struct addrinfo *look_up(const struct peer *peer, int flags, const char **why)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = flags | AI_NUMERICSERV}, *found = NULL;
-    int error = getaddrinfo(*peer->host ? peer->host : NULL, peer->port, &hints, &found);
+    int error = getaddrinfo(*peer->name.host ? peer->name.host : NULL, peer->name.port, &hints, &found);
     *why = error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error);
     return error ? NULL : found;
 }
@@ -118,7 +106,7 @@ int peer_listen(struct peer *peer, const char **why)
     struct addrinfo *all = look_up(peer, AI_PASSIVE, why);
     int fd = -1;
     /* With no address given, IPv6's any takes IPv4 as well; where there is no IPv6, IPv4's is left. */
-    for (int family = *peer->host ? AF_UNSPEC : AF_INET6; all && fd < 0; family = AF_INET) {
+    for (int family = *peer->name.host ? AF_UNSPEC : AF_INET6; all && fd < 0; family = AF_INET) {
         for (struct addrinfo *one = all; one && fd < 0; one = one->ai_next) {
             if (family != AF_UNSPEC && one->ai_family != family)
                 continue;

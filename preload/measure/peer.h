@@ -13,17 +13,11 @@
 enum { PEER_ADDRESS_SIZE = 80 };
 
 struct peer {
-    char host[HOST_SIZE], port[8];
+    struct host_port name;
     struct sockaddr_storage address;
     socklen_t length;
     char written[PEER_ADDRESS_SIZE]; /* the address: `198.51.100.2:5432`, `[2001:db8::2]:5432` */
 };
-
-/*
- * Reads `HOST:PORT`, an IPv6 address in brackets; with `serving` also `PORT` alone, when host is left empty.
- * False: no such.
- */
-bool peer_parse(const char *text, bool serving, struct peer *peer);
 
 /*
  * Looks the name up and connects to its addresses in their order until one answers; that one is taken, and a connection

@@ -1,8 +1,6 @@
 #include "preload/measure/serve.h"
 #include "core/silence_guest.h"
-#include "preload/command/say.h"
 #include "preload/measure/look.h"
-#include "preload/measure/peer.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -97,25 +95,18 @@ static void make_room(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int serve_run(const char *where)
+bool serve_run(struct peer *where, const char **why)
 {
-    struct peer peer;
-    const char *why;
     struct sigaction action = {.sa_handler = stop};
-    if (!peer_parse(where, true, &peer))
-        return say_usage("--serve", where, "must be [ADDRESS:]PORT, an IPv6 address in brackets");
-    polled[0] = (struct pollfd){.fd = peer_listen(&peer, &why), .events = POLLIN};
-    if (polled[0].fd < 0) {
-        say("--serve", where, why);
-        return EXIT_UNREACHED;
-    }
+    polled[0] = (struct pollfd){.fd = peer_listen(where, why), .events = POLLIN};
+    if (polled[0].fd < 0)
+        return false;
     make_room();
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    printf("listens on %s\n", peer.written);
-    if (fflush(stdout) != 0)
-        return say_error("--serve", "standard output", errno);
-    while (!stopped)
-        serve_once();
-    return EXIT_DONE;
+    printf("listens on %s\n", where->written);
+    if (fflush(stdout) == 0)
+        while (!stopped)
+            serve_once();
+    return true;
 }

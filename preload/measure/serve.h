@@ -8,7 +8,12 @@
 #ifndef PRELOAD_MEASURE_SERVE_H
 #define PRELOAD_MEASURE_SERVE_H
 
-/* `[ADDRESS:]PORT`. Runs until SIGINT or SIGTERM, then 0; 125 for wrong usage, 1 when it cannot listen. */
-int serve_run(const char *where);
+#include "preload/measure/peer.h"
+
+/*
+ * Prints where it listens, then runs until SIGINT or SIGTERM; at once back where that cannot be printed. False with
+ * `why` when it cannot listen.
+ */
+bool serve_run(struct peer *where, const char **why);
 
 #endif

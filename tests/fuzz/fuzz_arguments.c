@@ -15,11 +15,11 @@ enum { WORDS_MAX = 48 };
 static void check_operand(const char *word)
 {
     static struct ports ports;
-    char host[HOST_SIZE];
+    struct host_port to = {0};
     TEXT(why, 256);
     uint16_t port = 0;
-    PROPERTY(!argument_port(word, &port) || port);
-    PROPERTY(!host_port_parse(span_of(word), false, host, &port) || (port && *host));
+    PROPERTY(!port_parse(span_of(word), &port) || port);
+    PROPERTY(!host_port_parse(span_of(word), false, &to) || (*to.port && *to.host));
     PROPERTY(ports_parse(span_of(word), &ports, &why) == (why.used == 0));
 }
 

@@ -1,12 +1,20 @@
 /* arguments: what is a setting, an option, an operand; and what is said of anything else. */
 #include "core/arguments.h"
+#include "core/exit.h"
+#include "core/help.h"
 #include "unit.h"
 #include <string.h>
 
 static const struct option options[] = {
     {"--method", "auto|preload|both", ""}, {"--strict", "", ""}, {"--port", "PORT", ""}};
-static const struct command with_settings = {
-    .name = "run", .settings = true, .options = options, .option_count = COUNT_OF(options)};
+static const struct command with_settings = {.name = "run",
+                                             .operands = "PROGRAM",
+                                             .what = "",
+                                             .more = "",
+                                             .settings = true,
+                                             .options = options,
+                                             .option_count = COUNT_OF(options),
+                                             .example = {"", ""}};
 static const struct command without = {.name = "list", .options = options, .option_count = COUNT_OF(options)};
 
 enum { WORDS = 8 };
@@ -99,13 +107,45 @@ static void several_rules_are_one_list(void **state)
     assert_string_equal(line.at, "tcpalive: run '--rules=any *:5 off': is there too often\n");
 }
 
-static void a_port_is_a_port(void **state)
+static char said[128], answered[HELP_SIZE];
+
+static void say(const char *line)
 {
-    uint16_t port = 0;
+    strcpy(said, line);
+}
+
+static int answer(const struct text *text)
+{
+    strcpy(answered, text->at);
+    return EXIT_DONE;
+}
+
+static enum argument take_one(const char *word, int *result)
+{
+    char copy[32], *words[] = {"run", copy};
+    struct arguments arguments = arguments_of(&with_settings, COUNT_OF(words), words);
+    strcpy(copy, word);
+    arguments.say_line = say;
+    arguments.say_answer = answer;
+    *result = GO_ON;
+    *said = *answered = '\0';
+    return arguments_take(&arguments, result);
+}
+
+static void what_is_wrong_is_said_and_help_is_answered(void **state)
+{
+    int result;
     (void)state;
-    assert_true(argument_port("65535", &port) && port == 65535);
-    assert_false(argument_port("0", &port) || argument_port("65536", &port) || argument_port("", &port) ||
-                 argument_port("http", &port));
+    assert_int_equal(take_one("--wrong", &result), ARGUMENT_END);
+    assert_int_equal(result, EXIT_OURS);
+    assert_true(strncmp(said, "tcpalive: run '--wrong': no such option", 39) == 0);
+    assert_string_equal(answered, "");
+    assert_int_equal(take_one("--help", &result), ARGUMENT_END);
+    assert_int_equal(result, EXIT_DONE);
+    assert_non_null(strstr(answered, "tcpalive run"));
+    assert_string_equal(said, "");
+    assert_int_equal(take_one("./server", &result), ARGUMENT_OPERAND);
+    assert_int_equal(result, GO_ON);
 }
 
 int main(void)
@@ -113,7 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_word_finds_its_place),
         cmocka_unit_test(several_rules_are_one_list),
-        cmocka_unit_test(a_port_is_a_port),
+        cmocka_unit_test(what_is_wrong_is_said_and_help_is_answered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

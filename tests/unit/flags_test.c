@@ -60,6 +60,16 @@ static bool add_file(struct text *text, const char *path)
     return strcmp(path, "missing") != 0;
 }
 
+static int said;
+
+static void count_said(const char *what, const char *object, const char *why)
+{
+    (void)what;
+    (void)object;
+    (void)why;
+    said++;
+}
+
 static void rules_are_one_list(void **state)
 {
     static const struct {
@@ -78,13 +88,13 @@ static void rules_are_one_list(void **state)
         struct flags given = {.rules_count = 0};
         char buffer[28];
         struct text text = text_in(buffer, sizeof buffer);
-        const char *long_one;
+        said = 0;
         for (; rows[i].rules[given.rules_count]; given.rules_count++)
             given.rules[given.rules_count] = rows[i].rules[given.rules_count];
-        assert_int_equal(flags_join_rules(&given, rows[i].variable, &text, add_file, &long_one), !!rows[i].joined);
+        assert_int_equal(flags_join_rules(&given, rows[i].variable, &text, add_file, count_said), !!rows[i].joined);
         if (rows[i].joined)
             assert_string_equal(buffer, rows[i].joined);
-        assert_int_equal(!!long_one, !rows[i].joined && *rows[i].rules[0] != '@');
+        assert_int_equal(said, !rows[i].joined && *rows[i].rules[0] != '@');
     }
 }
 

@@ -1,6 +1,7 @@
 /* host_port: services as people name them. */
 #include "core/host_port.h"
 #include "unit.h"
+#include <stdlib.h>
 #include <string.h>
 
 static void services_are_read(void **state)
@@ -32,23 +33,22 @@ static void services_are_read(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        char host[HOST_SIZE];
-        uint16_t port = 0;
-        bool right = host_port_parse(span_of(rows[i].text), rows[i].serving, host, &port);
-        if (right != rows[i].right || (right && (port != rows[i].port || strcmp(host, rows[i].host) != 0)))
-            fail_msg("%s: %d %s %d", rows[i].text, right, host, port);
+        struct host_port to = {0};
+        bool right = host_port_parse(span_of(rows[i].text), rows[i].serving, &to);
+        if (right != rows[i].right || (right && (atoi(to.port) != rows[i].port || strcmp(to.host, rows[i].host) != 0)))
+            fail_msg("%s: %d %s %s", rows[i].text, right, to.host, to.port);
     }
 }
 
 static void a_host_too_long_is_none(void **state)
 {
-    char text[HOST_SIZE + 8], host[HOST_SIZE];
-    uint16_t port;
+    char text[HOST_SIZE + 8];
+    struct host_port to;
     (void)state;
     memset(text, 'a', HOST_SIZE);
     memcpy(text + HOST_SIZE, ":80", 4);
-    assert_false(host_port_parse(span_of(text), false, host, &port));
-    assert_true(host_port_parse(span_of(text + 1), false, host, &port));
+    assert_false(host_port_parse(span_of(text), false, &to));
+    assert_true(host_port_parse(span_of(text + 1), false, &to));
 }
 
 int main(void)

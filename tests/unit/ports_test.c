@@ -47,11 +47,22 @@ static void what_is_no_port(void **state)
     assert_string_equal(chosen("8099-8000", &ports), "a range goes from the lower port to the higher one");
 }
 
+static void a_port_is_a_port(void **state)
+{
+    static const char *const wrong[] = {"0", "65536", "", "http", "80-81", "99999999999999999999"};
+    uint16_t port = 0;
+    (void)state;
+    assert_true(port_parse(span_of("65535"), &port) && port == 65535);
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        assert_false(port_parse(span_of(wrong[i]), &port));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_lists_and_ranges),
         cmocka_unit_test(what_is_no_port),
+        cmocka_unit_test(a_port_is_a_port),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,8 +105,8 @@ static int print(const char *peer, bool json)
 
 static int serve(const char *where)
 {
-    struct peer peer;
-    if (!peer_parse(where, true, &peer))
+    struct peer peer = {0};
+    if (!host_port_parse(span_of(where), true, &peer.name))
         return say_usage("--serve", where, "must be [ADDRESS:]PORT, an IPv6 address in brackets");
     int error = serve_run(&peer);
     if (error)
@@ -137,7 +137,7 @@ static int check_request(const struct request *request)
         return say_usage("--up-to", NULL, "must be at least --from (5s when not given)");
     if (!request->peer)
         return say_usage("measure", NULL, "needs HOST:PORT; see tcpalive help measure");
-    if (!peer_parse(request->peer, false, &measure.peer))
+    if (!host_port_parse(span_of(request->peer), false, &measure.peer.name))
         return say_usage("measure", request->peer, "must be HOST:PORT, an IPv6 address in brackets");
     return GO_ON;
 }

@@ -26,17 +26,6 @@ static bool add_file(struct text *text, const char *path)
     return fine;
 }
 
-/* False after it said what is wrong. */
-static bool settle_rules(const struct flags *flags, const char *environment)
-{
-    struct text text = text_in(rules, sizeof rules);
-    const char *long_one;
-    bool fine = flags_join_rules(flags, environment_find(environment, "TCPALIVE_RULES"), &text, add_file, &long_one);
-    if (long_one)
-        say("rules", long_one, "longer than a variable may be");
-    return fine;
-}
-
 static void complain(void *context, const char *line)
 {
     (void)context;
@@ -53,7 +42,8 @@ bool settings_read(struct policy *policy, const struct flags *flags)
                                    .complain = complain,
                                    .context = environment_copy(),
                                    .room = &room};
-    if (!settle_rules(flags, source.context))
+    struct text text = text_in(rules, sizeof rules);
+    if (!flags_join_rules(flags, environment_find(source.context, "TCPALIVE_RULES"), &text, add_file, say))
         return false;
     if (flags->rules_count)
         settled.text[SETTING_RULES] = rules; // cppcheck-suppress unreadVariable ; the source leads to it

@@ -6,16 +6,6 @@
 
 enum { QUEUE = 1024 };
 
-bool peer_parse(const char *text, bool serving, struct peer *peer)
-{
-    uint16_t port;
-    memset(peer, 0, sizeof *peer);
-    if (!host_port_parse(span_of(text), serving, peer->host, &port))
-        return false;
-    snprintf(peer->port, sizeof peer->port, "%u", port);
-    return true;
-}
-
 static void take(struct peer *peer, const struct addrinfo *one)
 {
     struct text text = text_in(peer->written, sizeof peer->written);
@@ -25,9 +15,7 @@ static void take(struct peer *peer, const struct addrinfo *one)
     peer->length = (int)one->ai_addrlen;
     if (!facts_address(one->ai_addr, peer->length, &address, &port))
         return;
-    address_write(&text, &address);
-    text_add_char(&text, ':');
-    text_add_number(&text, port);
+    address_write_port(&text, &address, port);
 }
 
 static int try_address(const struct addrinfo *one)
@@ -42,7 +30,7 @@ static int try_address(const struct addrinfo *one)
 int peer_reach(struct peer *peer)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
-    int error = getaddrinfo(peer->host, peer->port, &hints, &found);
+    int error = getaddrinfo(peer->name.host, peer->name.port, &hints, &found);
     if (error)
         return error;
     for (struct addrinfo *one = found; one && (one == found || error); one = one->ai_next) {
@@ -80,9 +68,9 @@ SOCKET peer_listen(struct peer *peer, int *error)
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *found = NULL;
     SOCKET s = INVALID_SOCKET;
     /* With no address given, IPv6's any takes IPv4 as well; where there is no IPv6, IPv4's is left. */
-    hints.ai_family = *peer->host ? AF_UNSPEC : AF_INET6;
+    hints.ai_family = *peer->name.host ? AF_UNSPEC : AF_INET6;
     do {
-        *error = getaddrinfo(*peer->host ? peer->host : NULL, peer->port, &hints, &found);
+        *error = getaddrinfo(*peer->name.host ? peer->name.host : NULL, peer->name.port, &hints, &found);
         for (struct addrinfo *one = *error ? NULL : found; one && s == INVALID_SOCKET; one = one->ai_next) {
             take(peer, one);
             s = listen_on(one, hints.ai_family == AF_INET6);
