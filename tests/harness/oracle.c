@@ -180,7 +180,7 @@ ssize_t oracle_tree(pid_t pid, struct oracle_socket *seen, size_t room)
     } while (processes != before);
     size_t count = 0;
     for (size_t p = 0; p < processes; p++) {
-        static struct oracle_socket own[1024];
+        static struct oracle_socket own[16384];
         ssize_t found = oracle_process(pids[p], own, sizeof own / sizeof *own);
         if (found < 0 && p == 0)
             return -1;

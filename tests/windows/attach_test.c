@@ -24,38 +24,22 @@ static void attach(const char *word, const char *settings, long pid)
         fail_msg("%s: %d %s", words, status, errors);
 }
 
-struct wait {
-    int port, listening, idle;
-};
-
-static int has_idle(void *context)
-{
-    const struct wait *wait = context;
-    struct oracle_socket seen = wait->listening ? wine_listener(wait->port) : wine_connection(wait->port);
-    return seen.keepalive && seen.idle == wait->idle;
-}
-
-static void await_idle(int port, int listening, int idle)
-{
-    struct wait wait = {port, listening, idle};
-    if (scene_until(has_idle, &wait, CHILD_DEADLINE_MS) != 0)
-        fail_msg("port %d, listening %d: idle %d s never came", port, listening, idle);
-}
-
 static void look_at_client(const char *tool_word, const char *program_word)
 {
     char words[64];
     int port, listener = wine_listen(AF_INET, &port);
     snprintf(words, sizeof words, "probe connect %d", port);
     struct child *child = wine_start(program_word, NULL, words, NULL);
-    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
-    assert_int_equal(wine_connection(port).keepalive, 0);
-    attach(tool_word, "--idle 41s", wine_pid("probe.exe"));
-    await_idle(port, 0, 41);
-    attach(tool_word, "--idle 42s", wine_pid("probe.exe"));
-    await_idle(port, 0, 42);
+    assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
+    struct oracle_socket seen = wine_connection(port);
+    assert_int_equal(seen.keepalive, 0);
+    long pid = wine_pid(oracle_port(&seen.local));
+    attach(tool_word, "--idle 41s", pid);
+    wine_connection_gets(port, 41);
+    attach(tool_word, "--idle 42s", pid);
+    wine_connection_gets(port, 42);
     child_close_stdin(child);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
     child_stop(child);
     close(listener);
 }
@@ -66,13 +50,13 @@ static void look_at_server(const char *tool_word, const char *program_word)
     struct child *child = wine_start(program_word, NULL, "probe accept", NULL);
     int port = (int)wine_number(child, "listening ");
     assert_int_equal(wine_listener(port).keepalive, 0);
-    attach(tool_word, "--idle 43s", wine_pid("probe.exe"));
-    await_idle(port, 1, 43);
+    attach(tool_word, "--idle 43s", wine_pid(port));
+    wine_listener_gets(port, 43);
     int fd = loopback_connect(port);
-    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
-    await_idle(port, 0, 43);
+    assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
+    wine_connection_gets(port, 43);
     child_close_stdin(child);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
     child_stop(child);
     close(fd);
 }
@@ -103,15 +87,15 @@ static void a_running_server_is_covered_from_then_on(void **state)
         struct child *child = wine_start(wine_words[i], NULL, "accept_server", NULL);
         int port = (int)wine_number(child, "listening ");
         int early = loopback_connect(port);
-        assert_int_equal(child_line_with(child, "accepted", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_line_with(child, "accepted", WINE_DEADLINE_MS), 0);
         assert_int_equal(wine_connection(port).keepalive, 0);
-        attach(wine_words[i], "--idle 44s", wine_pid("accept_server.exe"));
-        await_idle(port, 0, 44);
+        attach(wine_words[i], "--idle 44s", wine_pid(port));
+        wine_connection_gets(port, 44);
         close(early);
-        assert_int_equal(child_line_with(child, "closed", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_line_with(child, "closed", WINE_DEADLINE_MS), 0);
         int late = loopback_connect(port);
-        assert_int_equal(child_line_with(child, "accepted", CHILD_DEADLINE_MS), 0);
-        await_idle(port, 0, 44);
+        assert_int_equal(child_line_with(child, "accepted", WINE_DEADLINE_MS), 0);
+        wine_connection_gets(port, 44);
         child_stop(child);
         close(late);
     }
@@ -150,15 +134,15 @@ static void its_children_are_followed_when_asked(void **state)
         snprintf(file, sizeof file, "windows/tests/%s/probe.exe", wine_words[i % 2]);
         snprintf(words, sizeof words, "probe child_later %s %d", scene_build(file), port);
         struct child *child = wine_start(wine_words[i % 2], NULL, words, NULL);
-        assert_true(wine_number(child, "listening ") > 0);
+        int own_port = (int)wine_number(child, "listening ");
         snprintf(settings, sizeof settings, "--idle 45s --follow %s", i / 2 ? "off" : "on");
-        attach(wine_words[i % 2], settings, wine_pid("probe.exe"));
+        attach(wine_words[i % 2], settings, wine_pid(own_port));
         child_say(child, "go\n");
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
         struct oracle_socket seen = wine_connection(port);
         assert_int_equal(seen.keepalive ? seen.idle : 0, i / 2 ? 0 : 45);
         child_close_stdin(child);
-        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
         child_stop(child);
         close(listener);
     }

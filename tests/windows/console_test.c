@@ -14,10 +14,9 @@ enum { ONCE = 41, TEXT_SIZE = 1024 };
 static void press(const char *word, const char *tool, const char *words)
 {
     struct child *child = wine_start_console(word, tool, words);
-    if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
-        fail_msg("%s: %s%s", words, child_output(child), child_errors(child));
+    wine_screen_with(child, "ready");
     child_say(child, CTRL_C);
-    int status = child_wait(child, CHILD_DEADLINE_MS);
+    int status = child_wait(child, WINE_DEADLINE_MS);
     if (status != ONCE)
         fail_msg("%s %s: %d, said: %s", tool ? tool : "bare", words, status, child_output(child));
     child_stop(child);

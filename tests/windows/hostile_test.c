@@ -17,36 +17,18 @@ enum { TEXT_SIZE = 8192, CROWD = 10000, CROWD_MS = 120000 };
 
 static char errors[TEXT_SIZE];
 
-/* attach by the tcpalive of a folder under build/. */
-static int attach_by(const char *folder, const char *word, const char *settings, const char *program)
+/* attach by the tcpalive of a folder under build/ to whoever listens there. */
+static int attach_by(const char *folder, const char *word, const char *settings, int own_port)
 {
     char words[600], path[200];
     snprintf(path, sizeof path, "%s/%s/tcpalive.exe", folder, word);
-    snprintf(words, sizeof words, "%s attach %s %ld", scene_build(path), settings, wine_pid(program));
+    snprintf(words, sizeof words, "%s attach %s %ld", scene_build(path), settings, wine_pid(own_port));
     struct child *child = wine_start(word, NULL, words, NULL);
     child_close_stdin(child);
     int status = child_wait(child, CROWD_MS);
     snprintf(errors, sizeof errors, "%s", child_errors(child));
     child_stop(child);
     return status;
-}
-
-struct wait {
-    int port, idle;
-};
-
-static int listener_has_idle(void *context)
-{
-    const struct wait *wait = context;
-    struct oracle_socket seen = wine_listener(wait->port);
-    return seen.keepalive && seen.idle == wait->idle;
-}
-
-static void await_listener(int port, int idle)
-{
-    struct wait wait = {port, idle};
-    if (scene_until(listener_has_idle, &wait, CHILD_DEADLINE_MS) != 0)
-        fail_msg("idle %d s never came: %s", idle, errors);
 }
 
 /* A second build's functions lie elsewhere than in the file that attach has. */
@@ -56,14 +38,14 @@ static void a_library_of_another_build_is_spoken_to(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct child *child = wine_start(wine_words[i], NULL, "probe accept", NULL);
         int port = (int)wine_number(child, "listening ");
-        assert_int_equal(attach_by("windows/tests/shifted", wine_words[i], "--idle 51s", "probe.exe"), 0);
-        await_listener(port, 51);
-        assert_int_equal(attach_by("windows", wine_words[i], "--idle 52s", "probe.exe"), 0);
-        await_listener(port, 52);
+        assert_int_equal(attach_by("windows/tests/shifted", wine_words[i], "--idle 51s", port), 0);
+        wine_listener_gets(port, 51);
+        assert_int_equal(attach_by("windows", wine_words[i], "--idle 52s", port), 0);
+        wine_listener_gets(port, 52);
         int fd = loopback_connect(port);
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
         child_close_stdin(child);
-        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
         child_stop(child);
         close(fd);
     }
@@ -75,16 +57,16 @@ static void another_version_is_refused(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct child *child = wine_start(wine_words[i], NULL, "probe accept", NULL);
         int port = (int)wine_number(child, "listening ");
-        if (attach_by("windows/tests/older", wine_words[i], "--idle 51s", "probe.exe") != 0)
+        if (attach_by("windows/tests/older", wine_words[i], "--idle 51s", port) != 0)
             fail_msg("%s", errors);
-        await_listener(port, 51);
-        assert_int_equal(attach_by("windows", wine_words[i], "--idle 52s", "probe.exe"), 1);
+        wine_listener_gets(port, 51);
+        assert_int_equal(attach_by("windows", wine_words[i], "--idle 52s", port), 1);
         assert_non_null(strstr(errors, "another version of tcpalive has been in it since it started: restart it"));
         assert_int_equal(wine_listener(port).idle, 51);
         int fd = loopback_connect(port);
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
         child_close_stdin(child);
-        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
         child_stop(child);
         close(fd);
     }
@@ -98,12 +80,12 @@ static void libraries_come_and_go(void **state)
         const char *word = wine_words[i != 0];
         struct child *child = wine_start(word, NULL, "probe unload", NULL);
         int port = (int)wine_number(child, "listening ");
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
-        if (attach_by("windows", word, "--idle 53s", "probe.exe") != 0)
+        assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
+        if (attach_by("windows", word, "--idle 53s", port) != 0)
             fail_msg("%s", errors);
-        await_listener(port, 53);
+        wine_listener_gets(port, 53);
         child_close_stdin(child);
-        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 7);
+        assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 7);
         child_stop(child);
     }
 }
@@ -121,12 +103,12 @@ static void no_page_may_become_executable(void **state)
         snprintf(tool, sizeof tool, "windows/tests/%s/probe.exe", word);
         snprintf(words + strlen(words), sizeof words - strlen(words), "%s %s %d", scene_build(tool), way, port);
         struct child *child = wine_start(word, NULL, words, NULL);
-        if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
+        if (child_line_with(child, "ready", WINE_DEADLINE_MS) != 0)
             fail_msg("%s: %s%s", words, child_output(child), child_errors(child));
         assert_int_equal(wine_connection(port).keepalive, !by_name);
         assert_int_equal(strstr(child_errors(child), "no page may become executable") != NULL, i % 2 == 0);
         child_close_stdin(child);
-        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
         child_stop(child);
         close(listener);
     }
@@ -139,10 +121,10 @@ static void a_handle_that_does_not_answer(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct child *child = wine_start(wine_words[i], NULL, "probe pipes", NULL);
         int port = (int)wine_number(child, "listening ");
-        assert_int_equal(attach_by("windows/tests/blocking", wine_words[i], "--idle 54s", "probe.exe"), 0);
-        await_listener(port, 54);
+        assert_int_equal(attach_by("windows/tests/blocking", wine_words[i], "--idle 54s", port), 0);
+        wine_listener_gets(port, 54);
         child_close_stdin(child);
-        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
         child_stop(child);
     }
 }
@@ -161,11 +143,12 @@ static void ten_thousand_sockets(void **state)
     (void)state;
     snprintf(words, sizeof words, "probe crowd %d", CROWD);
     struct child *child = wine_start("x86_64", NULL, words, NULL);
+    int port = (int)wine_number(child, "listening ");
     if (child_line_with(child, "ready", CROWD_MS) != 0)
         fail_msg("%s%s", child_output(child), child_errors(child));
     child_say(child, "count\n");
     assert_int_equal(wine_number(child, "covered "), 0);
-    assert_int_equal(attach_by("windows", "x86_64", "--idle 55s", "probe.exe"), 0);
+    assert_int_equal(attach_by("windows", "x86_64", "--idle 55s", port), 0);
     if (scene_until(crowd_is_covered, child, CROWD_MS) != 0)
         fail_msg("%s", child_output(child));
     child_close_stdin(child);

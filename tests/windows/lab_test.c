@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #define TOOL "run --detect 6s --"
-enum { BARE_MS = 60000, LATE_MS = 6000, IDLE = 3, INTERVAL = 1, PROBES = 9, SERVERS = 8 };
+enum { BARE_MS = 60000, LATE_MS = 30000, IDLE = 3, INTERVAL = 1, PROBES = 9, SERVERS = 8 };
 
 static int server_net = -1, client_net = -1;
 
@@ -63,7 +63,7 @@ static int lab_setup(void **state)
     enter(client_net);
     must_run("ip address add 192.0.2.2/24 dev client && ip link set client up");
     enter(server_net);
-    return wine_setup(state);
+    return wine_setup_here(state);
 }
 
 static int lab_teardown(void **state)
@@ -87,7 +87,7 @@ static void expect_echo(int fd)
 {
     char text[8];
     int on = 1;
-    struct timeval limit = {CHILD_DEADLINE_MS / 1000, 0};
+    struct timeval limit = {WINE_DEADLINE_MS / 1000, 0};
     assert_int_equal(setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on), 0);
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit), 0);
     assert_int_equal(send(fd, "hello", 5, 0), 5);

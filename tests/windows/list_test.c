@@ -20,12 +20,12 @@ static void waiting_pipes_are_passed_over(void **state)
         int port = (int)wine_number(child, "listening ");
         assert_true(port > 0);
         snprintf(row, sizeof row, " 127.0.0.1:%d ", port);
-        snprintf(words, sizeof words, "list --pid %ld", wine_pid("probe.exe"));
+        snprintf(words, sizeof words, "list --pid %ld", wine_pid(port));
         assert_int_equal(wine_tool(wine_words[i / 2], words, output, errors, sizeof output), 0);
         if (!strstr(output, row) || strchr(strchr(output, '\n') + 1, '\n')[1])
             fail_msg("one row expected: %s", output);
         child_close_stdin(child);
-        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
         child_stop(child);
     }
 }

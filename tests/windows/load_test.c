@@ -25,7 +25,7 @@ static void no_handle_is_lost(const char *word, const char *way)
     assert_true(took > 0);
     if (grown > 4 * 8) /* a handful may be in use just then by threads of the system */
         fail_msg("%s %s: %ld handles more after %d connections", word, way, grown / 4, CONNECTIONS);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
     child_stop(child);
     print_message("%s %s: %d connections, %ld ms\n", word, way, CONNECTIONS, took / 1000);
 }
@@ -64,7 +64,7 @@ static long requests(const char *tool, const char *way, int connections)
     wine_end(); /* wineserver is told when it starts that it shall trace */
     struct child *child = wine_start("x86_64", tool, words, environment);
     child_close_stdin(child);
-    assert_int_equal(child_wait(child, 4 * CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(child, 4 * WINE_DEADLINE_MS), 0);
     char *trace = strdup(child_errors(child));
     long count = count_requests(trace);
     free(trace);

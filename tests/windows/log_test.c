@@ -22,14 +22,14 @@ static void the_log_tells_each_connection(void **state)
         int port, listener = wine_listen(AF_INET, &port);
         snprintf(words, sizeof words, "probe connect %d", port);
         struct child *child = wine_start(wine_words[i], "run --log info " POLICY, words, NULL);
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
         snprintf(line, sizeof line, "tcpalive: connect 127.0.0.1:%d fd ", port);
-        assert_int_equal(child_error_with(child, line, CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_error_with(child, line, WINE_DEADLINE_MS), 0);
         child_stop(child);
         snprintf(words, sizeof words, "run --log info --log-file Z:%s/log " POLICY, wine_folder());
         snprintf(line, sizeof line, "probe connect %d", port);
         child = wine_start(wine_words[i], words, line, NULL);
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
         child_stop(child);
         snprintf(words, sizeof words, "%s/log", wine_folder());
         FILE *file = fopen(words, "re");
@@ -53,8 +53,8 @@ static void the_log_tells_what_was_applied(void **state)
         snprintf(words, sizeof words, "probe connect %d", port);
         struct child *child =
             wine_start(wine_words[i], "run --log info --idle 40s --interval 20s --probes 4 --", words, NULL);
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
-        assert_int_equal(child_error_with(child, "tcpalive: connect ", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
+        assert_int_equal(child_error_with(child, "tcpalive: connect ", WINE_DEADLINE_MS), 0);
         const char *applied =
             wine_counts_probes() ? "idle 40s, interval 20s, probes 4" : "idle 40s, interval 8s, probes 10";
         if (!strstr(child_errors(child), applied))
@@ -71,7 +71,7 @@ static void a_wrong_variable_is_one_line(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct child *child = wine_start(wine_words[i], "run --", "probe exit 3", environment);
-        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 125);
+        assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 125);
         assert_non_null(strstr(child_errors(child), "tcpalive: TCPALIVE_IDLE 'soon': "));
         child_stop(child);
     }
@@ -87,9 +87,9 @@ static void the_library_complains_where_the_log_says(void **state)
         snprintf(file, sizeof file, "windows/tests/%s/probe.exe", wine_words[i % 2]);
         snprintf(words, sizeof words, "probe child_told %s %d TCPALIVE_IDLE soon", scene_build(file), port);
         struct child *child = wine_start(wine_words[i % 2], i / 2 ? "run --log off --" : "run --", words, NULL);
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
         child_close_stdin(child);
-        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
         assert_int_equal(strstr(child_errors(child), "tcpalive: TCPALIVE_IDLE 'soon': ") != NULL, i / 2 == 0);
         child_stop(child);
         close(listener);

@@ -20,7 +20,6 @@
 
 enum { TEXT_SIZE = 8192, CLIENTS = 8, CLOSES_MS = 1500 };
 
-static bool own_network;
 static char output[TEXT_SIZE], errors[TEXT_SIZE];
 
 /* On the network that is our own: packets of connections to that port go, but for their beginning. */
@@ -94,7 +93,7 @@ static void a_path_that_drops(void **state)
     char words[128];
     int port, listener = wine_listen(AF_INET, &port);
     (void)state;
-    if (!own_network)
+    if (!wine_has_own_network())
         skip(); /* no network of its own to break */
     pid_t server = serve(listener, 0, port);
     snprintf(words, sizeof words, "measure --json --from=3s --up-to=3s --connections=2 127.0.0.1:%d", port);
@@ -118,13 +117,12 @@ static void who_does_not_answer(void **state)
 static struct child *serve_far_end(const char *word, int *port)
 {
     char words[64], number[8];
-    int listener = wine_listen(AF_INET, port);
-    close(listener);
+    *port = wine_free_port();
     snprintf(words, sizeof words, "measure --serve 127.0.0.1:%d", *port);
     snprintf(number, sizeof number, "%d", *port);
     const char *argv[] = {scene_build("tcpalive"), "measure", "--serve", number, NULL};
     struct child *child = *word ? wine_start(word, words, "", NULL) : child_start(&(struct child_plan){.argv = argv});
-    if (child_line_with(child, "listens on ", CHILD_DEADLINE_MS) != 0)
+    if (child_line_with(child, "listens on ", WINE_DEADLINE_MS) != 0)
         fail_msg("%s: %s%s", words, child_output(child), child_errors(child));
     return child;
 }
@@ -152,36 +150,10 @@ static void the_far_direction(void **state)
     int stranger = loopback_connect(port);
     assert_int_equal(write(stranger, "GET / HTTP/1.1\r\n", 16), 16);
     struct pollfd ended = {.fd = stranger, .events = POLLIN};
-    assert_int_equal(poll(&ended, 1, CHILD_DEADLINE_MS), 1);
+    assert_int_equal(poll(&ended, 1, WINE_DEADLINE_MS), 1);
     assert_true(read(stranger, output, sizeof output) <= 0);
     close(stranger);
     child_stop(far);
-}
-
-/* What stands on the console: its escapes only move, by a blank at most. */
-static const char *on_console(struct child *child)
-{
-    const char *from = child_output(child);
-    char *to = output;
-    while (*from && to < output + sizeof output - 1) {
-        if (*from != '\033') {
-            *to++ = *from++;
-            continue;
-        }
-        from += strcspn(from, "ABCDEFGHJKhlmt");
-        if (*from == 'C')
-            *to++ = ' ';
-        from += *from != '\0';
-    }
-    *to = '\0';
-    return output;
-}
-
-static void wait_for_console(struct child *child, const char *text)
-{
-    for (long long end = scene_now_ms() + CHILD_DEADLINE_MS; !strstr(on_console(child), text); usleep(20000))
-        if (scene_now_ms() > end)
-            fail_msg("no '%s': %s", text, output);
 }
 
 /* On a console: how it goes, and at Ctrl-C what is known so far. */
@@ -191,12 +163,12 @@ static void ctrl_c_gives_what_is_known(void **state)
     int port, listener = wine_listen(AF_INET, &port);
     (void)state;
     pid_t server = serve(listener, 0, 0);
-    snprintf(words, sizeof words, "measure --up-to=1h --connections=4 127.0.0.1:%d", port);
+    snprintf(words, sizeof words, "measure --from=1h --up-to=2h --connections=4 127.0.0.1:%d", port);
     struct child *child = wine_start_console("x86_64", words, "");
-    wait_for_console(child, "4 wait, the next 5s, the last 3600s");
+    wine_screen_with(child, "4 wait, the next 3600s, the last 7200s");
     child_say(child, "\003");
-    wait_for_console(child, "Nothing is known yet.");
-    int status = child_wait(child, CHILD_DEADLINE_MS);
+    wine_screen_with(child, "Nothing is known yet.");
+    int status = child_wait(child, WINE_DEADLINE_MS);
     kill(server, SIGKILL);
     waitpid(server, NULL, 0);
     close(listener);
@@ -215,12 +187,6 @@ static void what_windows_does_not_tell(void **state)
     assert_string_equal(errors, "tcpalive: --connections '65': must be 1..64\n");
 }
 
-static int setup(void **state)
-{
-    own_network = unshare(CLONE_NEWNET) == 0 && system("ip link set lo up") == 0;
-    return wine_setup(state);
-}
-
 int main(void)
 {
     const struct CMUnitTest longer[] = {
@@ -234,7 +200,7 @@ int main(void)
         cmocka_unit_test_teardown(ctrl_c_gives_what_is_known, child_stop_all),
         cmocka_unit_test_teardown(what_windows_does_not_tell, child_stop_all),
     };
-    int failed = cmocka_run_group_tests(tests, setup, wine_teardown);
+    int failed = cmocka_run_group_tests(tests, wine_setup, wine_teardown);
     if (getenv("TCPALIVE_TEST_SOAK"))
         failed += cmocka_run_group_tests(longer, wine_setup, wine_teardown);
     return failed;

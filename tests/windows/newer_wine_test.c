@@ -63,7 +63,7 @@ static void expect(const char *tool, const char *way, const char *more, struct v
         int port, listener = wine_listen(AF_INET, &port);
         snprintf(words, sizeof words, "probe %s %d %s", way, port, more);
         struct child *child = wine_start(wine_words[i], tool, words, NULL);
-        if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
+        if (child_line_with(child, "ready", WINE_DEADLINE_MS) != 0)
             fail_msg("%s %s: %s%s", wine_words[i], words, child_output(child), child_errors(child));
         struct oracle_socket seen = wine_connection(port);
         expect_values(&seen, tool ? tool : "bare", wanted);

@@ -30,7 +30,7 @@ static const char *trace_of(const char *word, const char *pretend, const char *s
     char words[200];
     snprintf(words, sizeof words, "run %s -- %%p crowd 1", settings);
     struct child *child = wine_pretend(word, pretend, words);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
     snprintf(trace, sizeof trace, "%s", child_errors(child));
     child_stop(child);
     return trace;
@@ -76,8 +76,8 @@ static const char *accept_under(const char *word, const char *pretend)
     static char trace[TEXT_SIZE];
     struct child *child = wine_pretend(word, pretend, "run --idle 37s -- %p accept");
     int fd = loopback_connect((int)wine_number(child, "listening "));
-    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
     snprintf(trace, sizeof trace, "%s", child_errors(child));
     child_stop(child);
     close(fd);
@@ -97,30 +97,21 @@ static void what_accepted_sockets_get(void **state)
     }
 }
 
-/* attach to a program that runs on such a system; the port of its connection or listener. */
+/* attach to a program that runs on such a system, and listens or has a connection to that port. */
 static struct child *attach_to(const char *word, const char *pretend, const char *program, const char *settings,
                                int port)
 {
     char words[200];
     struct child *child = wine_start(word, NULL, program, wine_pretending(pretend));
-    assert_int_equal(child_line_with(child, port ? "ready" : "listening", CHILD_DEADLINE_MS), 0);
-    snprintf(words, sizeof words, "attach %s %ld", settings, wine_pid("probe.exe"));
+    if (port)
+        assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
+    struct oracle_socket seen = port ? wine_connection(port) : wine_listener((int)wine_number(child, "listening "));
+    snprintf(words, sizeof words, "attach %s %ld", settings, wine_pid(oracle_port(&seen.local)));
     struct child *tool = wine_pretend(word, pretend, words);
-    if (child_wait(tool, CHILD_DEADLINE_MS) != 0)
+    if (child_wait(tool, WINE_DEADLINE_MS) != 0)
         fail_msg("%s", child_errors(tool));
     child_stop(tool);
     return child;
-}
-
-struct wait {
-    int port, idle;
-};
-
-static int has_idle(void *context)
-{
-    const struct wait *wait = context;
-    struct oracle_socket seen = wine_connection(wait->port);
-    return seen.keepalive && seen.idle == wait->idle;
 }
 
 /*
@@ -141,9 +132,7 @@ static void old_systems_tell_the_idle_time(void **state)
             int port, listener = wine_listen(AF_INET, &port);
             snprintf(words, sizeof words, "probe own %d 1 30000 50000", port);
             struct child *child = attach_to(wine_words[i], "old:trace", words, rows[r].settings, port);
-            struct wait wait = {port, rows[r].idle};
-            if (scene_until(has_idle, &wait, CHILD_DEADLINE_MS) != 0)
-                fail_msg("%s: idle %d s expected, is %d s", rows[r].settings, rows[r].idle, wine_connection(port).idle);
+            wine_connection_gets(port, rows[r].idle);
             usleep(1500 * 1000); /* the second look does not change it either */
             assert_int_equal(wine_connection(port).idle, rows[r].idle);
             assert_int_equal(count(child_errors(child), "times "), 0); /* which would set the interval as well */
@@ -161,18 +150,11 @@ static void a_covered_socket_is_covered_once(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct child *child = attach_to(wine_words[i], "times_alone:no_mark:trace", "probe accept", "--idle 44s", 0);
-        assert_int_equal(child_error_with(child, "times 0 0 44000", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_error_with(child, "times 0 0 44000", WINE_DEADLINE_MS), 0);
         usleep(2500 * 1000);
         assert_int_equal(count(child_errors(child), "times "), 1);
         child_stop(child);
     }
-}
-
-static int listener_has_idle(void *context)
-{
-    const struct wait *wait = context;
-    struct oracle_socket seen = wine_listener(wait->port);
-    return seen.keepalive && seen.idle == wait->idle;
 }
 
 /* The thread that asks about a handle begins so late that it has been given up: the handle is asked about again. */
@@ -182,11 +164,11 @@ static void a_late_answer_is_no_silence(void **state)
     for (size_t i = 0; i < 2; i++) {
         char words[64];
         struct child *child = wine_start(wine_words[i], NULL, "probe crowd 1", wine_pretending("slow_start"));
-        struct wait wait = {(int)wine_number(child, "listening "), 45};
-        snprintf(words, sizeof words, "attach --idle 45s %ld", wine_pid("probe.exe"));
+        int port = (int)wine_number(child, "listening ");
+        snprintf(words, sizeof words, "attach --idle 45s %ld", wine_pid(port));
         struct child *tool = wine_pretend(wine_words[i], "none", words);
-        assert_int_equal(child_wait(tool, CHILD_DEADLINE_MS), 0);
-        assert_int_equal(scene_until(listener_has_idle, &wait, CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_wait(tool, WINE_DEADLINE_MS), 0);
+        wine_listener_gets(port, 45);
         child_stop(tool);
         child_stop(child);
     }

@@ -25,7 +25,7 @@ static struct oracle_socket connect_with(const char *word, const char *tool, con
     int port, listener = wine_listen(AF_INET, &port);
     snprintf(words, sizeof words, "probe %s %d %s", way, port, more);
     struct child *child = wine_start(word, tool, words, environment);
-    if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
+    if (child_line_with(child, "ready", WINE_DEADLINE_MS) != 0)
         fail_msg("%s %s: %s%s", word, words, child_output(child), child_errors(child));
     struct oracle_socket seen = wine_connection(port);
     child_stop(child);

@@ -20,7 +20,7 @@ static char output[TEXT_SIZE], errors[TEXT_SIZE];
 static int tool(const char *word, const char *pretend, const char *words)
 {
     struct child *child = wine_pretend(word, pretend, words);
-    int status = child_wait(child, CHILD_DEADLINE_MS);
+    int status = child_wait(child, WINE_DEADLINE_MS);
     snprintf(output, sizeof output, "%s", child_output(child));
     snprintf(errors, sizeof errors, "%s", child_errors(child));
     child_stop(child);
@@ -66,7 +66,7 @@ static void a_program_that_could_not_start_starts_bare(void **state)
             snprintf(words, sizeof words, "%s/tcpalive.exe run %s -- %s exit 7", wine_folder(),
                      strict ? "--strict" : "", scene_build(program));
             struct child *child = wine_start(wine_words[i], NULL, words, NULL);
-            int status = child_wait(child, CHILD_DEADLINE_MS);
+            int status = child_wait(child, WINE_DEADLINE_MS);
             if (status != (strict ? 125 : 7) ||
                 !strstr(child_errors(child), "the system does not load tcpalive.dll into it"))
                 fail_msg("%s: %d %s", words, status, child_errors(child));
@@ -88,12 +88,12 @@ static void attach(const char *word, const char *way, const char *pretend, int s
     snprintf(words, sizeof words, "probe %s", way);
     struct child *child = wine_start(word, NULL, words, NULL);
     int port = (int)wine_number(child, "listening ");
-    snprintf(words, sizeof words, "attach --idle 61s %ld", wine_pid("probe.exe"));
+    snprintf(words, sizeof words, "attach --idle 61s %ld", wine_pid(port));
     expect(word, pretend, words, status, message);
-    if (scene_until(listener_is_as_expected, (int[]){port, status == 0}, CHILD_DEADLINE_MS) != 0)
+    if (scene_until(listener_is_as_expected, (int[]){port, status == 0}, WINE_DEADLINE_MS) != 0)
         fail_msg("%s: the listener is not as it should be", pretend);
     child_close_stdin(child);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
     child_stop(child);
 }
 
@@ -168,7 +168,7 @@ static int finishes(const char *word, const char *pretend, const char *program, 
     unlink(path);
     snprintf(words, sizeof words, "run -- %s saves Z:%s", program, path);
     struct child *child = wine_pretend(word, pretend, words);
-    child_wait(child, CHILD_DEADLINE_MS);
+    child_wait(child, WINE_DEADLINE_MS);
     int saved = scene_until(is_saved, path, wait_ms) == 0;
     child_stop(child);
     return saved;
@@ -180,7 +180,7 @@ static void the_end_of_the_console(void **state)
     (void)state;
     assert_true(finishes("x86_64", "closing", "%p", 0));
     assert_false(finishes("i686", "dying", "%p", 3000));
-    assert_true(finishes("i686", "dying", with_windows("i686"), CHILD_DEADLINE_MS));
+    assert_true(finishes("i686", "dying", with_windows("i686"), WINE_DEADLINE_MS));
 }
 
 static char text[TEXT_SIZE];

@@ -154,11 +154,21 @@ static void way_service(int argc, char **argv)
     ((start_dispatcher)(void *)GetProcAddress(GetModuleHandleA("advapi32.dll"), "StartServiceCtrlDispatcherA"))(table);
 }
 
+/* Told to stop, until it has: its next start would be refused. */
+static void stop_service(SC_HANDLE service)
+{
+    SERVICE_STATUS status;
+    must(ControlService(service, SERVICE_CONTROL_STOP, &status), "ControlService");
+    for (int i = 0; i < 600 && status.dwCurrentState != SERVICE_STOPPED; i++) {
+        Sleep(100);
+        must(QueryServiceStatus(service, &status), "QueryServiceStatus");
+    }
+}
+
 /* manage make|start|stop|delete PORT: the service, by its manager. */
 static void way_manage(int argc, char **argv)
 {
     char program[MAX_PATH], line[MAX_PATH + 32];
-    SERVICE_STATUS status;
     SC_HANDLE manager = OpenSCManagerA(NULL, NULL, SC_MANAGER_ALL_ACCESS), service;
     (void)argc;
     must(manager != NULL, "OpenSCManager");
@@ -172,7 +182,7 @@ static void way_manage(int argc, char **argv)
     if (strcmp(argv[0], "start") == 0)
         must(StartServiceA(service, 0, NULL), "StartService");
     else if (strcmp(argv[0], "stop") == 0)
-        must(ControlService(service, SERVICE_CONTROL_STOP, &status), "ControlService");
+        stop_service(service);
     else if (strcmp(argv[0], "delete") == 0)
         must(DeleteService(service), "DeleteService");
 }

@@ -17,7 +17,7 @@
 
 #define POLICY "--idle 37s --interval 10s --probes 10"
 #define RUN    "run " POLICY " --"
-enum { IDLE = 37, INTERVAL = 10, TEXT_SIZE = 8192, STARTS_MS = 90000 };
+enum { IDLE = 37, INTERVAL = 10, ITS_OWN_IDLE = 200, TEXT_SIZE = 8192, STARTS_MS = 90000 };
 
 static char output[TEXT_SIZE], errors[TEXT_SIZE];
 
@@ -49,17 +49,10 @@ static void needs(const char *program)
     skip();
 }
 
-static int free_port(void)
-{
-    int port, listener = wine_listen(AF_INET, &port);
-    close(listener);
-    return port;
-}
-
 /* The rest of the question, and what comes back until the answer is in it. */
 static void converse(int fd, const char *words, struct child *child, const char *question, const char *answer)
 {
-    struct timeval limit = {CHILD_DEADLINE_MS / 1000, 0};
+    struct timeval limit = {WINE_DEADLINE_MS / 1000, 0};
     size_t came = 0;
     *output = '\0';
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit), 0);
@@ -83,10 +76,9 @@ static void look_at(const char *word, const char *words, int port, bool covered,
     expect(wine_listener(port), covered, words);
     int fd = loopback_connect(port);
     assert_int_equal(send(fd, question, 1, 0), 1);
-    struct oracle_socket seen = wine_connection(port);
-    for (long long end = scene_now_ms() + CHILD_DEADLINE_MS; is_covered(&seen) != covered && scene_now_ms() < end;)
-        seen = wine_connection(port);
-    expect(seen, covered, words);
+    if (covered)
+        wine_connection_gets(port, IDLE);
+    expect(wine_connection(port), covered, words);
     converse(fd, words, child, question + 1, answer);
     close(fd);
     child_stop(child);
@@ -98,7 +90,7 @@ static void esbuild(void **state)
     for (size_t i = 0; i < 4; i++) {
         const char *word = wine_words[i % 2];
         char program[64], words[700];
-        int port = free_port();
+        int port = wine_free_port();
         snprintf(program, sizeof program, "%s/esbuild.exe", word);
         needs(program);
         snprintf(words, sizeof words, "%s --serve=127.0.0.1:%d --servedir=Z:%s", real(program), port, wine_folder());
@@ -114,7 +106,7 @@ static void gdbserver(void **state)
     for (size_t i = 0; i < 4; i++) {
         const char *word = wine_words[i % 2];
         char program[64], debugged[64], words[700];
-        int port = free_port(), used;
+        int port = wine_free_port(), used;
         snprintf(program, sizeof program, "%s/gdbserver.exe", word);
         needs(program);
         snprintf(debugged, sizeof debugged, "windows/tests/%s/probe.exe", word);
@@ -135,17 +127,21 @@ static const char *pg_ctl(const char *verb)
     return words;
 }
 
+/* It sets keepalive by itself, connection by connection. */
 static int copy_cluster(void)
 {
     char command[1024];
-    int port = free_port();
+    int port = wine_free_port();
     snprintf(command, sizeof command, "rm -rf '%s/data' && cp -a '%s' '%s/data'", wine_folder(), real("postgres/data"),
              wine_folder());
     assert_int_equal(system(command), 0);
     snprintf(command, sizeof command, "%s/data/postgresql.conf", wine_folder());
     FILE *file = fopen(command, "ae");
     assert_non_null(file);
-    fprintf(file, "port = %d\nfsync = off\nlisten_addresses = '127.0.0.1'\n", port);
+    fprintf(file,
+            "port = %d\nfsync = off\nautovacuum = off\nlisten_addresses = '127.0.0.1'\n"
+            "tcp_keepalives_idle = %d\n",
+            port, ITS_OWN_IDLE);
     assert_int_equal(fclose(file), 0);
     return port;
 }
@@ -171,23 +167,33 @@ static struct child *ask(int port)
     const char *argv[] = {"psql", "-h", "127.0.0.1", "-p", name, "-U", "postgres", "-Atq", NULL};
     struct child *client = child_start(&(struct child_plan){.argv = argv});
     child_say(client, "select count(*) from generate_series(1, 6177);\n");
-    if (child_line_with(client, "6177", CHILD_DEADLINE_MS) != 0)
+    if (child_line_with(client, "6177", WINE_DEADLINE_MS) != 0)
         fail_msg("psql: %s", child_errors(client));
     return client;
+}
+
+/* The port of the client's own end. */
+static int port_of(struct child *client)
+{
+    struct oracle_socket seen[4];
+    assert_int_equal(oracle_process(child_pid(client), seen, 4), 1);
+    return oracle_port(&seen->local);
 }
 
 static void postgres_run(void **state)
 {
     (void)state;
     needs("postgres/data/postgresql.conf");
-    int port = copy_cluster();
-    start_cluster("x86_64", RUN);
-    expect(wine_listener(port), true, "PostgreSQL's listener");
-    struct child *client = ask(port);
-    expect(wine_accepted(port), true, "PostgreSQL");
-    child_stop(client);
-    stop_cluster();
-    wine_seen("x86_64", "postgres.exe", NULL);
+    for (size_t i = 0; i < 2; i++) {
+        int port = copy_cluster();
+        start_cluster(wine_words[i], RUN);
+        expect(wine_listener(port), true, "PostgreSQL's listener");
+        struct child *client = ask(port);
+        expect(wine_peer_of(port_of(client)), true, "PostgreSQL");
+        child_stop(client);
+        stop_cluster();
+        wine_seen("x86_64", "postgres.exe", i ? "by the 32-bit command" : NULL);
+    }
 }
 
 /* ` PID` of each postgres.exe with a socket. */
@@ -208,28 +214,34 @@ static void add_servers(char *words, size_t room)
     assert_true(count > 0);
 }
 
+/* To all its processes, by the command of that word size: the connection that there is, and the next one, which stays.
+ */
+static void attach_to_cluster(const char *word, int idle, int port, struct child *client)
+{
+    char words[512];
+    snprintf(words, sizeof words, "attach --idle %ds --interval 10s --probes 10 --follow on", idle);
+    add_servers(words, sizeof words);
+    if (wine_tool(word, words, output, errors, sizeof output) != 0)
+        fail_msg("%s: %s%s", words, output, errors);
+    wine_peer_gets(port_of(client), idle);
+    struct child *next = ask(port);
+    wine_peer_gets(port_of(next), idle);
+}
+
 static void postgres_attach(void **state)
 {
-    char words[512] = "attach " POLICY " --follow on";
     (void)state;
     needs("postgres/data/postgresql.conf");
     int port = copy_cluster();
     start_cluster("x86_64", NULL);
     struct child *client = ask(port);
-    expect(wine_accepted(port), false, "PostgreSQL bare");
-    add_servers(words, sizeof words);
-    if (wine_tool("x86_64", words, output, errors, sizeof output) != 0)
-        fail_msg("%s: %s%s", words, output, errors);
-    struct oracle_socket seen = wine_accepted(port);
-    for (long long end = scene_now_ms() + CHILD_DEADLINE_MS; !is_covered(&seen) && scene_now_ms() < end; usleep(50000))
-        seen = wine_accepted(port);
-    expect(seen, true, "PostgreSQL's connection from before");
-    child_stop(client);
-    client = ask(port);
-    expect(wine_accepted(port), true, "PostgreSQL's next connection");
+    assert_int_equal(wine_peer_of(port_of(client)).idle, ITS_OWN_IDLE);
+    for (int i = 0; i < 2; i++) {
+        attach_to_cluster(wine_words[i], IDLE + i, port, client);
+        wine_seen("x86_64", "postgres.exe", i ? "attach by the 32-bit command" : "attach");
+    }
     child_stop(client);
     stop_cluster();
-    wine_seen("x86_64", "postgres.exe", "attach");
 }
 
 int main(void)

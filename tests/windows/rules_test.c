@@ -39,7 +39,7 @@ static struct oracle_socket see_under_rules(const char *word, const char *rules,
         port = (int)wine_number(child, "listening ");
         fd = loopback_connect(port);
     }
-    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
     struct oracle_socket seen = wine_connection(port);
     child_stop(child);
     close(listener);

@@ -48,7 +48,7 @@ static void look_at_connection(const char *tool_word, const char *program_word)
     int port, listener = wine_listen(AF_INET, &port);
     snprintf(arguments, sizeof arguments, "connect %d", port);
     struct child *child = wine_start(tool_word, TOOL, program(program_word, arguments), NULL);
-    assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
     struct oracle_socket seen = wine_connection(port);
     assert_int_equal(seen.keepalive, 1);
     assert_int_equal(seen.idle, IDLE);
@@ -189,12 +189,12 @@ static void a_program_out_of_reach_is_told(void **state)
     assert_int_equal(system(command), 0);
     snprintf(words, sizeof words, "%s/tcpalive.exe run -- %s", wine_folder(), program("x86_64", "exit 7"));
     struct child *child = wine_start("x86_64", NULL, words, NULL);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 7);
+    assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 7);
     assert_non_null(strstr(child_errors(child), "tcpalive: not reached '"));
     child_stop(child);
     snprintf(words, sizeof words, "%s/tcpalive.exe run --strict -- %s", wine_folder(), program("x86_64", "exit 7"));
     child = wine_start("x86_64", NULL, words, NULL);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 125);
+    assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 125);
     assert_non_null(strstr(child_errors(child), "tcpalive: refused '"));
     child_stop(child);
 }
@@ -218,7 +218,7 @@ static void a_broken_library_is_told(void **state)
             snprintf(words, sizeof words, "%s/tcpalive.exe run %s -- %s", wine_folder(), strict ? "--strict" : "",
                      program("x86_64", "exit 7"));
             struct child *child = wine_start("x86_64", NULL, words, NULL);
-            assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), strict ? 125 : 7);
+            assert_int_equal(child_wait(child, WINE_DEADLINE_MS), strict ? 125 : 7);
             assert_non_null(strstr(child_errors(child), strict ? "tcpalive: refused '" : "tcpalive: not reached '"));
             assert_non_null(strstr(child_errors(child), "is damaged, or of another one"));
             child_stop(child);
@@ -237,12 +237,12 @@ static int child_keepalive(const char *parent, const char *way, const char *othe
     int port, listener = wine_listen(AF_INET, &port);
     snprintf(words, sizeof words, "probe %s %s %d", way, program(other_word, ""), port);
     struct child *child = wine_start(parent, tool, words, NULL);
-    if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
+    if (child_line_with(child, "ready", WINE_DEADLINE_MS) != 0)
         fail_msg("%s %s: %s%s", parent, words, child_output(child), child_errors(child));
     struct oracle_socket seen = wine_connection(port);
     child_close_stdin(child);
-    assert_int_equal(child_line_with(child, "child 0", CHILD_DEADLINE_MS), 0);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_line_with(child, "child 0", WINE_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
     child_stop(child);
     close(listener);
     return seen.keepalive ? seen.idle : 0;

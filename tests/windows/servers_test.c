@@ -27,7 +27,7 @@ static void expect(struct oracle_socket seen, int covered, const char *who)
 static void expect_echo(int fd)
 {
     char text[8] = "";
-    struct timeval limit = {CHILD_DEADLINE_MS / 1000, 0};
+    struct timeval limit = {WINE_DEADLINE_MS / 1000, 0};
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit), 0);
     assert_int_equal(send(fd, "echo", 4, 0), 4);
     assert_int_equal(recv(fd, text, sizeof text - 1, 0), 4);
@@ -42,7 +42,7 @@ static void look_at_server(const char *word, const char *words, int covered, con
     assert_true(port > 0);
     expect(wine_listener(port), covered, words);
     int fd = loopback_connect(port);
-    assert_int_equal(child_line_with(child, "accepted", CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_line_with(child, "accepted", WINE_DEADLINE_MS), 0);
     expect(wine_connection(port), covered, words);
     expect_echo(fd);
     if (covered)
@@ -106,7 +106,7 @@ static void node_as_client(void **state)
     for (int covered = 0; covered < 2; covered++) {
         int port, listener = wine_listen(AF_INET, &port);
         struct child *child = wine_start(wine_words[0], covered ? TOOL : NULL, script(text, port), NULL);
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
         expect(wine_connection(port), covered, "node.exe");
         child_stop(child);
         close(listener);
@@ -125,7 +125,7 @@ static void node_starts_a_child(void **state)
     for (int covered = 0; covered < 2; covered++) {
         int port, listener = wine_listen(AF_INET, &port);
         struct child *child = wine_start(wine_words[0], covered ? TOOL : NULL, script(text, port), NULL);
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
         expect(wine_connection(port), covered, "node.exe of node.exe");
         child_stop(child);
         close(listener);

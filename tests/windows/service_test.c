@@ -5,13 +5,10 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-enum { TEXT_SIZE = 8192, IDLE = 57, SERVICE_MS = 60000 };
+enum { TEXT_SIZE = 8192, IDLE = 57 };
 
 static char output[TEXT_SIZE], errors[TEXT_SIZE];
 
@@ -23,32 +20,9 @@ static void manage(const char *what, int port)
         fail_msg("%s: %s", line, output);
 }
 
-static int free_port(void)
-{
-    int port, listener = wine_listen(AF_INET, &port);
-    close(listener);
-    return port;
-}
-
-static int is_covered(void *context)
-{
-    struct oracle_socket seen = wine_listener(*(int *)context);
-    return seen.keepalive && seen.idle == IDLE;
-}
-
-static int is_listening(void *port)
-{
-    struct sockaddr_in name = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t) * (int *)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    int there = connect(fd, (struct sockaddr *)&name, sizeof name) == 0;
-    close(fd);
-    return there;
-}
-
 static void restarts_are_followed(void **state)
 {
-    int port = free_port();
+    int port = wine_free_port();
     (void)state;
     assert_int_equal(wine_tool("x86_64", "attach --service nosuch", output, errors, sizeof output), 1);
     assert_non_null(strstr(errors, "tcpalive: service 'nosuch': "));
@@ -58,9 +32,7 @@ static void restarts_are_followed(void **state)
     struct child *watch = wine_start("i686", "attach --idle 57s --service tcpalive-probe --watch", "", NULL);
     for (int i = 0; i < 2; i++) {
         manage("start", port);
-        assert_int_equal(scene_until(is_listening, &port, SERVICE_MS), 0);
-        if (scene_until(is_covered, &port, SERVICE_MS) != 0)
-            fail_msg("never covered: %s", child_errors(watch));
+        wine_listener_gets(port, IDLE);
         manage("stop", port);
     }
     child_stop(watch);

@@ -82,26 +82,21 @@ static int place(void **state)
     return 0;
 }
 
-static int is_covered(void *port)
-{
-    return wine_connection(*(int *)port).keepalive;
-}
-
 static void expect_policy(const char *word, const char *words, int port)
 {
     static const char *const environment[] = {"WINEDLLOVERRIDES=mscoree=n;mshtml=;winemenubuilder.exe=", NULL};
     struct child *child = wine_start(word, NULL, words, environment);
-    if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
+    if (child_line_with(child, "ready", WINE_DEADLINE_MS) != 0)
         fail_msg("%s: %s%s", words, child_output(child), child_errors(child));
     if (strstr(words, "managed")) /* it ran before it was reached */
-        scene_until(is_covered, &port, CHILD_DEADLINE_MS);
+        wine_connection_gets(port, IDLE);
     struct oracle_socket seen = wine_connection(port);
     if (!seen.keepalive || seen.idle != IDLE) {
         oracle_print(stderr, &seen);
         fail_msg("%s: keepalive 37 s expected", words);
     }
     child_close_stdin(child);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
     assert_null(strstr(child_errors(child), "tcpalive: "));
     child_stop(child);
 }

@@ -32,12 +32,12 @@ static void look_at_client(const char *word, const char *way, int covered)
     int listener = wine_listen(family, &port);
     snprintf(words, sizeof words, "probe %s %d", way, port);
     struct child *child = wine_start(word, covered ? TOOL : NULL, words, NULL);
-    if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
+    if (child_line_with(child, "ready", WINE_DEADLINE_MS) != 0)
         fail_msg("%s %s: %s%s", word, way, child_output(child), child_errors(child));
     struct oracle_socket seen = wine_connection(port);
     expect(&seen, covered, way);
     child_close_stdin(child);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
     if (covered)
         wine_seen(word, "probe.exe", NULL);
     child_stop(child);
@@ -54,12 +54,12 @@ static void look_at_server(const char *word, const char *way, int covered)
     struct oracle_socket listener = wine_listener(port);
     expect(&listener, covered, way);
     int fd = loopback_connect(port);
-    if (child_line_with(child, "ready", CHILD_DEADLINE_MS) != 0)
+    if (child_line_with(child, "ready", WINE_DEADLINE_MS) != 0)
         fail_msg("%s %s: %s%s", word, way, child_output(child), child_errors(child));
     struct oracle_socket seen = wine_connection(port);
     expect(&seen, covered, way);
     child_close_stdin(child);
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
     child_stop(child);
     close(fd);
 }
@@ -92,11 +92,6 @@ static void each_word(void (*look)(const char *word, const char *way, int covere
     }
 }
 
-static int is_covered(void *port)
-{
-    return wine_listener(*(int *)port).keepalive;
-}
-
 /* A listener that a bare program made and a covered one inherits. */
 static void listener_from_elsewhere(void **state)
 {
@@ -107,13 +102,13 @@ static void listener_from_elsewhere(void **state)
         snprintf(words, sizeof words, "probe inherit %s", scene_build(file));
         struct child *child = wine_start(wine_words[i], NULL, words, NULL);
         int port = (int)wine_number(child, "listening ");
-        assert_int_equal(scene_until(is_covered, &port, CHILD_DEADLINE_MS), 0);
+        wine_listener_gets(port, IDLE);
         int fd = loopback_connect(port);
-        assert_int_equal(child_line_with(child, "ready", CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_line_with(child, "ready", WINE_DEADLINE_MS), 0);
         struct oracle_socket seen = wine_connection(port);
         expect(&seen, 1, "inherited");
         child_close_stdin(child);
-        assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+        assert_int_equal(child_wait(child, WINE_DEADLINE_MS), 0);
         child_stop(child);
         close(fd);
     }

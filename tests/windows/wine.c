@@ -2,6 +2,7 @@
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"
 #include "wine_newer.h"
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,11 +16,12 @@
 /* Names of files are Unicode on both sides; Wine 10 of Debian 13 aborts when TMPDIR is set. */
 #define OWN_WORDS "env", "-u", "TMPDIR", "LC_ALL=C.UTF-8"
 
-enum { WORDS_MAX = 48, VARIABLES_MAX = 32, TEXT_SIZE = 32768, COLD_START_MS = 60000 };
+enum { WORDS_MAX = 48, VARIABLES_MAX = 32, TEXT_SIZE = 32768, COLD_START_MS = 120000 };
 
 const char *const wine_words[2] = {"x86_64", "i686"};
 
 static char *prefix;
+static int own_network;
 
 static struct child *start_there(const struct child_plan *plan)
 {
@@ -66,7 +68,7 @@ static void begin_server(void)
 }
 
 /* Files that Windows programs write to the drive are few and go to its temporary folder. */
-int wine_setup(void **state)
+int wine_setup_here(void **state)
 {
     const char *model = scene_build(wine_newer_wanted() ? "cache/wine_newer/prefix" : "cache/wine/prefix");
     (void)state;
@@ -87,6 +89,23 @@ int wine_setup(void **state)
     assert_int_equal(child_wait(first, COLD_START_MS), 0);
     child_stop(first);
     return 0;
+}
+
+/* Has loopback, and a way out on which nothing ever comes back. */
+int wine_setup(void **state)
+{
+    own_network = unshare(CLONE_NEWNET) == 0;
+    if (own_network)
+        shell("ip link set lo up && ip link add out type veth peer name nobody && ip link set nobody up && "
+              "ip address add %s/24 dev out && ip link set out up && ip route add default dev out && "
+              "ip neighbour add %s lladdr 02:00:00:00:00:01 dev out",
+              "198.51.100.1", "203.0.113.1");
+    return wine_setup_here(state);
+}
+
+int wine_has_own_network(void)
+{
+    return own_network;
 }
 
 const char *wine_folder(void)
@@ -218,7 +237,7 @@ int wine_tool(const char *word, const char *words, char *output, char *errors, s
 
 long wine_number(struct child *child, const char *text)
 {
-    long long end = scene_now_ms() + CHILD_DEADLINE_MS;
+    long long end = scene_now_ms() + WINE_DEADLINE_MS;
     for (const char *line; (line = child_line(child, (int)(end - scene_now_ms())));)
         if (strncmp(line, text, strlen(text)) == 0)
             return strtol(line + strlen(text), NULL, 10);
@@ -231,12 +250,13 @@ int wine_counts_probes(void)
     return wine_newer_wanted();
 }
 
-long wine_pid(const char *program)
+long wine_pid(int own_port)
 {
-    char output[TEXT_SIZE];
-    assert_int_equal(wine_tool("x86_64", "list", output, NULL, sizeof output), 0);
-    for (char *rest = NULL, *line = strtok_r(output, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-        if (strstr(line, program))
-            return strtol(line, NULL, 10);
-    return -1;
+    char output[TEXT_SIZE], words[64];
+    snprintf(words, sizeof words, "list --json --port %d", own_port);
+    assert_int_equal(wine_tool("x86_64", words, output, NULL, sizeof output), 0);
+    const char *pid = strstr(output, "\"pid\":");
+    if (!pid)
+        fail_msg("list shows nobody with port %d: %s", own_port, output);
+    return pid ? strtol(pid + strlen("\"pid\":"), NULL, 10) : -1;
 }

@@ -84,11 +84,15 @@ struct attach_options {
     int count;
 };
 
-/* The service's process, and with --watch each one that it is started in from then on. */
+/*
+ * The service's process, and with --watch each one that it is started in from then on. While a process's handle is held
+ * its number is no other's (Microsoft: GetProcessId): a service that is started again between two looks has a new one.
+ */
 static int attach_service(const struct attach_options *options, const char *block, size_t size)
 {
     enum { LOOK_MS = 1000 };
     DWORD pid, before = 0;
+    HANDLE held = NULL;
     for (;; Sleep(LOOK_MS)) {
         char number[16];
         DWORD error = service_process(options->service, &pid);
@@ -96,8 +100,14 @@ static int attach_service(const struct attach_options *options, const char *bloc
             say_error("service", options->service, error ? NULL : "it is not running", error);
             return EXIT_UNREACHED;
         }
-        snprintf(number, sizeof number, "%lu", pid);
-        int code = pid && pid != before ? attach_one(number, block, size) : EXIT_DONE;
+        int code = EXIT_DONE;
+        if (pid != before) {
+            if (held)
+                CloseHandle(held);
+            held = OpenProcess(SYNCHRONIZE, FALSE, pid);
+            snprintf(number, sizeof number, "%lu", pid);
+            code = pid ? attach_one(number, block, size) : EXIT_DONE;
+        }
         if (!options->watch)
             return code;
         before = pid;
