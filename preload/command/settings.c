@@ -84,8 +84,10 @@ bool settings_export(const struct flags *flags)
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
         setting_variable(id, name);
         const char *text = id == SETTING_RULES && *rules ? rules : flags->text[id];
-        if (text && setenv(name, text, 1) != 0)
+        if (text && setenv(name, text, 1) != 0) {
+            say_error("variable", name, errno);
             return false;
+        }
     }
     return true;
 }

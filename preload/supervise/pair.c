@@ -1,6 +1,7 @@
 #include "preload/supervise/pair.h"
 #include "preload/newer_kernel.h"
 #include "preload/supervise/rename.h"
+#include "preload/supervise/report_socket.h"
 #include "preload/supervise/sweep.h"
 #include "preload/supervise/watch.h"
 #include <linux/sched.h>
@@ -86,6 +87,7 @@ static void end_server(void)
     if (__atomic_load_n(&pair.shared->reads_memory, __ATOMIC_RELAXED))
         pair.shared->memory_stalls = true;
     pair.shared->reads_memory = false;
+    supervise_report_stalls(WRITER_SERVER, pair.shared);
     syscall(SYS_pidfd_send_signal, pair.other, SIGKILL, NULL, 0);
 }
 
@@ -121,6 +123,7 @@ static bool guard(void)
     eventfd_t woken;
     pair.moved.at = watch_now_ms();
     supervise_rename("tcpalive-guard", "tcpalive: guardian");
+    supervise_report_as(WRITER_GUARDIAN, pair.shared);
     supervise_sweep_begin(pair.job->policy, pair.shared);
     for (;;) {
         int pause = may_wait(&served);
@@ -150,9 +153,12 @@ static bool guard(void)
 static bool serve(void)
 {
     struct pollfd on[] = {{pair.listener, POLLIN, 0}, {pair.other, POLLIN, 0}};
+    supervise_serve_left();
     for (;;) {
         if (poll(on, sizeof on / sizeof *on, pair.other < 0 ? AGAIN_MS : -1) < 0)
             continue;
+        if (pair.other >= 0 && supervise_report_stalls(WRITER_GUARDIAN, pair.shared))
+            syscall(SYS_pidfd_send_signal, pair.other, SIGKILL, NULL, 0);
         if (on[0].revents & POLLIN)
             supervise_serve_one();
         else if (on[0].revents)

@@ -2,12 +2,18 @@
 #include "preload/apply.h"
 #include "preload/remote/process.h"
 #include "preload/report.h"
+#include "preload/supervise/watch.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Longer than any line takes; and how long none is written after one that took longer. */
+enum { LINE_MS = 900, LINES_REST_MS = 60000 };
+
 static int name_of_stderr = -1;
+static struct shared *shared;
+static enum shared_writer writer;
 
 /* Something that is surely nobody's: what is opened later must not get one of the first three numbers. */
 static void take_place_of(int standard)
@@ -41,7 +47,24 @@ bool supervise_report_wants(enum level level)
     return report_wants(level);
 }
 
-static void say_line(enum level level, const char *line)
+void supervise_report_as(enum shared_writer who, struct shared *where)
+{
+    shared = where;
+    writer = who;
+    __atomic_store_n(&shared->writes_since[writer], 0, __ATOMIC_RELAXED);
+}
+
+bool supervise_report_stalls(enum shared_writer who, struct shared *where)
+{
+    int64_t since = __atomic_load_n(&where->writes_since[who], __ATOMIC_RELAXED), now = watch_now_ms();
+    if (!since || now - since < LINE_MS)
+        return false;
+    __atomic_store_n(&where->lines_stalled, now, __ATOMIC_RELAXED);
+    return true;
+}
+
+/* Opens for the line what stderr was, where only its name was kept. */
+static void write_line(enum level level, const char *line)
 {
     int stream = -1;
     if (name_of_stderr >= 0) {
@@ -55,6 +78,16 @@ static void say_line(enum level level, const char *line)
     report(level, line);
     if (stream >= 0)
         take_place_of(STDERR_FILENO);
+}
+
+static void say_line(enum level level, const char *line)
+{
+    int64_t stalled = __atomic_load_n(&shared->lines_stalled, __ATOMIC_RELAXED), now = watch_now_ms();
+    if (stalled && now - stalled < LINES_REST_MS)
+        return;
+    __atomic_store_n(&shared->writes_since[writer], now, __ATOMIC_RELAXED);
+    write_line(level, line);
+    __atomic_store_n(&shared->writes_since[writer], 0, __ATOMIC_RELAXED);
 }
 
 /* What the kernel holds in the end: a mode may have left an option to the program. */

@@ -9,12 +9,22 @@
 #define PRELOAD_SUPERVISE_REPORT_SOCKET_H
 
 #include "core/log.h"
+#include "preload/supervise/shared.h"
 #include <sys/types.h>
 
 /* Looks at descriptor 2 and lets go of it where it must. Returns the descriptor that stays open for the name, or -1. */
 int supervise_report_begin(const struct policy *policy);
 
 bool supervise_report_wants(enum level level);
+
+/*
+ * Which of the two writes from now on. A file system may not answer: each says when it begins a line, so that the other
+ * can end it and nobody writes any more for a while.
+ */
+void supervise_report_as(enum shared_writer writer, struct shared *shared);
+
+/* Has that one been at a line for longer than any takes? Then lines are left out from now on. */
+bool supervise_report_stalls(enum shared_writer writer, struct shared *shared);
 
 /*
  * A connection's or listener's line, at the levels that log.h says: `number` in the program, `fd` here, of which

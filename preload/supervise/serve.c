@@ -129,34 +129,44 @@ static void send_answer(uint64_t id, bool answered)
     notify_ioctl(server.listener, SECCOMP_IOCTL_NOTIF_SEND, response);
 }
 
-void supervise_serve_one(void)
+static void serve_in_hand(bool looks)
 {
     struct shared *shared = server.shared;
-    struct seccomp_notif *notification = (void *)shared->call;
-    if (ioctl(server.listener, SECCOMP_IOCTL_NOTIF_RECV, notification) != 0)
-        return; /* its thread was killed meanwhile */
+    const struct seccomp_notif *notification = (const void *)shared->call;
     __atomic_store_n(&shared->busy_since, watch_now_ms(), __ATOMIC_SEQ_CST);
     watch_wake(shared);
-    send_answer(notification->id, serve_call(notification));
+    send_answer(notification->id, looks && serve_call(notification));
     memset(shared->call, 0, sizeof shared->call); /* as the kernel wants it */
     __atomic_store_n(&shared->busy_since, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&shared->served, shared->served + 1, __ATOMIC_RELAXED);
 }
 
+void supervise_serve_one(void)
+{
+    if (ioctl(server.listener, SECCOMP_IOCTL_NOTIF_RECV, server.shared->call) == 0)
+        serve_in_hand(true); /* else its thread was killed meanwhile */
+}
+
+void supervise_serve_left(void)
+{
+    uint64_t left = ((const struct seccomp_notif *)(const void *)server.shared->call)->id;
+    bool once_more = left != server.shared->served_again;
+    server.shared->served_again = left;
+    if (left)
+        serve_in_hand(once_more);
+}
+
 void supervise_serve_begin(const struct supervise_job *job, int listener, struct shared *shared)
 {
-    struct seccomp_notif *left = (void *)shared->call;
     server.job = job;
     server.shared = shared;
     server.listener = listener;
     server.peers = policy_looks_again(job->policy);
     supervise_memory_begin(shared);
+    supervise_report_as(WRITER_SERVER, shared);
     cover_begin(&server.cover, job->policy);
     server.cover.notes = &shared->notes;
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SYNC_WAKE_UP); /* hand over the processor at once */
-    if (left->id)
-        send_answer(left->id, false);
-    memset(shared->call, 0, sizeof shared->call);
     __atomic_store_n(&shared->busy_since, 0, __ATOMIC_RELAXED);
 }
 

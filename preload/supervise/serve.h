@@ -18,11 +18,17 @@ struct supervise_job {
     bool inherits; /* what it inherited is put under the policy at the start */
 };
 
-/* First in the process that serves from now on. A call that another one had in hand goes on. */
+/* First in the process that serves from now on. */
 void supervise_serve_begin(const struct supervise_job *job, int listener, struct shared *shared);
 
 /* The sockets that the program was started with, before it runs. */
 void supervise_inherited(struct supervise_job *job);
+
+/*
+ * Before the first call, once there is a guardian: that which another one had in hand when it ended. If it was the call
+ * that ended it, it goes on the next time.
+ */
+void supervise_serve_left(void);
 
 /* One call has arrived. */
 void supervise_serve_one(void);

@@ -4,191 +4,15 @@ A command must end by itself, with an exit status of its own and, where it faile
 goes on. A program under the library must print, return and write what it does bare. Short: one error for each call, and each name
 at most thrice in a command; --all: every occurrence, with every error below. Exit 0 when all held, 1 with what did not; 77: no strace.
 """
-import difflib
 import os
-import re
-import resource
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 
-LIMIT = 30  # seconds, far above what any run needs
-OURS = {0, 1, 125, 126, 127}
-# What a call may fail with, as its manual page lists it; the first is what is tried shortly.
-ERRORS = {
-    "openat": ["EMFILE", "EACCES", "ENOENT", "ENOMEM", "EINTR"], "open": ["EMFILE", "EACCES", "ENOENT"],
-    "read": ["EIO", "EINTR"], "pread64": ["EIO", "EINTR"], "write": ["ENOSPC", "EINTR", "EPIPE", "EIO"], "writev": ["ENOSPC", "EINTR"],
-    "readlink": ["EACCES", "ENOENT", "ENOMEM"], "readlinkat": ["EACCES", "ENOENT", "ENOMEM"], "statx": ["ENOSYS", "EPERM", "ENOENT"],
-    "stat": ["EACCES", "ENOENT"], "fstat": ["EIO"], "newfstatat": ["EACCES", "ENOENT"], "access": ["EACCES"], "getdents64": ["EIO", "ENOENT"],
-    "socket": ["EMFILE", "EAFNOSUPPORT", "ENOBUFS", "EPERM"], "getsockopt": ["ENOPROTOOPT", "EPERM", "ENOBUFS"],
-    "setsockopt": ["EPERM", "ENOPROTOOPT", "EINVAL", "ENOMEM"], "getsockname": ["ENOBUFS"], "getpeername": ["ENOTCONN", "ENOBUFS"],
-    "sendto": ["ENOBUFS", "EINTR", "EPERM"], "sendmsg": ["ENOBUFS", "EINTR"], "recvfrom": ["ENOMEM", "EINTR"], "recvmsg": ["ENOMEM", "EINTR"],
-    "bind": ["EACCES"], "pidfd_open": ["EMFILE", "ESRCH", "ENOSYS", "EPERM"], "pidfd_getfd": ["EMFILE", "EPERM", "ESRCH", "ENOSYS"],
-    "poll": ["ENOMEM", "EINTR"], "ppoll": ["ENOMEM", "EINTR"], "process_vm_readv": ["EPERM", "EFAULT", "ESRCH"], "kcmp": ["EPERM", "ENOSYS"],
-    "bpf": ["EPERM", "ENOMEM", "EINVAL"], "seccomp": ["EPERM", "EINVAL", "EBUSY"], "prctl": ["EINVAL"], "ioctl": ["EINTR", "ENOENT"],
-    "clone": ["EAGAIN", "ENOMEM"], "clone3": ["EAGAIN", "ENOSYS"], "fork": ["EAGAIN"], "vfork": ["EAGAIN"], "mmap": ["ENOMEM"],
-    "socketpair": ["EMFILE"], "pipe2": ["EMFILE"], "dup": ["EMFILE"], "dup2": ["EMFILE"], "fcntl": ["EMFILE"], "close_range": ["ENOSYS"],
-    "setns": ["EPERM"], "unshare": ["EPERM"], "capget": ["EPERM"], "sysinfo": ["EPERM"], "uname": ["EPERM"], "execve": ["EACCES", "ENOMEM"],
-    "mkdir": ["EACCES", "ENOSPC"], "rmdir": ["EBUSY"], "lseek": ["ESPIPE"], "wait4": ["EINTR"], "waitid": ["EINTR"],
-}
-# A program's own beginning, before any line of ours; and what cannot be told to fail.
-BEGINNING = {"execve", "brk", "arch_prctl", "set_tid_address", "set_robust_list", "rseq", "prlimit64", "mprotect", "getrandom", "exit_group", "munmap",
-             "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "close", "exit", "getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "futex"}
-CALL = re.compile(r"^(?:\[pid +\d+\] |\d+ +)?(\w+)\(")
-
-
-def traced(words, environment, inject, log):
-    options = ["strace", "-qq", "-o", log, "-e", "signal=none"]
-    if inject:
-        options += ["-e", "trace=" + inject.split(":")[0], "-e", "inject=" + inject]
-    return subprocess.run([*options, *words], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-                          timeout=LIMIT, check=False)
-
-
-def calls(log):
-    with open(log, encoding="utf-8", errors="replace") as lines:
-        return [match[1] for match in map(CALL.match, lines) if match]
-
-
-def places(names, wanted, all_of_them):
-    """NAME:error=...:when=... for each of the `wanted` positions in `names`."""
-    count = {}
-    for position, name in enumerate(names):
-        count[name] = count.get(name, 0) + 1
-        if position in wanted and name not in BEGINNING and name in ERRORS and (all_of_them or count[name] <= 3):
-            for error in ERRORS[name] if all_of_them else ERRORS[name][:1]:
-                yield f"{name}:error={error}:when={count[name]}"
-
-
-class Judge:
-    def __init__(self, build, all_of_them, work):
-        self.build, self.all_of_them, self.log = build, all_of_them, os.path.join(work, "log")
-        self.runs = self.bad = 0
-
-    def wrong(self, what, inject, why):
-        self.bad += 1
-        print(f"{what}, {inject}: {why}", flush=True)
-
-    def command(self, what, words, target):
-        """A command of ours: all its calls after its beginning."""
-        traced(words, os.environ, None, self.log)
-        names = calls(self.log)
-        end = len(names) - 1 - names[::-1].index("execve") or len(names)  # what follows is another program's
-        for inject in places(names, range(end), self.all_of_them):
-            self.runs += 1
-            try:
-                ended = traced(words, os.environ, inject, self.log)
-            except subprocess.TimeoutExpired:
-                self.wrong(what, inject, "does not end")
-                continue
-            if ended.returncode not in OURS:
-                self.wrong(what, inject, f"ended with {ended.returncode}")
-            elif ended.returncode in (125, 126, 127) and "tcpalive: " not in ended.stderr and "write" not in inject:
-                self.wrong(what, inject, f"ended with {ended.returncode} and no line")
-            if target.poll() is not None:
-                self.wrong(what, inject, "the program that it looked at has ended")
-                return
-
-    def ends_well(self, what, where, ended):
-        if ended.returncode not in OURS:
-            self.wrong(what, where, f"ended with {ended.returncode}")
-        elif ended.returncode in (125, 126, 127) and "tcpalive: " not in ended.stderr:
-            self.wrong(what, where, f"ended with {ended.returncode} and no line")
-
-    def limited(self, what, words):
-        """The command with fewer descriptors and less memory than it wants."""
-        descriptors = range(3, 12) if self.all_of_them else (3, 4, 6)
-        megabytes = range(8, 40, 4) if self.all_of_them else (12,)
-        for limit, values in ((resource.RLIMIT_NOFILE, descriptors), (resource.RLIMIT_AS, [size << 20 for size in megabytes])):
-            for value in values:
-                self.runs += 1
-                ended = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=LIMIT, check=False,
-                                       preexec_fn=lambda limit=limit, value=value: resource.setrlimit(limit, (value, value)))
-                self.ends_well(what, f"limit {limit} of {value}", ended)
-
-    def without_target(self, what, words_for, make_target):
-        """The program that the command looks at ends between two of its steps: each stops the command, and the program is killed."""
-        target = make_target()
-        traced(words_for(str(target.pid)), os.environ, None, self.log)
-        names = calls(self.log)
-        target.kill()
-        target.wait()
-        steps = [place.split(":")[0] + ":" + place.split(":")[-1] for place in places(names, range(len(names)), self.all_of_them)]
-        for step in steps if self.all_of_them else steps[::max(1, len(steps) // 8)]:
-            self.runs += 1
-            self.killed_at(what, words_for, make_target(), step)
-
-    def killed_at(self, what, words_for, target, step):
-        open(self.log, "w", encoding="utf-8").close()
-        name, when = step.split(":")
-        command = subprocess.Popen(["strace", "-qq", "-o", self.log, "-e", "trace=" + name, "-e", f"inject={name}:signal=STOP:{when}",
-                                    *words_for(str(target.pid))], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   errors="replace")
-        deadline = time.monotonic() + LIMIT
-        stopped = None
-        while command.poll() is None and not stopped and time.monotonic() < deadline:
-            with open(self.log, encoding="utf-8", errors="replace") as said:
-                stopped = "stopped by SIGSTOP" in said.read()
-            time.sleep(0.005)
-        with open(f"/proc/{command.pid}/task/{command.pid}/children", encoding="ascii") if command.poll() is None else open(os.devnull) as children:
-            tracees = [int(pid) for pid in children.read().split()]
-        target.kill()
-        target.wait()
-        for pid in tracees:
-            os.kill(pid, signal.SIGCONT)
-        try:
-            said, errors = command.communicate(timeout=LIMIT)
-            self.ends_well(what, f"its target dead at {step}", subprocess.CompletedProcess(words_for("PID"), command.returncode, said, errors))
-        except subprocess.TimeoutExpired:
-            for pid in tracees:
-                os.kill(pid, signal.SIGKILL)
-            command.communicate()
-            self.wrong(what, f"its target dead at {step}", "does not end")
-
-    def full_disk(self, what, words):
-        """A program under the library whose log's disk is full."""
-        bare = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT, check=False)
-        script = 'mount -t tmpfs -o size=4k none "$0" && head -c 8192 /dev/zero >"$0/full" 2>/dev/null; shift 0; exec "$@"'
-        folder = os.path.join(os.path.dirname(self.log), "small")
-        os.makedirs(folder, exist_ok=True)
-        for room in ("", "rm -f \"$0/full\"; head -c 4000 /dev/zero >\"$0/lines\"; "):
-            self.runs += 1
-            ended = subprocess.run(["unshare", "--mount", "sh", "-c", script.replace("shift 0; ", room), folder, "env", "TCPALIVE_LOG=debug",
-                                    f"TCPALIVE_LOG_FILE={folder}/lines", "LD_PRELOAD=" + os.path.join(self.build, "libtcpalive.so"), *words],
-                                   stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT, check=False)
-            if (ended.returncode, ended.stdout) != (bare.returncode, bare.stdout):
-                self.wrong(what, "a full disk", f"ends with {ended.returncode} {ended.stdout[-200:]!r} {ended.stderr[-200:]!r}")
-
-    def program(self, what, words, settings):
-        """A program under the library: the calls that it does not make bare."""
-        bare = traced(words, os.environ, None, self.log)
-        without = calls(self.log)
-        environment = dict(os.environ, LD_PRELOAD=os.path.join(self.build, "libtcpalive.so"), **settings)
-        words = ["env", *[f"{name}={environment[name]}" for name in ("LD_PRELOAD", *settings)], *words]
-        traced(words, os.environ, None, self.log)
-        names = calls(self.log)
-        names = names[len(names) - 1 - names[::-1].index("execve"):]  # after env
-        ours = set()
-        for tag, _, _, low, high in difflib.SequenceMatcher(None, without, names, autojunk=False).get_opcodes():
-            if tag in ("insert", "replace"):
-                ours.update(range(low, high))
-        loader = max((i for i, name in enumerate(names) if name in ("mprotect", "munmap", "rseq")), default=0)
-        # strace counts from env's own calls on: as many as env made before.
-        traced(words, os.environ, None, self.log)
-        before = calls(self.log)[:-len(names)]
-        for inject in places(before + names, {len(before) + i for i in ours if i > loader}, self.all_of_them):
-            self.runs += 1
-            try:
-                ended = traced(words, os.environ, inject, self.log)
-            except subprocess.TimeoutExpired:
-                self.wrong(what, inject, "does not end")
-                continue
-            if (ended.returncode, ended.stdout) != (bare.returncode, bare.stdout):
-                self.wrong(what, inject, f"ends with {ended.returncode} {ended.stdout[-200:]!r}, bare {bare.returncode} {bare.stdout[-200:]!r}")
-
+from judge import Judge
+from supervised import Tree
 
 def listener(build):
     program = subprocess.Popen([os.path.join(build, "tests", "probe"), "serve", "inet", "accept", "1"], stdin=subprocess.PIPE,
@@ -209,10 +33,32 @@ def commands(build, pid):
     yield "explain", [us, "explain", "--survive", "aws-nlb"]
     yield "run", [us, "run", "--", "true"]
     yield "run --method supervise", [us, "run", "--method", "supervise", "--", "true"]
+    yield "run --method both", [us, "run", "--method", "both", "--", "true"]
     yield "enable", [us, "enable", "--idle", "61s", "tcpalive-is-not-there.service"]
     yield "disable", [us, "disable", "tcpalive-is-not-there.service"]
     yield "cgroup --status", [us, "cgroup", "--status"]
     yield "measure", [us, "measure", "--up-to", "5s", "127.0.0.1:1"]
+
+
+def group_commands(us, judge, target):
+    """Those of control groups, on one of their own; none where none can be made."""
+    with open("/proc/self/mounts", encoding="utf-8") as mounts:
+        tops = [line.split()[1] for line in mounts if line.split()[2] == "cgroup2"]
+    group = f"{tops[0] if tops else '/'}/tcpalive-faults-{os.getpid()}"
+    if not tops or os.geteuid() != 0:
+        return
+    os.mkdir(group)
+    try:
+        put = [us, "cgroup", "--replace", "--idle", "61s", "--rules", "any *:5 off", group]
+        judge.command("cgroup", put, target)
+        judge.limited("cgroup", put)
+        judge.command("cgroup --status", [us, "cgroup", "--status", group], target)
+        judge.command("cgroup --detach", [us, "cgroup", "--detach", group], target, lambda: subprocess.run(put, stdout=subprocess.DEVNULL, check=True))
+        entering = [us, "run", "--method", "cgroup", "--detect", "60s", "--rules", "any *:5 off", "--", "true"]
+        judge.command("run --method cgroup", entering, target)
+        judge.limited("run --method cgroup", entering)
+    finally:
+        os.rmdir(group)
 
 
 PYTHON_CLIENT = """
@@ -242,15 +88,21 @@ def main():
             for what, words in commands(build, str(target.pid)):
                 judge.command(what, words, target)
                 judge.limited(what, words)
+            us = os.path.join(build, "static", "tcpalive")
+            group_commands(us, judge, target)
+            if all_of_them:
+                judge.command("measure -- PROGRAM", [us, "measure", "--up-to", "5s", "--", "true"], target)
         finally:
             target.send_signal(signal.SIGKILL)
             target.wait()
         for settings in ({"TCPALIVE_IDLE": "61s"}, {"TCPALIVE_RULES": "connect *:* idle=61s; accept *:* idle=62s", "TCPALIVE_LOG": "info",
                                                      "TCPALIVE_LOG_FILE": os.path.join(work, "lines")}):
             judge.program("python3 under the library, " + " ".join(settings), ["/usr/bin/python3", "-c", PYTHON_CLIENT], settings)
-        us = os.path.join(build, "static", "tcpalive")
         for what, words in (("list", ["list", "--pid"]), ("attach", ["attach", "--verbose"])):
             judge.without_target(what, lambda pid, words=words: [us, *words, pid], lambda: listener(build))
+        judge.watching("attach --watch", lambda pid: [us, "attach", "--watch", "--detect", "60s", "--rules", "any *:* idle=3", pid],
+                       lambda: listener(build))
+        Tree(us, work).dies_between_steps(judge)
         if os.geteuid() == 0:
             judge.full_disk("python3 under the library", ["/usr/bin/python3", "-c", PYTHON_CLIENT])
         print(f"{judge.runs} calls were made to fail, {judge.bad} times not well")

@@ -97,7 +97,8 @@ void slow_file_forget(void)
 
 void slow_file_answers(int at_once)
 {
-    atomic_store(&shared->withheld, !at_once);
+    if (server > 0)
+        atomic_store(&shared->withheld, !at_once);
 }
 
 void slow_file_end(void)

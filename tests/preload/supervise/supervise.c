@@ -52,7 +52,8 @@ void supervise_expect(struct child *child, bool wanted)
     policy_expect(seen, count, wanted);
 }
 
-pid_t supervise_process(const char *title)
+/* One of that title, and not that one. */
+static pid_t find_process(const char *title, pid_t before)
 {
     char path[300], text[8192];
     pid_t found = 0;
@@ -64,7 +65,7 @@ pid_t supervise_process(const char *title)
         if (file)
             fclose(file);
         text[length] = '\0';
-        if (strcmp(text, title) != 0)
+        if (strcmp(text, title) != 0 || atoi(entry->d_name) == before)
             continue;
         snprintf(path, sizeof path, "/proc/%s/environ", entry->d_name);
         file = fopen(path, "re");
@@ -79,6 +80,11 @@ pid_t supervise_process(const char *title)
     return found;
 }
 
+pid_t supervise_process(const char *title)
+{
+    return find_process(title, 0);
+}
+
 struct wait {
     const char *title;
     pid_t before, now;
@@ -87,8 +93,7 @@ struct wait {
 static int is_another(void *argument)
 {
     struct wait *wait = argument;
-    wait->now = supervise_process(wait->title);
-    return wait->now && wait->now != wait->before;
+    return (wait->now = find_process(wait->title, wait->before));
 }
 
 pid_t supervise_another(const char *title, pid_t before)

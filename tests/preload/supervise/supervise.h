@@ -36,7 +36,7 @@ void supervise_expect(struct child *child, bool wanted);
 #define SUPERVISE_GUARDIAN "tcpalive: guardian"
 #define SUPERVISE_STANDBY  "keepalive: standby"
 pid_t supervise_process(const char *title);
-/* The process of that title, once there is one and it is another one than before. */
+/* A process of that title, once there is one that is another one than before. */
 pid_t supervise_another(const char *title, pid_t before);
 
 /* No supervisor that was started from here is left. */
