@@ -1,6 +1,7 @@
 #!/bin/sh
-# soak.sh BUILD HOURS PART...: runs `make soak-PART` one after the other, within HOURS in all, and prints one table with the day. What each said
-# is in BUILD/soak/PART.txt. Exit 1 when a part failed or the time ended before it did.
+# soak.sh BUILD HOURS PART...: runs `make soak-PART` one after the other, within HOURS in all, and prints their table (soak_table.sh). What
+# each said is in BUILD/soak/PART.txt, its row in BUILD/soak/PART.row, which stands until the part is run again. Exit 1 when a part failed
+# or the time ended before it did.
 set -u
 build=$1 hours=$2
 shift 2
@@ -8,10 +9,11 @@ mkdir -p "$build/soak"
 deadline=$(($(date +%s) + hours * 3600))
 bad=0
 
-echo "$(date +%F), Linux $(uname -r), $(nproc) processors, $hours hours at most"
-echo
-echo "| part | minutes | result | what it said last |"
-echo "|---|---|---|---|"
+# What a part found says itself, in lines that begin with `soak: `; else its last line is shown.
+found() {
+    sed -n 's/^soak: //p' "$1" | paste -s -d ';' | sed 's/;/; /g' | grep . || grep -v '^make' "$1" | tail -n 1
+}
+
 for part in "$@"; do
     said=$build/soak/$part.txt
     begun=$(date +%s)
@@ -23,10 +25,12 @@ for part in "$@"; do
         case $? in
         0) result=holds ;;
         124 | 137) result="not at its end in time" ;;
-        *) result="does not hold" ;;
+        *) result="**does not hold**" ;;
         esac
     fi
     [ "$result" = holds ] || bad=1
-    echo "| $part | $((($(date +%s) - begun) / 60)) | $result | $(tail -n 1 "$said" | tr '|' ',' | cut -c 1-120) |"
+    echo "$(date +%F) | $((($(date +%s) - begun + 59) / 60)) | $result | $(found "$said" | tr '|' ',' | cut -c 1-240)" >"$build/soak/$part.row"
+    echo "$part: $result"
 done
+tests/soak_table.sh "$build"
 exit $bad

@@ -105,7 +105,7 @@ def main():
         Tree(us, work).dies_between_steps(judge)
         if os.geteuid() == 0:
             judge.full_disk("python3 under the library", ["/usr/bin/python3", "-c", PYTHON_CLIENT])
-        print(f"{judge.runs} calls were made to fail, {judge.bad} times not well")
+        print(f"soak: {judge.runs} calls were made to fail, {judge.bad} times not well")
     return 1 if judge.bad else 0
 
 

@@ -13,5 +13,5 @@ echo "|---|---|---|---|"
 printf '%s\n' "$@" | xargs -P "$lanes" -n 1 tests/fuzz/long_one.sh >"$BUILD/fuzz/rows.txt"
 bad=$?
 sort "$BUILD/fuzz/rows.txt"
-awk -F '|' '{ total += $4 } END { printf "| all | | %.0f | |\n", total }' "$BUILD/fuzz/rows.txt"
+awk -F '|' '{ total += $4; harmful += $5 !~ /none/ } END { printf "soak: %.0f inputs over %d fuzzers, %d of these found harm\n", total, NR, harmful }' "$BUILD/fuzz/rows.txt"
 [ "$bad" -eq 0 ]

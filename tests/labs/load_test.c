@@ -50,7 +50,7 @@ static bool seen(const char *way, struct seen *seen)
     assert_int_equal(sscanf(line + strlen(begin), "%ld exact %ld rate %ld growth %ld descriptors %ld",
                             &seen->connections, &seen->exact, &seen->rate, &seen->growth, &seen->descriptors),
                      5);
-    print_message("%s: %ld connections, %ld a second\n", way, seen->connections, seen->rate);
+    print_message("soak: %s %ld connections, %ld a second\n", way, seen->connections, seen->rate);
     return true;
 }
 
@@ -99,7 +99,7 @@ static void a_supervisor_does_not_grow(void **state)
     assert_int_equal(sscanf(line + sizeof begin - 1, "%ld rate %ld growth %ld descriptors %ld", &connects, &rate,
                             &growth, &descriptors),
                      4);
-    print_message("supervise: %ld connects, %ld a second\n", connects, rate);
+    print_message("soak: %ld connects by a supervisor, %ld a second, growth %ld kB\n", connects, rate, growth);
     assert_true(growth <= GROWTH_MAX_KB);
     assert_true(descriptors <= 4); /* a look may fall within a connect */
 }

@@ -107,7 +107,10 @@ def redis(work):
 
 SHORT = ["test_socketserver", "test_httplib"]
 LONG = SHORT + ["test_socket", "test_asyncio", "test_ssl", "test_ftplib", "test_poplib", "test_smtplib", "test_selectors", "test_asyncore",
-                "test_urllib2_localnet", "test_xmlrpc"]
+                "test_urllib2_localnet", "test_xmlrpc", "test_imaplib", "test_telnetlib", "test_nntplib", "test_smtpd", "test_asynchat",
+                "test_httpservers", "test_docxmlrpc", "test_wsgiref", "test_urllib", "test_urllib2", "test_urllib_response", "test_http_cookiejar",
+                "test_robotparser", "test_select", "test_poll", "test_epoll", "test_timeout", "test_logging", "test_signal", "test_subprocess",
+                "test_eintr", "test_fcntl", "test_multiprocessing_fork", "test_concurrent_futures"]
 SUITES = {
     "python-short": (lambda work: python(SHORT), of_python, ("preload", "supervise", "both")),
     "python": (lambda work: python(LONG), of_python, ("preload", "supervise", "both")),
@@ -147,7 +150,7 @@ def main():
         print(f"{suite}: only root has network namespaces to run it in")
         return 77
     make, read, all_ways = SUITES[suite]
-    bad, seen = 0, 0
+    bad, seen, beside = 0, 0, 0
     with tempfile.TemporaryDirectory() as work:
         groups = make(work)
         if not groups:
@@ -157,6 +160,7 @@ def main():
             bare = outcomes(words, folder, read, build, None)
             for way in ways or all_ways:
                 differ = differences(bare, outcomes(words, folder, read, build, way))
+                beside += len(bare)
                 if differ:
                     again = differences(outcomes(words, folder, read, build, None), outcomes(words, folder, read, build, way))
                     differ = {name: what for name, what in differ.items() if name in again}
@@ -166,6 +170,7 @@ def main():
                     print(f"  {name}: {was} bare, {now}")
                 bad += len(told)
             seen += len(bare)
+    print(f"soak: {suite} {seen} tests bare, {beside} under us, {bad} differ")
     return 0 if seen and not bad else 1
 
 

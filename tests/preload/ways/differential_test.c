@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS = 24, SHORT_COUNT = 4000, LONG_COUNT = 20000, LONG_SEEDS = 40 };
+enum { WORDS = 24, SHORT_COUNT = 4000, LONG_COUNT = 20000, LONG_SEEDS = 20 };
 
 #define RULES "--rules", "any *:1-65535 idle=30s; accept 10.0.0.0/8 off"
 
