@@ -103,12 +103,12 @@ soak-supervise: all $(TESTS)/direct/strain $(TESTS)/supervise/guardian_test
 SOAK += kernels
 KERNELS := bullseye bookworm trixie
 KERNEL_TESTS := $(addprefix $(TESTS)/,$(addprefix cgroup/,command_test own_calls_test rules_test run_test status_test in_flight_test) \
-    supervise/own_test remote/attach_test)
+    supervise/own_test supervise/places_test remote/attach_test)
 .PHONY: soak-kernels
 soak-kernels: all static $(TESTS)/oracle $(TESTS)/probe $(DIRECT_PROGRAMS) $(KERNEL_TESTS)
 	tests/setup/packages.sh kernels
 	for suite in $(KERNELS); do \
 	    tests/setup/kernel.sh $(BUILD)/cache/kernels $$suite && \
 	    BOOT_LIMIT=3600 tests/kernels/boot.sh $(CURDIR)/$(BUILD)/cache/kernels/$$suite \
-	        env TEST_LIMIT=3600 tests/run $(KERNEL_TESTS) || exit 1; \
+	        sh -c 'echo 1 >/proc/sys/kernel/yama/ptrace_scope; TEST_LIMIT=3600 exec tests/run "$$@"' sh $(KERNEL_TESTS) || exit 1; \
 	done

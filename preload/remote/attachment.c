@@ -72,8 +72,7 @@ static void attach_to(struct attachment *to, pid_t pid, uint64_t born)
                                               .born = born};
     if (!descriptors_meant(pid, &search))
         return;
-    if (to->policy->rule_count)
-        direction_read_ports(&to->listened, pid);
+    direction_begin(&to->listened, pid);
     int error = descriptors_search(pid, &search);
     if (error == 0 && !to->again)
         error = descriptors_none(pid);

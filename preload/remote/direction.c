@@ -5,11 +5,11 @@
 #include <string.h>
 
 /* The kernel lists the listeners first, so that ten thousand connections behind them are not read. */
-static void read_ports(struct listened_ports *ports, pid_t pid, const char *name)
+static void read_ports(struct listened_ports *ports, const char *name)
 {
     char path[64], line[512];
     unsigned port, state;
-    snprintf(path, sizeof path, "/proc/%d/net/%s", (int)pid, name);
+    snprintf(path, sizeof path, "/proc/%d/net/%s", (int)ports->pid, name);
     FILE *file = fopen(path, "re");
     if (!file)
         return;
@@ -22,18 +22,28 @@ static void read_ports(struct listened_ports *ports, pid_t pid, const char *name
     fclose(file);
 }
 
-void direction_read_ports(struct listened_ports *ports, pid_t pid)
+void direction_begin(struct listened_ports *ports, pid_t pid)
 {
-    memset(ports, 0, sizeof *ports);
-    read_ports(ports, pid, "tcp");
-    read_ports(ports, pid, "tcp6");
+    ports->pid = pid;
+    ports->read = false;
+}
+
+static bool is_listened(struct listened_ports *ports, uint16_t port)
+{
+    if (!ports->read) {
+        memset(ports->bit, 0, sizeof ports->bit);
+        read_ports(ports, "tcp");
+        read_ports(ports, "tcp6");
+        ports->read = true;
+    }
+    return ports->bit[port / 8] & 1u << port % 8;
 }
 
 /* A listened port is asked last: a listener may have been closed, or opened later. */
-void direction_facts(const struct listened_ports *ports, int fd, struct facts *facts)
+void direction_facts(struct listened_ports *ports, int fd, struct facts *facts)
 {
     facts_found(fd, facts);
     facts_tell_direction(fd, facts);
-    if (facts->either && ports->bit[facts->port / 8] & 1u << facts->port % 8)
+    if (facts->either && is_listened(ports, facts->port))
         facts->either = false;
 }

@@ -11,14 +11,20 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/*
+ * Which ports are listened on in a process's network namespace (proc_pid_net(5), tcp and tcp6). Read when first asked
+ * for: the kernel goes through all that it has for connections on the way, which takes milliseconds.
+ */
 struct listened_ports {
+    pid_t pid;
+    bool read;
     uint8_t bit[65536 / 8];
 };
 
-/* Reads which ports are listened on in a process's network namespace (proc_pid_net(5), tcp and tcp6). */
-void direction_read_ports(struct listened_ports *ports, pid_t pid);
+/* From now on a process's. */
+void direction_begin(struct listened_ports *ports, pid_t pid);
 
 /* As facts_found(), with connections told apart as far as that goes. */
-void direction_facts(const struct listened_ports *ports, int fd, struct facts *facts);
+void direction_facts(struct listened_ports *ports, int fd, struct facts *facts);
 
 #endif

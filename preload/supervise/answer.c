@@ -11,7 +11,7 @@ static void look_at(const struct policy *policy, pid_t pid, int fd, struct facts
     *facts = (struct facts){.role = ROLE_MADE};
     if (!policy->rule_count)
         return;
-    direction_read_ports(&ports, pid);
+    direction_begin(&ports, pid);
     direction_facts(&ports, fd, facts);
 }
 

@@ -102,8 +102,7 @@ void supervise_sweep(struct shared *shared)
             .visit = look, .context = &process, .programs = {cover.policy->programs}, .born = process.born};
         if (!descriptors_meant(process.pid, &search))
             continue;
-        if (cover.policy->rule_count)
-            direction_read_ports(&ports, process.pid);
+        direction_begin(&ports, process.pid);
         descriptors_search(process.pid, &search);
     }
     deaths_pass_over(&deaths);

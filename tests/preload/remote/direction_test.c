@@ -80,6 +80,35 @@ static void both_ends_are_told_apart(void **state)
         }
 }
 
+/* On a machine with many connections, or with room for many, that list takes milliseconds; and a supervisor as long. */
+static void no_list_is_read_where_the_kernel_tells(void **state)
+{
+    static char output[1 << 20];
+    char number[16];
+    int pair[2] = {-1, -1};
+    (void)state;
+    snprintf(number, sizeof number, "%d", (int)getpid());
+    const char *argv[] = {"strace",
+                          "-qq",
+                          "-o",
+                          "/dev/stdout",
+                          "-e",
+                          "trace=file",
+                          place_file("tcpalive"),
+                          "attach",
+                          "--rules",
+                          "connect * idle=44; accept * idle=33",
+                          number,
+                          NULL};
+    assert_true(connection(AF_INET, 0, pair));
+    assert_int_equal(child_run(&(struct child_plan){.argv = argv}, output, sizeof output), 0);
+    assert_int_equal(idle_of(pair[0]), BY_CONNECT);
+    assert_non_null(strstr(output, "/proc/"));
+    assert_null(strstr(output, "/net/tcp"));
+    close(pair[0]);
+    close(pair[1]);
+}
+
 /*
  * Nobody can tell for an MPTCP connection with data waiting: it is left as it is, unless both directions come
  * to the same.
@@ -106,6 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ATTACH_TEST(both_ends_are_told_apart),
+        ATTACH_TEST(no_list_is_read_where_the_kernel_tells),
         ATTACH_TEST(what_cannot_be_known_is_left_alone),
     };
     return cmocka_run_group_tests(tests, NULL, place_remove);

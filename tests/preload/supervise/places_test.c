@@ -2,6 +2,7 @@
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
 #include "harness/scene.h"
+#include "harness/script.h"
 #include "supervise.h"
 #include <stdio.h>
 #include <string.h>
@@ -101,6 +102,15 @@ static void yama_keeps_the_supervisor_out_of_children(void **state)
                                              "supervisor into the program alone\nidle 41\n");
 }
 
+/* With Yama itself, where it is there and set so. */
+static void whoever_takes_over_may_look(void **state)
+{
+    const char *argv[] = {"tests/preload/supervise/yama.sh", place_file("tcpalive"), place_file("tests/direct/strain"),
+                          NULL};
+    (void)state;
+    script_holds(argv, 8 * CHILD_DEADLINE_MS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +119,7 @@ int main(void)
         SUPERVISE_TEST(one_supervisor_only),
         SUPERVISE_TEST(what_is_missing_is_said),
         SUPERVISE_TEST(yama_keeps_the_supervisor_out_of_children),
+        SUPERVISE_TEST(whoever_takes_over_may_look),
     };
     return cmocka_run_group_tests(tests, NULL, place_remove);
 }
