@@ -31,7 +31,7 @@ static bool add_rules(struct text *text, const char *given, bool (*add_file)(str
     if (*given != '@')
         text_add(text, given);
     text_add_char(text, '\n');
-    if (text->used + 1 < text->size)
+    if (!text_is_full(text))
         return true;
     say("rules", given, "longer than a variable may be");
     return false;

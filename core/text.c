@@ -112,9 +112,14 @@ struct text text_in(char *buffer, size_t size)
     return (struct text){buffer, size, 0};
 }
 
+bool text_is_full(const struct text *text)
+{
+    return text->used + 1 >= text->size;
+}
+
 void text_add_char(struct text *text, char c)
 {
-    if (text->used + 1 >= text->size)
+    if (text_is_full(text))
         return;
     text->at[text->used++] = c;
     text->at[text->used] = '\0';
@@ -151,7 +156,7 @@ void text_add_number(struct text *text, int64_t number)
 
 void text_pad(struct text *text, size_t line, size_t width)
 {
-    while (text->used - line < width && text->used + 1 < text->size)
+    while (text->used - line < width && !text_is_full(text))
         text_add_char(text, ' ');
 }
 

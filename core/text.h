@@ -55,6 +55,10 @@ struct text {
 };
 
 struct text text_in(char *buffer, size_t size);
+
+/* No byte more fits; what was dropped, if anything, is not known. */
+bool text_is_full(const struct text *text);
+
 void text_add(struct text *text, const char *more);
 void text_add_span(struct text *text, struct span more);
 void text_add_char(struct text *text, char c);

@@ -17,7 +17,7 @@ static bool add_all(struct text *text, HANDLE file)
     DWORD length;
     for (bool first = true; ReadFile(file, piece, sizeof piece, &length, NULL); first = false) {
         struct span more = {piece, length};
-        if (!length)
+        if (!length || text_is_full(text))
             return true;
         if (first && span_starts(more, "\xEF\xBB\xBF"))
             more = (struct span){piece + 3, length - 3};

@@ -21,11 +21,12 @@ static const char *variable(void *context, const char *name)
     return *rules && strcmp(name, "TCPALIVE_RULES") == 0 ? rules : getenv(name);
 }
 
+/* No further than there is room: a file may have no end. */
 static bool add_file(struct text *text, const char *path)
 {
     char piece[4096];
     FILE *file = fopen(path, "re");
-    for (size_t length; file && (length = fread(piece, 1, sizeof piece, file)) > 0;)
+    for (size_t length; file && !text_is_full(text) && (length = fread(piece, 1, sizeof piece, file)) > 0;)
         text_add_span(text, (struct span){piece, length});
     bool fine = file && !ferror(file);
     int error = errno;

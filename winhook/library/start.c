@@ -44,7 +44,7 @@ static const char *rules_of(const struct policy *policy, const char *path)
         return NULL;
     struct text text = text_in(room, RULES_FILE_ROOM);
     bool fine = rules_file_add(&text, path, &why, &error);
-    if (fine && text.used + 1 < text.size)
+    if (fine && !text_is_full(&text))
         return room;
     report_to(policy->log, policy->log_file);
     report_problem(LEVEL_WARN, "rules", path, fine ? "longer than a variable may be" : why, fine ? 0 : error);
