@@ -9,11 +9,15 @@
 #define PRELOAD_REMOTE_NETWORK_CLASS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
  * True also where the classes cannot be compared. False where no such control groups exist: one look at the first call.
  */
 bool network_class_differs(pid_t pid);
+
+/* A number that is another one once a thread has entered other control groups; 0 where no such ones exist. */
+uint64_t network_class_place(pid_t thread);
 
 #endif

@@ -63,20 +63,25 @@ static int duplicate(int number)
 }
 
 /*
- * Would taking its socket move it to another class of network? A class changes rarely and is not cheap to ask for: each
- * caller's is looked at four times a second at most.
+ * Would taking its socket move it to another class of network? That is not cheap to ask for: as long as the caller is
+ * in the groups that it was in, four times a second at most.
  */
 static bool is_of_another_class(pid_t thread)
 {
     static struct {
         pid_t thread;
+        uint64_t place;
         int64_t looked;
         bool differs;
     } known[64];
     unsigned at = (unsigned)thread % 64;
     int64_t now = watch_now_ms();
-    if (known[at].thread != thread || now - known[at].looked >= CLASS_STANDS_MS) {
+    uint64_t place = network_class_place(thread);
+    if (!place)
+        return false;
+    if (known[at].thread != thread || known[at].place != place || now - known[at].looked >= CLASS_STANDS_MS) {
         known[at].thread = thread;
+        known[at].place = place;
         known[at].looked = now;
         known[at].differs = network_class_differs(thread);
     }

@@ -183,8 +183,7 @@ static void a_class_entered_later_is_kept(void **state)
     assert_int_equal(keepalive, 1);
     write_to(folder, "net_cls.classid", "0x100001");
     write_to(folder, "cgroup.procs", own_number(child));
-    poll(NULL, 0, SWEEPS_MS); /* a class is asked for now and then */
-    child_say(child, "\n");
+    child_say(child, "\n"); /* at once */
     assert_int_equal(sscanf(child_line(child, CHILD_DEADLINE_MS), "%d %d", &port, &keepalive), 2);
     int with_class = sockets_of_class(port, "class_id:0x100001");
     int said = child_error_with(child, "in another net_cls or net_prio class by now", CHILD_DEADLINE_MS);
