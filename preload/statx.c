@@ -30,7 +30,7 @@ long file_look(int folder, const char *path, int flags, unsigned wanted, struct 
     struct older_file older;
     _Static_assert(sizeof *file == 256, "statx(2)");
     long result = RAW(statx, folder, path, flags, wanted, file);
-    if (result != -ENOSYS && result != -EPERM)
+    if (result != -ENOSYS && result != -EPERM && result != -EACCES)
         return result;
     result = OLDER_LOOK(folder, path, &older, flags, 0);
     *file = (struct file){.known = FILE_TYPE | FILE_INODE | FILE_SIZE, .mode = (uint16_t)older.mode};

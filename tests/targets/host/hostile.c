@@ -140,16 +140,22 @@ void host_limited(char **arguments)
     go_on(arguments);
 }
 
-/* A new program under a filter that answers every setsockopt with an error, as sandboxes do. */
+/* CALL ERROR: a new program under a filter that answers every such call with this error, as sandboxes do. */
 void host_filtered(char **arguments)
 {
     struct sock_filter code[16] = {FILTER_LOAD(nr)};
     struct sock_fprog program = {1, code};
-    filter_add_on_socket(&program, SYS_setsockopt, SYS_SETSOCKOPT, SECCOMP_RET_ERRNO | EACCES);
+    unsigned answer = SECCOMP_RET_ERRNO | (unsigned)probe_number(arguments[1]);
+    if (strcmp(arguments[0], "setsockopt") == 0)
+        filter_add_on_socket(&program, SYS_setsockopt, SYS_SETSOCKOPT, answer);
+    else if (strcmp(arguments[0], "statx") == 0)
+        filter_add(&program, SYS_statx, answer);
+    else
+        probe_wrong("call");
     filter_append(&program, (struct sock_filter)FILTER_ANSWER(SECCOMP_RET_ALLOW));
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
         host_unavailable("filter");
-    go_on(arguments);
+    go_on(arguments + 2);
 }
 
 /* Connections, one after the other, for the lines that they bring. */

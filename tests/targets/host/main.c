@@ -60,7 +60,7 @@ static const struct {
     {"unshare", "", host_unshare},
     {"no-files", "", host_no_files},
     {"limited", "FILES [NAME=VALUE...] COMMAND...", host_limited},
-    {"filtered", "COMMAND...", host_filtered},
+    {"filtered", "CALL ERROR COMMAND...", host_filtered},
     {"plugin", "FILE lazy|now|deep-lazy|deep-now", host_plugin},
     {"dlclose", "FILE", host_dlclose},
     {"raw", "", host_raw},

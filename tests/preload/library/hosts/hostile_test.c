@@ -115,9 +115,9 @@ static void setsockopt_refused(void **state)
 {
     char environment[512];
     snprintf(environment, sizeof environment, "%s\nTCPALIVE_LOG=off", (const char *)*state);
-    expect_twice("filtered serve", environment, &twice_untouched, NULL);
+    expect_twice("filtered setsockopt 13 serve", environment, &twice_untouched, NULL);
     struct twice_look look;
-    struct twice_plan plan = {.probe = "filtered serve", .environment = *state};
+    struct twice_plan plan = {.probe = "filtered setsockopt 13 serve", .environment = *state};
     assert_int_equal(twice_look(&look, &plan, 1), 0);
     assert_non_null(strstr(look.errors, "the system refused an option: error 13\n"));
     assert_ptr_equal(strchr(look.errors, '\n'), look.errors + strlen(look.errors) - 1);

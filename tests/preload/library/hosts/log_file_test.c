@@ -170,6 +170,23 @@ static void quota(void **state)
     assert_int_equal(about.st_size, 16384);
 }
 
+/* Before Linux 4.11 there was no statx(2), and sandboxes older than it forbid what they do not know. */
+static void kinds_of_files_are_told_without_statx(void **state)
+{
+    static const char *const probes[] = {"filtered statx 38 writes 2", "filtered statx 1 writes 2"};
+    char settings[600];
+    (void)state;
+    for (size_t i = 0; i < sizeof probes / sizeof *probes; i++) {
+        struct child *child = host_log_run(probes[i], "TCPALIVE_LOG=info");
+        assert_non_null(strstr(child_errors(child), "tcpalive: connect "));
+        child_stop(child);
+        snprintf(settings, sizeof settings, "TCPALIVE_LOG=info\nTCPALIVE_LOG_FILE=%s", case_path("log"));
+        child_stop(host_log_run(probes[i], settings));
+        assert_int_equal(strncmp(contents(case_path("log")), "tcpalive: connect ", 18), 0);
+        assert_int_equal(unlink(case_path("log")), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +196,7 @@ int main(void)
         HOST_LOG_TEST(other_files_are_not_touched),
         HOST_LOG_TEST(full_disk),
         HOST_LOG_TEST(quota),
+        HOST_LOG_TEST(kinds_of_files_are_told_without_statx),
     };
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
     return cmocka_run_group_tests_name("log files", tests, NULL, NULL);
