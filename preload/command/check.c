@@ -10,11 +10,11 @@
 enum { ANSWER_SIZE = 6 * PATH_MAX + 4096 }; /* a path twice, each byte escaped at the worst */
 
 /* Why what it starts is not reached by what run takes. NULL: nothing is known of that. */
-static const char *lost_behind(const struct program *program, char *const *arguments)
+static const char *lost_behind(const struct program *program, char *const *arguments, enum program_method chosen)
 {
     static struct launcher_loss loss;
     bool lost = launcher_loses(program, arguments, &loss);
-    return lost && (loss.another || program_choose(program) == PROGRAM_PRELOAD) ? loss.why : NULL;
+    return lost && (loss.another || chosen == PROGRAM_PRELOAD) ? loss.why : NULL;
 }
 
 struct answer {
@@ -26,7 +26,7 @@ struct answer {
 
 static void fill(struct answer *answer, char *const *words, const struct program *program)
 {
-    enum program_method chosen = program_choose(program);
+    enum program_method chosen = launcher_choose(program, words);
     program_describe(program, answer->phrase, sizeof answer->phrase);
     for (int method = 0; method < PROGRAM_METHODS; method++) {
         struct program_reach *reach = &answer->reach[method];
@@ -37,8 +37,8 @@ static void fill(struct answer *answer, char *const *words, const struct program
                                    .path = program->path,
                                    .what = answer->phrase,
                                    .run = chosen == PROGRAM_METHODS ? NULL : program_method_name(chosen),
-                                   .left_out = program_left_out(program),
-                                   .lost = lost_behind(program, words + 1),
+                                   .left_out = chosen == PROGRAM_PRELOAD ? program_left_out(program) : NULL,
+                                   .lost = lost_behind(program, words + 1, chosen),
                                    .way = answer->way,
                                    .ways = PROGRAM_METHODS};
 }

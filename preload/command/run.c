@@ -110,41 +110,23 @@ static bool enter_group(const struct request *request, const struct program *pro
     return true;
 }
 
-/* What a launcher starts, or the one behind it, is no program that the library reaches: adds why. */
-static bool starts_another_kind(char *const *words, struct text *why)
-{
-    struct program program;
-    while ((words = launcher_starts(words))) {
-        if (program_read(words[0], &program) != 0)
-            return false;
-        struct program_reach reach = program_reach(&program, PROGRAM_PRELOAD);
-        if (reach.reached)
-            continue;
-        text_add(why, "it starts ");
-        text_add_foreign(why, span_of(words[0]));
-        text_add(why, ": ");
-        text_add(why, reach.why);
-        if (program_reach(&program, PROGRAM_SUPERVISE).reached)
-            text_add(why, "; --method supervise reaches that");
-        return true;
-    }
-    return false;
-}
-
 /* What it starts may not be reached, though it is. Where the library will say so, there is no second line. */
 static bool check_what_it_starts(const struct request *request, const struct program *program,
                                  const struct policy *policy, bool by_preload_alone)
 {
     struct launcher_loss loss;
-    struct text why = text_in(loss.why, sizeof loss.why);
+    struct launcher_kind kind;
+    const char *why = loss.why;
     bool lost = launcher_loses(program, request->program + 1, &loss) &&
-                (loss.another || (by_preload_alone && policy->follow == FOLLOW_OFF));
-    if (!lost && by_preload_alone) {
+                (loss.another || (by_preload_alone && (loss.lacking || policy->follow == FOLLOW_OFF)));
+    if (!lost && by_preload_alone && policy->follow != FOLLOW_NEVER &&
+        launcher_starts_another_kind(request->program, &kind)) {
+        why = kind.why;
         loss.told = false;
-        lost = policy->follow != FOLLOW_NEVER && starts_another_kind(request->program, &why);
+        lost = true;
     }
     if (lost && (request->strict || (policy->log >= LEVEL_WARN && !loss.told)))
-        return go_on_without(request, program, loss.why);
+        return go_on_without(request, program, why);
     return true;
 }
 
@@ -152,9 +134,11 @@ static bool check_what_it_starts(const struct request *request, const struct pro
 static bool prepare(const struct request *request, const struct program *program, struct policy *policy)
 {
     struct program_reach by_preload = program_reach(program, PROGRAM_PRELOAD);
-    bool preloads = request->method != METHOD_SUPERVISE && by_preload.reached;
-    bool supervises = request->method == METHOD_SUPERVISE || request->method == METHOD_BOTH ||
-                      (request->method == METHOD_AUTO && program_choose(program) == PROGRAM_SUPERVISE);
+    enum program_method chosen =
+        request->method == METHOD_AUTO ? launcher_choose(program, request->program) : PROGRAM_METHODS;
+    bool preloads = request->method != METHOD_SUPERVISE && chosen != PROGRAM_SUPERVISE && by_preload.reached;
+    bool supervises =
+        request->method == METHOD_SUPERVISE || request->method == METHOD_BOTH || chosen == PROGRAM_SUPERVISE;
     if (preloads && !preload(program_other_triplet(program)))
         return false;
     if (request->method == METHOD_CGROUP)

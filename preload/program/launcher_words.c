@@ -11,9 +11,9 @@ static const struct launcher launchers[] = {
     {"sudo", .always = true, .assigns = true, .valued = "ugpCcDhrtTRUa"},
     {"doas", .always = true, .valued = "uCa"},
     {"pkexec", .always = true},
-    {"su", .login = true, .operands = -1, .drops = "l", .valued = "cgGsTw", .words = " - --login ",
-     .wordy = " --command --group --supp-group --shell --whitelist-environment "},
-    {"runuser", .login = true, .drops = "l", .valued = "cgGsTuw", .words = " - --login ",
+    {"su", .login = true, .operands = -1, .shells = " -c --command ", .drops = "l", .valued = "cgGsTw",
+     .words = " - --login ", .wordy = " --command --group --supp-group --shell --whitelist-environment "},
+    {"runuser", .login = true, .shells = " -c --command ", .drops = "l", .valued = "cgGsTuw", .words = " - --login ",
      .wordy = " --command --group --supp-group --shell --user --whitelist-environment "},
     {"setpriv", .in_place = true, .words = " --reset-env ",
      .wordy = " --reuid --regid --groups --inh-caps --ambient-caps --bounding-set --securebits --pdeathsig --ptracer "
@@ -29,6 +29,13 @@ static const struct launcher launchers[] = {
     {"flatpak", .always = true, .another = true, .verbs = " run "},
     {"docker", .always = true, .another = true, .valued = "Hlc", .verbs = " run exec start restart compose container "},
     {"podman", .always = true, .another = true, .verbs = " run exec start restart container "},
+    {"nerdctl", .always = true, .another = true, .verbs = " run exec start restart compose container "},
+    {"kubectl", .always = true, .another = true, .valued = "ns", .verbs = " run exec debug "},
+    {"lxc-attach", .always = true, .another = true},
+    {"machinectl", .always = true, .another = true, .verbs = " shell start login "},
+    {"systemctl", .always = true, .another = true, .verbs = " start restart try-restart reload-or-restart "},
+    {"service", .always = true, .another = true},
+    {"rc-service", .always = true, .another = true},
     {"nsenter", .elsewhere = true, .drops = "e", .valued = "tSG", .words = " --env ",
      .wordy = " --target --setuid --setgid "},
     {"nice", .in_place = true, .valued = "n", .wordy = " --adjustment "},
@@ -48,16 +55,45 @@ static const struct launcher launchers[] = {
     {"su-exec", .in_place = true, .operands = 1},
     {"setuidgid", .in_place = true, .operands = 1},
     {"chpst", .in_place = true, .valued = "ueU/nblmdofcprt"},
-    {"chroot", .in_place = true, .elsewhere = true, .operands = 1, .wordy = " --groups --userspec "},
-    {"unshare", .valued = "RwSGl",
+    {"chroot", .in_place = true, .elsewhere = true, .operands = 1, .roots = "", .wordy = " --groups --userspec "},
+    {"unshare", .valued = "RwSGl", .roots = " -R --root ",
      .wordy = " --root --wd --setuid --setgid --map-user --map-group --map-users --map-groups --propagation "
               "--setgroups --monotonic --boottime --load-interp "},
     {"busybox", .in_place = true},
+    {"setarch", .in_place = true, .operands = 1},
+    {"cgexec", .in_place = true, .valued = "g"},
+    {"ip", .in_place = true, .operands = 1, .after = "exec", .valued = "n", .wordy = " --netns "},
+    {"runcon", .in_place = true, .operands = 1, .valued = "turl"},
+    {"softlimit", .in_place = true, .valued = "adslmorpcft"},
+    {"envdir", .in_place = true, .operands = 1},
+    {"envuidgid", .in_place = true, .operands = 1},
+    {"s6-setuidgid", .in_place = true, .operands = 1},
+    {"s6-applyuidgid", .in_place = true, .valued = "ugG"},
+    {"s6-envdir", .in_place = true, .operands = 1, .valued = "cn"},
+    {"s6-softlimit", .in_place = true, .valued = "adslmorpcft"},
+    {"start-stop-daemon", .valued = "xapnugscrNPIkdRO", .named = " -x --exec -a --startas ",
+     .wordy = " --pidfile --name --user --group --chuid --signal --retry --chroot --chdir --nicelevel --procsched "
+              "--iosched --umask --output --notify-timeout --ppid --pid "},
+    {"daemonize", .valued = "aceolpuE"},
     {"timeout", .operands = 1, .valued = "ks"},
     {"time", .valued = "fo"},
-    {"flock", .operands = 1, .valued = "wE"},
+    {"flock", .operands = 1, .valued = "wEc", .shells = " -c --command ", .wordy = " --command --timeout "},
+    {"script", .operands = -1, .valued = "cEIOoTBm", .shells = " -c --command ",
+     .wordy = " --command --echo --log-in --log-out --log-io --log-timing --logging-format --output-limit "},
+    {"xargs", .valued = "adEILnPs",
+     .wordy = " --arg-file --delimiter --max-lines --max-args --max-procs --max-chars --process-slot-var "},
     {"tini", .valued = "pe"},
     {"dumb-init", .valued = "r"},
+    {"catatonit", .operands = 0},
+    {"ltrace", .valued = "aADeFlnopsux"},
+    {"valgrind", .operands = 0},
+    {"xvfb-run", .valued = "efnpsw"},
+    {"dbus-run-session", .operands = 0},
+    {"eatmydata", .operands = 0},
+    {"fakeroot", .valued = "lsif"},
+    {"faketime", .operands = 1, .valued = "fp"},
+    {"proxychains4", .valued = "f"},
+    {"torsocks", .valued = "uPap"},
     {"strace", .valued = "abeEIoOpPsSuUX"},
 };
 
@@ -103,21 +139,35 @@ static bool has_letter(const char *word, const char *letters, const char *valued
 static int values_of(const struct launcher *launcher, const char *word)
 {
     if (strncmp(word, "--", 2) == 0)
-        return strchr(word, '=') ? 0 : is_in(launcher->pairs, word) ? 2 : is_in(launcher->wordy, word);
+        return strchr(word, '=') ? 0
+               : is_in(launcher->pairs, word)
+                   ? 2
+                   : is_in(launcher->wordy, word) || is_in(launcher->named, word) || is_in(launcher->roots, word);
     size_t until = strcspn(word + 1, launcher->valued ? launcher->valued : "");
     return word[1 + until] && !word[2 + until];
 }
 
+/* Where in a cluster such as -lc the letter is that takes a value, or its last one. */
+static size_t letter_of(const struct launcher *launcher, const char *word)
+{
+    size_t at = 1 + strcspn(word + 1, launcher->valued ? launcher->valued : "");
+    return word[at] ? at : at - 1;
+}
+
 /* The value of an option that has one, in its own word or in the next; NULL: none. */
-static const char *value_of(const char *const word, const char *next, int values)
+static const char *value_of(const char *word, size_t letter, const char *next, int values)
 {
     const char *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
-    return equals ? equals + 1 : values ? next : word[1] && word[1] != '-' ? word + 2 : NULL;
+    return equals                                               ? equals + 1
+           : values                                             ? next
+           : word[1] != '-' && word[letter] && word[letter + 1] ? word + letter + 1
+                                                                : NULL;
 }
 
 static void take_option(const struct launcher *launcher, char *const *words, int values, struct launcher_walk *walk)
 {
-    const char *value = value_of(words[0], words[1], values), short_one[] = {'-', words[0][1], '\0'};
+    size_t letter = letter_of(launcher, words[0]);
+    const char *value = value_of(words[0], letter, words[1], values), short_one[] = {'-', words[0][letter], '\0'};
     bool is_long = strncmp(words[0], "--", 2) == 0;
     const char *name = is_long ? words[0] : short_one;
     if (launcher->keeping && strcmp(words[0], launcher->keeping) == 0)
@@ -127,8 +177,12 @@ static void take_option(const struct launcher *launcher, char *const *words, int
         walk->drops = true;
     if (is_in(" --setenv ", name) && values == 2 && words[1] && strcmp(words[1], variable) == 0 && words[2])
         walk->drops = !shell_text_keeps(words[2], strlen(words[2]));
-    if (launcher->login && is_in(" -c --command ", name))
+    if (is_in(launcher->shells, name))
         walk->text = value;
+    if (is_in(launcher->roots, name))
+        walk->root = value;
+    if (is_in(launcher->named, name) && values && words[1])
+        walk->program = words + 1;
 }
 
 /* True where the word is no operand but an assignment. */
@@ -142,11 +196,30 @@ static bool assigns(const struct launcher *launcher, const char *word, struct la
     return true;
 }
 
+/* An operand: false where it is the last word that says something. */
+static bool take_operand(const struct launcher *launcher, char *const *words, int *operands, struct launcher_walk *walk)
+{
+    if (launcher->verbs) {
+        walk->drops = is_in(launcher->verbs, *words);
+        return false;
+    }
+    if (launcher->named)
+        return false;
+    if (assigns(launcher, *words, walk))
+        return true;
+    if (launcher->roots && !*launcher->roots && !walk->root)
+        walk->root = *words;
+    if ((*operands)-- != 0)
+        return true;
+    walk->program = words;
+    return launcher->login;
+}
+
 struct launcher_walk launcher_walk(const struct launcher *launcher, char *const *words)
 {
     struct launcher_walk walk = {.drops = launcher->always && !launcher->verbs};
     int operands = launcher->operands;
-    bool options = true, user = false;
+    bool options = true, user = false, after = !launcher->after;
     for (; *words; words++) {
         bool dash = options && **words == '-' && (words[0][1] || is_in(launcher->words, "-"));
         if (dash && strcmp(*words, "--") == 0) {
@@ -161,13 +234,10 @@ struct launcher_walk launcher_walk(const struct launcher *launcher, char *const 
             user = user || is_in(" -u --user ", *words);
             while (values-- && words[1])
                 words++;
-        } else if (launcher->verbs) {
-            walk.drops = is_in(launcher->verbs, *words);
+        } else if (!after) {
+            after = strcmp(*words, launcher->after) == 0;
+        } else if (!take_operand(launcher, words, &operands, &walk)) {
             break;
-        } else if (!assigns(launcher, *words, &walk) && operands-- == 0) {
-            walk.program = words;
-            if (!launcher->login)
-                break;
         }
     }
     if (launcher->login && (!user || launcher->operands))

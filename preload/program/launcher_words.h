@@ -1,6 +1,6 @@
 /*
  * launcher_words: what the words behind a launcher's name say: do they drop the environment, which program do they
- * start?
+ * start, and in which root?
  *
  * A table of launchers and one walk over their options. Used by launcher, which goes from one to the next.
  */
@@ -27,12 +27,17 @@ struct launcher {
     const char *pairs;   /* long options with two values */
     const char *verbs;   /* the first operand is one of them where it starts something */
     const char *keeping; /* an option with which nothing is dropped */
+    const char *shells;  /* options whose value a shell gets */
+    const char *named;   /* options whose value is the program */
+    const char *after;   /* an operand: those that `operands` counts stand behind it */
+    const char *roots;   /* options whose value is the root; "" where it is the first operand */
 };
 
 struct launcher_walk {
     bool drops;
     char *const *program; /* the words of what it starts; NULL: none that they name */
     const char *text;     /* of what it gives to a shell; NULL: none */
+    const char *root;     /* where that program is; NULL: in the caller's, or in one that is put together */
 };
 
 /* NULL where the name, or the path's last part, is no launcher's. */

@@ -51,7 +51,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (launcher_loses(&program, word + 1, &loss))
         PROPERTY(*loss.why);
     char *const *starts = launcher_starts(word);
-    PROPERTY(!starts || (starts > word && starts < word + count));
+    PROPERTY(!starts || env_string_mark() || (starts > word && starts < word + count));
+    PROPERTY(!starts || strlen(*starts) <= size);
+    env_string_forget(NULL);
     free(text);
     return 0;
 }

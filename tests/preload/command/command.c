@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 char command_path[PATH_MAX], command_library[PATH_MAX];
 
@@ -41,4 +42,13 @@ void command_expect(const struct command_row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         expect_row(&rows[i]);
+}
+
+void command_write_script(const char *path, const char *line)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fprintf(file, "#!/bin/sh\n# LD_PRELOAD=comment; exec sudo true\n%s\n", line) > 0);
+    assert_int_equal(fchmod(fileno(file), 0755), 0);
+    assert_int_equal(fclose(file), 0);
 }

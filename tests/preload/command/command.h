@@ -28,4 +28,7 @@ struct command_row {
 };
 void command_expect(const struct command_row *rows, size_t count);
 
+/* A program of that path: a shell's script of this line, with a comment before it that means nothing. */
+void command_write_script(const char *path, const char *line);
+
 #endif
