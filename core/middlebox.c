@@ -1,6 +1,6 @@
 #include "middlebox.h"
 
-/* X(name, idle limit in seconds, device, the page that says so) */
+/* X(name, idle limit in seconds, device, the page that says so), in the order of the limits */
 #define MIDDLEBOXES(X)                                                                                                 \
     X("cgnat", 60, "carrier-grade NAT, as seen in the field", "users' reports; RFC 6888 asks for RFC 5382's times")    \
     X("azure-lb", 240, "Azure Load Balancer", "Microsoft Learn: Azure Load Balancer TCP Reset and Idle Timeout")       \

@@ -39,8 +39,8 @@ CPPCHECK := cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,
 	--suppress=clarifyCalculation \
 	--suppress=shadowFunction --suppress=shadowVariable --suppress=ctuuninitvar --suppress=wrongPrintfScanfArgNum -I. -Itests -D__x86_64__ '-DElfW(type)=Elf64_\#\#type'
 
-.PHONY: lint lint-format lint-cppcheck lint-scripts
-lint: lint-format lint-cppcheck lint-scripts $(LINT_CORE:%=$(LINT)/%.passed) $(LINT_PRELOAD:%=$(LINT)/%.passed) \
+.PHONY: lint lint-format lint-circles lint-cppcheck lint-scripts
+lint: lint-format lint-circles lint-cppcheck lint-scripts $(LINT_CORE:%=$(LINT)/%.passed) $(LINT_PRELOAD:%=$(LINT)/%.passed) \
 	$(LINT_TESTS:%=$(LINT)/%.passed) $(LINT_WINDOWS:%=$(LINT)/%.passed)
 
 # What clang-format cannot be told: a condition does not compare with NULL, results of strcmp() and its like are compared, and
@@ -49,6 +49,10 @@ LINT_HAND := (if|while) \(.* [!=]= (NULL|.\\0[^0-9])|![a-zA-Z_]*cmpi?[AW]?\(|^ *
 lint-format:
 	@clang-format --dry-run -Werror $(LINT_C)
 	@! grep -nE '$(LINT_HAND)' $(LINT_C)
+
+# Dependencies point one way, from module to module.
+lint-circles:
+	@python3 tests/setup/circles.py
 
 lint-cppcheck:
 	$(CPPCHECK) core preload winhook tests

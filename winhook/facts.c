@@ -19,12 +19,12 @@ bool facts_is_tcp(SOCKET s)
     int size = sizeof info;
     bool tcp = getsockopt(s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&info, &size)
                    ? WSAGetLastError() == WSAENOTSOCK && is_tcp_stranger(s)
-                   : facts_asks_for_tcp(info.iAddressFamily, info.iSocketType, info.iProtocol);
+                   : facts_makes_tcp(info.iAddressFamily, info.iSocketType, info.iProtocol);
     SetLastError(error);
     return tcp;
 }
 
-bool facts_asks_for_tcp(int family, int type, int protocol)
+bool facts_makes_tcp(int family, int type, int protocol)
 {
     return (family == AF_INET || family == AF_INET6 || family == AF_UNSPEC) &&
            (type == SOCK_STREAM || (!type && protocol == IPPROTO_TCP)) && (!protocol || protocol == IPPROTO_TCP);
@@ -36,7 +36,7 @@ bool facts_copy(const void *from, void *to, SIZE_T size)
     return from && ReadProcessMemory(GetCurrentProcess(), from, to, size, &copied) && copied == size;
 }
 
-bool facts_address(const struct sockaddr *name, int size, struct address *address, uint16_t *port)
+bool facts_from_sockaddr(const struct sockaddr *name, int size, struct address *address, uint16_t *port)
 {
     union {
         struct sockaddr any;
@@ -65,10 +65,10 @@ void facts_read(SOCKET s, enum role role, struct facts *facts)
     uint16_t port;
     *facts = (struct facts){.role = role};
     if (role != ROLE_LISTEN && !getpeername(s, (struct sockaddr *)&name, &size))
-        facts_address((struct sockaddr *)&name, size, &facts->peer, &facts->port);
+        facts_from_sockaddr((struct sockaddr *)&name, size, &facts->peer, &facts->port);
     size = sizeof name;
     if (role != ROLE_CONNECT && !getsockname(s, (struct sockaddr *)&name, &size) &&
-        facts_address((struct sockaddr *)&name, size, &own, &port))
+        facts_from_sockaddr((struct sockaddr *)&name, size, &own, &port))
         facts->port = port;
     SetLastError(error);
 }

@@ -15,13 +15,13 @@
 bool facts_is_tcp(SOCKET s);
 
 /* May socket() with these arguments make one? Zero stands for whatever the other arguments allow. */
-bool facts_asks_for_tcp(int family, int type, int protocol);
+bool facts_makes_tcp(int family, int type, int protocol);
 
 /* Copies what the program points to without ever faulting: a wrong pointer is the real call's business. */
 bool facts_copy(const void *from, void *to, SIZE_T size);
 
 /* A socket address that the program handed in; false when it is not one of the two families, or not readable. */
-bool facts_address(const struct sockaddr *name, int size, struct address *address, uint16_t *port);
+bool facts_from_sockaddr(const struct sockaddr *name, int size, struct address *address, uint16_t *port);
 
 /* Peer and port of a socket in this role, as far as they are known. */
 void facts_read(SOCKET s, enum role role, struct facts *facts);

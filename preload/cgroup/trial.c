@@ -2,7 +2,7 @@
 #include "preload/cgroup/attach.h"
 #include "preload/cgroup/leftover.h"
 #include "preload/cgroup/maps.h"
-#include "preload/newer_kernel.h"
+#include "preload/pidfd.h"
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -56,7 +56,7 @@ static int try_listener(int group, const struct policy *policy)
 /* In a group that is frozen (cgroup.freeze) the child does not run. */
 static int wait_for(pid_t child)
 {
-    struct pollfd end = {(int)syscall(SYS_pidfd_open, child, 0), POLLIN, 0};
+    struct pollfd end = {pidfd_of(child, 0), POLLIN, 0};
     int status = 0;
     poll(&end, 1, PATIENCE_MS);
     if (end.fd >= 0)

@@ -1,6 +1,6 @@
 #include "preload/remote/descriptors.h"
 #include "core/text.h"
-#include "preload/newer_kernel.h"
+#include "preload/pidfd.h"
 #include "preload/remote/network_class.h"
 #include "preload/remote/process.h"
 #include <dirent.h>
@@ -41,7 +41,7 @@ static int visit_number(const struct table *table, int number, const struct desc
     if (!parse_socket(link, (size_t)length, &found.inode) ||
         (search->wanted && !search->wanted(search->context, found.inode)))
         return 0;
-    found.fd = (int)syscall(SYS_pidfd_getfd, table->pidfd, number, 0);
+    found.fd = pidfd_take(table->pidfd, number);
     if (found.fd < 0)
         return errno == EBADF ? NOT_OPEN : errno;
     search->visit(search->context, &found);
@@ -102,7 +102,7 @@ static int open_and_visit(struct table *table, const struct descriptors_search *
 static int visit_task(pid_t process, pid_t task, const struct descriptors_search *search)
 {
     unsigned flags = task == process ? 0 : PIDFD_THREAD;
-    struct table table = {.pid = task, .pidfd = (int)syscall(SYS_pidfd_open, task, flags)};
+    struct table table = {.pid = task, .pidfd = pidfd_of(task, flags)};
     if (table.pidfd < 0)
         return errno != EINVAL ? errno : flags ? EOPNOTSUPP : ESRCH; /* without flags: a thread, no process */
     int error = descriptors_meant(process, search) ? open_and_visit(&table, search) : DESCRIPTORS_NOT_MEANT;

@@ -1,5 +1,5 @@
 #include "preload/supervise/caller.h"
-#include "preload/newer_kernel.h"
+#include "preload/pidfd.h"
 #include "preload/remote/network_class.h"
 #include "preload/remote/process.h"
 #include "preload/supervise/notify.h"
@@ -24,12 +24,12 @@ static bool still_waits(int listener, const struct seccomp_notif *notification)
 /* A thread may have descriptors of its own; before Linux 6.9 its process's are all that can be had. */
 static int open_thread(pid_t thread, pid_t *whose)
 {
-    int fd = (int)syscall(SYS_pidfd_open, thread, PIDFD_THREAD);
+    int fd = pidfd_of(thread, PIDFD_THREAD);
     *whose = thread;
     if (fd >= 0 || errno != EINVAL)
         return fd;
     *whose = process_leader(thread);
-    return (int)syscall(SYS_pidfd_open, *whose, 0);
+    return pidfd_of(*whose, 0);
 }
 
 static void forget_last(void)
@@ -59,7 +59,7 @@ static bool open_caller(int listener, const struct seccomp_notif *notification)
 
 static int duplicate(int number)
 {
-    return (int)syscall(SYS_pidfd_getfd, last.pidfd, number, 0);
+    return pidfd_take(last.pidfd, number);
 }
 
 /*

@@ -1,5 +1,5 @@
 #include "preload/supervise/pair.h"
-#include "preload/newer_kernel.h"
+#include "preload/pidfd.h"
 #include "preload/supervise/rename.h"
 #include "preload/supervise/report_socket.h"
 #include "preload/supervise/sweep.h"
@@ -42,7 +42,7 @@ struct shared *supervise_pair_share(void)
  */
 static int start_brother(void)
 {
-    int pidfd = -1, own = (int)syscall(SYS_pidfd_open, getpid(), 0);
+    int pidfd = -1, own = pidfd_of(getpid(), 0);
     long pid = syscall(SYS_clone, CLONE_PARENT | CLONE_PIDFD, NULL, &pidfd, NULL, NULL);
     if (pid != 0) {
         close(own);

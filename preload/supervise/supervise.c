@@ -1,7 +1,7 @@
 #include "preload/supervise/supervise.h"
 #include "core/filter.h"
-#include "preload/newer_kernel.h"
 #include "preload/orphans.h"
+#include "preload/pidfd.h"
 #include "preload/supervise/aside.h"
 #include "preload/supervise/keep.h"
 #include "preload/supervise/pair.h"
@@ -100,8 +100,8 @@ static void off_standard(int channel[2])
 
 static int take(pid_t program, int number)
 {
-    int pidfd = (int)syscall(SYS_pidfd_open, program, 0);
-    int fd = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
+    int pidfd = pidfd_of(program, 0);
+    int fd = pidfd < 0 ? -1 : pidfd_take(pidfd, number);
     int error = errno;
     if (pidfd >= 0)
         close(pidfd);

@@ -24,7 +24,7 @@ static inline struct listing_row connection(void)
         .local = end(1, 40000),
         .peer = end(2, 5432),
         .values = {.keepalive = true,
-                   .value = {60000, 10000, 6, VALUE_OFF, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET}},
+                   .value = {60000, 10000, 6, VALUE_OFF, [KEEPALIVE_COUNT... OPTION_COUNT - 1] = VALUE_UNSET}},
         .timer = LISTING_TIMER_PROBE,
         .timer_ms = 14000,
         .state = LISTING_ESTABLISHED,

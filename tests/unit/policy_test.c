@@ -17,8 +17,8 @@ static void nothing_given_is_the_defaults(void **state)
     assert_false(policy->rules_on_accept);
     assert_int_equal(policy->asked.survive, VALUE_UNSET);
     assert_int_equal(policy->asked.detect, VALUE_UNSET);
-    const int32_t plain[OPTION_COUNT] = {60000,       10000,       6,           VALUE_OFF,
-                                         VALUE_UNSET, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET};
+    const int32_t plain[OPTION_COUNT] = {60000, 10000, 6, VALUE_OFF,
+                                         [KEEPALIVE_COUNT... OPTION_COUNT - 1] = VALUE_UNSET};
     assert_memory_equal(policy->plain.value, plain, sizeof plain);
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
         assert_int_equal(policy->origin[id].kind, ORIGIN_DEFAULT);

@@ -255,6 +255,7 @@ static void every_middlebox_can_be_survived_or_says_why_not(void **state)
         bool fine = setting_parse(SETTING_SURVIVE, span_of(middleboxes[i].name), &value, &why);
         assert_int_equal(fine, middleboxes[i].idle_limit_ms > 0);
         assert_int_equal(value, fine ? middleboxes[i].idle_limit_ms : VALUE_UNSET);
+        assert_true(!i || !fine || middleboxes[i].idle_limit_ms >= middleboxes[i - 1].idle_limit_ms);
         assert_ptr_equal(middlebox_find(span_of(middleboxes[i].name)), &middleboxes[i]);
         int64_t ms;
         assert_non_null(duration_parse(span_of(middleboxes[i].name), &ms)); /* no name can be taken for a time */

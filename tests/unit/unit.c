@@ -5,7 +5,7 @@
 #include <string.h>
 
 const struct socket_values untouched = {
-    .value = {7200000, 75000, 9, VALUE_OFF, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET, VALUE_UNSET}};
+    .value = {7200000, 75000, 9, VALUE_OFF, [KEEPALIVE_COUNT... OPTION_COUNT - 1] = VALUE_UNSET}};
 
 struct text scratch(void)
 {

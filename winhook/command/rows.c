@@ -20,10 +20,10 @@ static bool read_row(HANDLE handle, void *about)
         return false;
     row->listening = facts_role(s) == ROLE_LISTEN;
     row->has_local = !getsockname(s, (struct sockaddr *)&name, &size) &&
-                     facts_address((struct sockaddr *)&name, size, &row->local, &row->local_port);
+                     facts_from_sockaddr((struct sockaddr *)&name, size, &row->local, &row->local_port);
     size = sizeof name;
     row->has_peer = !getpeername(s, (struct sockaddr *)&name, &size) &&
-                    facts_address((struct sockaddr *)&name, size, &row->peer, &row->peer_port);
+                    facts_from_sockaddr((struct sockaddr *)&name, size, &row->peer, &row->peer_port);
     int on, length = sizeof on;
     row->keepalive_known = !getsockopt(s, SOL_SOCKET, SO_KEEPALIVE, (char *)&on, &length);
     enum { TIMES = 1 << SETTING_IDLE | 1 << SETTING_INTERVAL | 1 << SETTING_PROBES };

@@ -58,7 +58,7 @@ void cover_made(SOCKET s)
     cover(s, &(struct facts){.role = ROLE_MADE});
 }
 
-void cover_listener(SOCKET s)
+void cover_listening(SOCKET s)
 {
     struct facts facts;
     if (!details_matter() || !facts_is_tcp(s))
@@ -125,7 +125,7 @@ void cover_connected(SOCKET s)
 void cover_connecting(SOCKET s, const struct sockaddr *name, int size)
 {
     struct facts facts = {.role = ROLE_CONNECT, .prepared = true};
-    if (details_matter() && facts_address(name, size, &facts.peer, &facts.port) && facts_is_tcp(s))
+    if (details_matter() && facts_from_sockaddr(name, size, &facts.peer, &facts.port) && facts_is_tcp(s))
         cover(s, &facts);
 }
 

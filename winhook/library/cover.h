@@ -16,7 +16,7 @@ void cover(SOCKET s, const struct facts *facts);
 
 /* The same in one of the roles, facts taken from the socket; ones that the policy does not need are not asked for. */
 void cover_made(SOCKET s);
-void cover_listener(SOCKET s);
+void cover_listening(SOCKET s);
 void cover_accepted(SOCKET s);
 void cover_connected(SOCKET s);
 

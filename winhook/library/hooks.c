@@ -25,7 +25,7 @@ static int WSAAPI hook_WSAStartup(WORD version, WSADATA *data)
 static SOCKET WSAAPI hook_socket(int family, int type, int protocol)
 {
     SOCKET s = socket(family, type, protocol);
-    if (s != INVALID_SOCKET && facts_asks_for_tcp(family, type, protocol))
+    if (s != INVALID_SOCKET && facts_makes_tcp(family, type, protocol))
         cover_made(s);
     return s;
 }
@@ -36,7 +36,7 @@ static void cover_new(SOCKET s, int family, int type, int protocol, const void *
     struct facts facts;
     if (s == INVALID_SOCKET)
         return;
-    if (!info && facts_asks_for_tcp(family, type, protocol)) {
+    if (!info && facts_makes_tcp(family, type, protocol)) {
         cover_made(s);
     } else if (info && facts_is_tcp(s)) {
         cover_find(s, &facts);
@@ -62,7 +62,7 @@ static SOCKET WSAAPI hook_WSASocketW(int family, int type, int protocol, WSAPROT
 
 static int WSAAPI hook_listen(SOCKET s, int backlog)
 {
-    cover_listener(s);
+    cover_listening(s);
     return listen(s, backlog);
 }
 

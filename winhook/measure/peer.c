@@ -13,7 +13,7 @@ static void take(struct peer *peer, const struct addrinfo *one)
     uint16_t port;
     memcpy(&peer->address, one->ai_addr, one->ai_addrlen);
     peer->length = (int)one->ai_addrlen;
-    if (!facts_address(one->ai_addr, peer->length, &address, &port))
+    if (!facts_from_sockaddr(one->ai_addr, peer->length, &address, &port))
         return;
     address_write_port(&text, &address, port);
 }
