@@ -132,6 +132,16 @@ schemas)
         /usr/bin/python3 tests/delivery/schemas.py "$schemas" "$kind" "examples/$kind.yaml" || failed=1
     done
     ;;
+workflows)
+    needs node
+    schemas=$(cd "$build" && pwd)/cache/schemas
+    [ -d "$schemas/workflows" ] || { echo "no schemas: the npm registry did not answer" && exit 77; }
+    for file in .github/workflows/*.yml; do
+        node -e 'const said = require(process.argv[1]).validateWorkflow(require("fs").readFileSync(process.argv[2], "utf8"))
+            for (const error of said.errors) console.log(process.argv[2], JSON.stringify(error))
+            process.exit(said.errors.length ? 1 : 0)' "$schemas/workflows" "$file" || failed=1
+    done
+    ;;
 wrapper) eval "$(here wrapper.sh)" ;;
 libkeepalive) eval "$(here replace.sh | grep KEEPIDLE)" ;;
 libdontdie) eval "$(here replace.sh | grep DD_)" ;;

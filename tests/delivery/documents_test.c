@@ -90,19 +90,13 @@ static void service_of_inetd_holds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CHECK("man-lint"),
-        CHECK("man-examples"),
-        CHECK("man-complete"),
-        CHECK("readme-complete"),
-        CHECK("settings"),
-        CHECK("systemd"),
-        CHECK("yaml"),
-        CHECK("recipes"),
-        CHECK("schemas"),
-        RECIPE(wrapper),
-        RECIPE(libkeepalive),
-        RECIPE(libdontdie),
-        cmocka_unit_test_teardown(service_of_inetd_holds, child_stop_all),
+        CHECK("man-lint"),     CHECK("man-examples"),
+        CHECK("man-complete"), CHECK("readme-complete"),
+        CHECK("settings"),     CHECK("systemd"),
+        CHECK("yaml"),         CHECK("recipes"),
+        CHECK("schemas"),      CHECK("workflows"),
+        RECIPE(wrapper),       RECIPE(libkeepalive),
+        RECIPE(libdontdie),    cmocka_unit_test_teardown(service_of_inetd_holds, child_stop_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,13 +88,15 @@ $(foreach word,$(WINDOWS_WORDS),$(foreach name,$(WINDOWS_VARIANTS),$(eval $(call
 WINDOWS_VARIANT_FILES := $(foreach name,$(WINDOWS_VARIANTS),$(foreach word,$(WINDOWS_WORDS),\
 	$(addprefix $(WINDOWS_TESTS)/$(name)/$(word)/tcpalive.,exe dll)))
 
-# The kit for a real Windows: tests/windows/kit/README.txt.
+# The kit for a real Windows: tests/windows/kit/README.txt. With another version of tcpalive, to be refused, and libraries that
+# import Winsock in their ways.
 KIT := $(BUILD)/windows/kit
 KIT_SOURCES := $(wildcard tests/windows/kit/*.c)
-KIT_FILES := $(foreach word,$(WINDOWS_WORDS),$(KIT)/verify-$(word).exe $(KIT)/$(word)/tcpalive.exe $(KIT)/$(word)/tcpalive.dll) \
-	$(KIT)/verify.cmd $(KIT)/README.txt
+KIT_TOOL = $(foreach word,$(WINDOWS_WORDS),$(word)/tcpalive.exe $(word)/tcpalive.dll)
+KIT_FILES := $(addprefix $(KIT)/,$(KIT_TOOL) $(KIT_TOOL:%=older/%) verify.cmd README.txt \
+	$(foreach word,$(WINDOWS_WORDS),verify-$(word).exe verify-plain-$(word).dll verify-delay-$(word).dll))
 
-$(KIT)/verify-%.exe: $(KIT_SOURCES) tests/windows/kit/verify.h
+$(KIT)/verify-%.exe: $(KIT_SOURCES) $(wildcard tests/windows/kit/*.h)
 	@mkdir -p $(@D)
 	$(call run,CC) $*-w64-mingw32-gcc -std=gnu11 -O2 -s -Wall -Wextra -Werror -Wno-cast-function-type -D_WIN32_WINNT=0x0601 \
 		-o $@ $(KIT_SOURCES) -lws2_32 -ladvapi32
@@ -102,13 +104,19 @@ $(KIT)/verify-%.exe: $(KIT_SOURCES) tests/windows/kit/verify.h
 $(KIT)/verify.cmd $(KIT)/README.txt: $(KIT)/%: tests/windows/kit/%
 	@mkdir -p $(@D)
 	sed 's/$$/\r/' $< >$@
+kit_copy = @mkdir -p $(@D) && cp $< $@
+$(KIT)/older/%: $(WINDOWS_TESTS)/older/%
+	$(kit_copy)
+$(KIT)/verify-plain-%.dll: $(WINDOWS_TESTS)/%/imports_plain.dll
+	$(kit_copy)
+$(KIT)/verify-delay-%.dll: $(WINDOWS_TESTS)/%/imports_delay.dll
+	$(kit_copy)
 $(KIT)/%: $(WINDOWS)/%
-	@mkdir -p $(@D)
-	cp $< $@
+	$(kit_copy)
 
 $(BUILD)/tcpalive-verify.zip: $(KIT_FILES) tests/windows/windows.mk
 	@rm -f $@
-	cd $(KIT) && python3 -m zipfile -c ../../$(@F) $(WINDOWS_WORDS) verify*.* README.txt
+	cd $(KIT) && python3 -m zipfile -c ../../$(@F) $(WINDOWS_WORDS) older verify*.* README.txt
 
 .PHONY: windows-kit
 windows-kit: $(BUILD)/tcpalive-verify.zip

@@ -2,10 +2,9 @@
  * Part A, what asks for more than one socket or process: the extended calls, duplicates, connections that
  * are being made.
  */
-#include "verify.h"
+#include "run.h"
+#include "sockets.h"
 #include <string.h>
-
-enum { OPTION_IDLE = 3 };
 
 static char room[2 * (sizeof(struct sockaddr_in) + 16)];
 
@@ -112,10 +111,10 @@ static const char *tells_others(char *detail)
     return "info";
 }
 
-/* 192.0.2.0/24 is nobody's (RFC 5737). */
+/* 203.0.113.0/24 is nobody's (RFC 5737). */
 static const char *while_connecting(char *detail)
 {
-    struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(0xc0000201)};
+    struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(0xcb007101)};
     SOCKET s = tcp_socket();
     u_long on = 1;
     int keepalive = 1;
@@ -134,6 +133,29 @@ static const char *counts_handles(char *detail)
     return answer(GetProcessHandleCount(GetCurrentProcess(), &count) && count > 0);
 }
 
+/*
+ * Where tcpalive puts its page: an export is told by a distance of 32 bits, so that the page must lie within 4 GB above
+ * the module.
+ */
+static const char *room_above(char *detail)
+{
+    const BYTE *module = (const BYTE *)GetModuleHandleA("ws2_32.dll"), *at = module;
+    MEMORY_BASIC_INFORMATION area;
+    ULONGLONG first = 0, sum = 0;
+    if (sizeof(void *) == 4)
+        return cannot(detail, "all of memory is within reach");
+    while ((ULONGLONG)(at - module) < 0xffff0000u && VirtualQuery(at, &area, sizeof area)) {
+        if (area.State == MEM_FREE && area.RegionSize >= 0x20000) {
+            first = sum ? first : (ULONGLONG)((const BYTE *)area.BaseAddress - module);
+            sum += area.RegionSize;
+        }
+        at = (const BYTE *)area.BaseAddress + area.RegionSize;
+    }
+    if (!is_wine())
+        sprintf(detail, "the first %llu MB above it, %llu MB in all", first >> 20, sum >> 20);
+    return expect(sum > 0);
+}
+
 const struct step more_fact_steps[] = {
     {"A12", "ConnectEx keeps what was set before", kept_by_connectex},
     {"A13", "a socket that DisconnectEx gave back keeps it", kept_by_disconnectex},
@@ -141,5 +163,6 @@ const struct step more_fact_steps[] = {
     {"A15", "a duplicate in another process", tells_others},
     {"A16", "a socket that is connecting", while_connecting},
     {"A17", "handles are counted", counts_handles},
+    {"A19", "there is free room above ws2_32", room_above},
     {0},
 };

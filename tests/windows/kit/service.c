@@ -1,5 +1,6 @@
 /* Part B9: a service in a session of its own, made and removed here; for an administrator. */
-#include "verify.h"
+#include "run.h"
+#include "self.h"
 #include <string.h>
 
 #define SERVICE_NAME  "tcpalive-verify"
@@ -9,7 +10,7 @@ enum { WAIT_MS = 10000, STEP_MS = 100 };
 static SERVICE_STATUS_HANDLE handle;
 static HANDLE stopped;
 
-static void tell(DWORD state)
+static void tell_state(DWORD state)
 {
     SERVICE_STATUS status = {.dwServiceType = SERVICE_WIN32_OWN_PROCESS,
                              .dwCurrentState = state,
@@ -33,11 +34,11 @@ static void WINAPI serve(DWORD argc, char **argv)
     stopped = CreateEventA(NULL, TRUE, FALSE, NULL);
     handle = RegisterServiceCtrlHandlerExA(SERVICE_NAME, control, NULL);
     SOCKET s = listener(&port);
-    tell(SERVICE_RUNNING);
+    tell_state(SERVICE_RUNNING);
     while (WaitForSingleObject(stopped, STEP_MS) == WAIT_TIMEOUT)
         if (keepalive_of(s) == 1)
-            SetEvent(OpenEventA(EVENT_MODIFY_STATE, FALSE, COVERED_EVENT));
-    tell(SERVICE_STOPPED);
+            tell(COVERED_EVENT);
+    tell_state(SERVICE_STOPPED);
 }
 
 void self_service(void)
@@ -94,7 +95,7 @@ static const char *real_service(char *detail)
     struct run run = {0};
     HANDLE covered = CreateEventA(NULL, TRUE, FALSE, COVERED_EVENT);
     if (!is_elevated())
-        return "n-a";
+        return cannot(detail, "for an administrator");
     service_remove();
     DWORD pid = start(detail);
     if (!pid) {
@@ -104,7 +105,7 @@ static const char *real_service(char *detail)
     bool seen = list_sees(pid);
     snprintf(line, sizeof line, "%s attach --idle 37s --service %s", tool(own_word()), SERVICE_NAME);
     bool attached = run_line(line, WAIT_MS, &run) && !run.code;
-    bool is_covered = attached && WaitForSingleObject(covered, WAIT_MS) == WAIT_OBJECT_0;
+    bool is_covered = attached && wait_for(covered, WAIT_MS);
     service_remove();
     if (!is_covered || !seen)
         snprintf(detail, DETAIL_SIZE, "list %s, attach 0x%lx%s: %.200s", answer(seen), run.code,

@@ -1,8 +1,8 @@
 /*
  * Part B, what is plain: tcpalive itself, this program being its target (self.c).
  */
-#include "verify.h"
-#include <stdlib.h>
+#include "run.h"
+#include "self.h"
 #include <string.h>
 
 const char *values_of(const char *line, bool wanted, long wanted_idle, char *detail)
@@ -12,13 +12,15 @@ const char *values_of(const char *line, bool wanted, long wanted_idle, char *det
         sprintf(detail, "not started, error %lu", GetLastError());
         return "NO";
     }
+    if (strncmp(run.output, "n-a", 3) == 0)
+        return cannot(detail, "this system has no such function");
     const char *said = strstr(run.output, "keepalive ");
     int on = 0, idle = -1;
     if (said)
         sscanf(said, "keepalive %d idle %d", &on, &idle);
     bool covered = said && on == wanted && (!wanted || idle == wanted_idle || idle < 0) && !run.hung && !run.code;
     if (!covered)
-        snprintf(detail, DETAIL_SIZE, "code 0x%lx%s: %.200s", run.code, run.hung ? ", hung" : "", run.output);
+        run_tell(&run, detail);
     return expect(covered);
 }
 
@@ -34,13 +36,12 @@ static const char *under_run(const char *tool_word, const char *word, const char
     return policy_of(line, detail);
 }
 
-#define WAYS(X) X(socket) X(accept) X(acceptex) X(connectex) X(byname) X(wsock32)
 #define X(way)                                                                                                         \
     static const char *run_##way(char *detail)                                                                         \
     {                                                                                                                  \
         return under_run(own_word(), own_word(), #way, detail);                                                        \
     }
-WAYS(X)
+KIT_WAYS(X)
 #undef X
 
 /* The program asks for its own times, under a mode. */
@@ -73,11 +74,6 @@ static const char *rule_off(char *detail)
     snprintf(line, sizeof line, "%s run --idle 37s --rules \"connect 127.0.0.1 off\" -- %s self connect",
              tool(own_word()), own(own_word()));
     return values_of(line, false, 0, detail);
-}
-
-static const char *other_word(void)
-{
-    return sizeof(void *) == 8 ? "i686" : "x86_64";
 }
 
 static const char *run_other(char *detail)
@@ -119,9 +115,46 @@ static const char *whole_list(char *detail)
     return expect(listed);
 }
 
+/* What Explorer shows of a file: its version resource. */
+static bool file_version(const char *path, char *text)
+{
+    typedef BOOL(WINAPI * get_info)(const char *, DWORD, DWORD, void *);
+    typedef BOOL(WINAPI * get_value)(const void *, const char *, void **, UINT *);
+    static char room[8192];
+    VS_FIXEDFILEINFO *fixed;
+    UINT size;
+    HMODULE library = LoadLibraryA("version.dll");
+    get_info info = (get_info)(void *)GetProcAddress(library, "GetFileVersionInfoA");
+    get_value value = (get_value)(void *)GetProcAddress(library, "VerQueryValueA");
+    if (!info || !value || !info(path, 0, sizeof room, room) || !value(room, "\\", (void **)&fixed, &size))
+        return false;
+    sprintf(text, "tcpalive %d.%d.%d", HIWORD(fixed->dwFileVersionMS), LOWORD(fixed->dwFileVersionMS),
+            HIWORD(fixed->dwFileVersionLS));
+    return true;
+}
+
+static const char *same_versions(char *detail)
+{
+    char line[LINE_SIZE], path[LINE_SIZE], versions[2][64] = {"none", "none"};
+    struct run run;
+    snprintf(line, sizeof line, "%s --version", tool(own_word()));
+    run_line(line, STEP_LIMIT_MS / 2, &run);
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s", tool(own_word()) + 1);
+        strcpy(strrchr(path, '.'), i ? ".dll" : ".exe");
+        file_version(path, versions[i]);
+    }
+    /* The commit may stand behind it. */
+    bool same = strcmp(versions[0], versions[1]) == 0 && strncmp(run.output, versions[0], strlen(versions[0])) == 0;
+    if (!same)
+        snprintf(detail, DETAIL_SIZE, "--version %.60s, tcpalive.exe %s, tcpalive.dll %s", run.output, versions[0],
+                 versions[1]);
+    return expect(same);
+}
+
 const struct step tool_steps[] = {
 #define X(way) {"B1." #way, "run reaches " #way, run_##way},
-    WAYS(X)
+    KIT_WAYS(X)
 #undef X
         {"B2.enforce", "mode enforce keeps the policy", mode_enforce},
     {"B2.respect", "mode respect leaves the program's own time", mode_respect},
@@ -131,5 +164,6 @@ const struct step tool_steps[] = {
     {"B4.child", "a child of the other word size is followed", run_child},
     {"B5", "exit codes are the program's", exit_codes},
     {"B10", "list looks through the whole machine", whole_list},
+    {"B16", "the files show the version that --version says", same_versions},
     {0},
 };

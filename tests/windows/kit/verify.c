@@ -1,4 +1,5 @@
-#include "verify.h"
+#include "run.h"
+#include "self.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,10 +19,28 @@ bool is_elevated(void)
     return elevated;
 }
 
-bool may_probe(void)
+bool is_native(void)
 {
     BOOL guest = FALSE;
-    return !is_wine() && is_elevated() && IsWow64Process(GetCurrentProcess(), &guest) && !guest;
+    return IsWow64Process(GetCurrentProcess(), &guest) && !guest;
+}
+
+bool may_probe(void)
+{
+    return !is_wine() && is_elevated() && is_native();
+}
+
+const char *cannot(char *detail, const char *why)
+{
+    snprintf(detail, DETAIL_SIZE, "%s", why);
+    return "n-a";
+}
+
+const char *cannot_probe(char *detail)
+{
+    return cannot(detail, is_wine()       ? "Wine has no packets of its own"
+                          : is_elevated() ? "asked by the other word size"
+                                          : "for an administrator");
 }
 
 const char *answer(bool yes)
@@ -34,85 +53,9 @@ const char *expect(bool yes)
     return yes ? "yes" : "NO";
 }
 
-const char *own_word(void)
-{
-    return sizeof(void *) == 8 ? "x86_64" : "i686";
-}
-
-static const char *beside(const char *format, const char *word)
-{
-    static char lines[4][MAX_PATH + 64];
-    static int next;
-    char folder[MAX_PATH], *line = lines[next++ % 4];
-    GetModuleFileNameA(NULL, folder, MAX_PATH);
-    *strrchr(folder, '\\') = 0;
-    snprintf(line, sizeof lines[0], format, folder, word);
-    return line;
-}
-
-const char *tool(const char *word)
-{
-    return beside("\"%s\\%s\\tcpalive.exe\"", word);
-}
-
-const char *own(const char *word)
-{
-    return beside("\"%s\\verify-%s.exe\"", word);
-}
-
-/* Reads while the program runs, so that it never waits for room. */
-static void collect(HANDLE pipe, HANDLE process, DWORD limit_ms, struct run *run)
-{
-    DWORD begun = GetTickCount(), used = 0, size, there;
-    char more[256];
-    run->hung = false;
-    for (;;) {
-        bool ended = WaitForSingleObject(process, 10) == WAIT_OBJECT_0;
-        while (PeekNamedPipe(pipe, NULL, 0, NULL, &there, NULL) && there &&
-               ReadFile(pipe, more, there < sizeof more ? there : sizeof more, &size, NULL))
-            for (DWORD i = 0; i < size; i++)
-                if (more[i] != '\r' && used + 1 < sizeof run->output)
-                    run->output[used++] = more[i];
-        if (ended)
-            break;
-        if (GetTickCount() - begun > limit_ms) {
-            run->hung = true;
-            TerminateProcess(process, 1);
-            break;
-        }
-    }
-    run->output[used] = 0;
-}
-
-bool run_line(const char *line, DWORD limit_ms, struct run *run)
-{
-    SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
-    STARTUPINFOA how = {.cb = sizeof how, .dwFlags = STARTF_USESTDHANDLES};
-    PROCESS_INFORMATION child;
-    HANDLE out, in, nothing = CreateFileA("NUL", GENERIC_READ, FILE_SHARE_READ, &inherited, OPEN_EXISTING, 0, NULL);
-    char copy[2 * LINE_SIZE];
-    *run = (struct run){0};
-    if (!CreatePipe(&out, &in, &inherited, 65536))
-        return false;
-    SetHandleInformation(out, HANDLE_FLAG_INHERIT, 0);
-    how.hStdInput = nothing;
-    how.hStdOutput = how.hStdError = in;
-    snprintf(copy, sizeof copy, "%s", line);
-    BOOL started = CreateProcessA(NULL, copy, NULL, NULL, TRUE, 0, NULL, NULL, &how, &child);
-    CloseHandle(in);
-    CloseHandle(nothing);
-    if (started) {
-        collect(out, child.hProcess, limit_ms, run);
-        GetExitCodeProcess(child.hProcess, &run->code);
-        CloseHandle(child.hThread);
-        CloseHandle(child.hProcess);
-    }
-    CloseHandle(out);
-    return started;
-}
-
-static const struct step *const all_steps[] = {fact_steps,    more_fact_steps, tool_steps, hostile_steps,
-                                               console_steps, service_steps,   wire_steps, peer_steps};
+static const struct step *const all_steps[] = {fact_steps,    more_fact_steps, tool_steps,    running_steps,
+                                               damage_steps,  net_steps,       machine_steps, path_steps,
+                                               console_steps, service_steps,   wire_steps,    peer_steps};
 static int counts[3]; /* yes and info, no; NO, hung, died; n-a */
 
 static void step_line(const struct step *step)
@@ -160,6 +103,29 @@ static void say_machine(void)
            is_elevated() ? "elevated" : "not elevated", session, is_wine() ? ", Wine" : "");
 }
 
+/* What may keep an unsigned library from being loaded. */
+static void say_guards(void)
+{
+    static const char *const states[] = {"off", "on", "being decided"};
+    SERVICE_STATUS status = {0};
+    DWORD state = 0, size = sizeof state;
+    HKEY key;
+    SC_HANDLE manager = OpenSCManagerA(NULL, NULL, SC_MANAGER_CONNECT),
+              defender = manager ? OpenServiceA(manager, "WinDefend", SERVICE_QUERY_STATUS) : NULL;
+    if (defender)
+        QueryServiceStatus(defender, &status);
+    if (!RegOpenKeyExA(HKEY_LOCAL_MACHINE, "SYSTEM\\CurrentControlSet\\Control\\CI\\Policy", 0, KEY_QUERY_VALUE,
+                       &key)) {
+        RegQueryValueExA(key, "VerifiedAndReputablePolicyState", NULL, NULL, (BYTE *)&state, &size);
+        RegCloseKey(key);
+    }
+    printf("# Defender %s, Smart App Control %s\n",
+           !defender                                  ? "not there"
+           : status.dwCurrentState == SERVICE_RUNNING ? "running"
+                                                      : "not running",
+           state < 3 ? states[state] : "unknown");
+}
+
 static void say_tool(void)
 {
     char line[LINE_SIZE];
@@ -182,11 +148,13 @@ int main(int argc, char **argv)
         SetEnvironmentVariableA("TCPALIVE_VERIFY_PEER", argv[2]);
     say_machine();
     say_tool();
+    say_guards();
     for (size_t i = 0; i < sizeof all_steps / sizeof *all_steps; i++)
         for (const struct step *step = all_steps[i]; step->id; step++)
             step_line(step);
     service_remove();
     wire_remove();
+    files_remove();
     printf("# verify: %d answers, %d NO, %d n-a in %lu s\n", counts[0], counts[1], counts[2],
            (GetTickCount() - begun) / 1000);
     return counts[1] != 0;

@@ -1,5 +1,5 @@
 @echo off
-rem Asks this Windows, and tcpalive on it, some sixty questions; the answers go to verify.txt beside this file, and to the screen.
+rem Asks this Windows, and tcpalive on it, some eighty questions; the answers go to verify.txt beside this file, and to the screen.
 rem verify.cmd --peer HOST:PORT  which service the dead peer is tried with, by its IPv4 address
 rem verify.cmd --packets         keeps the packets of it all in verify.etl (administrator; Windows 10 1809 and later)
 setlocal
