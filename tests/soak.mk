@@ -103,7 +103,7 @@ soak-supervise: all $(TESTS)/direct/strain $(TESTS)/supervise/guardian_test
 SOAK += kernels
 KERNELS := bullseye bookworm trixie
 KERNEL_TESTS := $(addprefix $(TESTS)/,$(addprefix cgroup/,command_test own_calls_test rules_test run_test status_test in_flight_test) \
-    supervise/own_test supervise/places_test remote/attach_test)
+    supervise/own_test supervise/yama_test remote/attach_test)
 .PHONY: soak-kernels
 soak-kernels: all static $(TESTS)/oracle $(TESTS)/probe $(DIRECT_PROGRAMS) $(KERNEL_TESTS)
 	tests/setup/packages.sh kernels
