@@ -13,7 +13,7 @@ if [ -z "${EXAMPLES_INSIDE:-}" ]; then
     EXAMPLES_INSIDE=$work bash -c 'echo 0 >"$1/cgroup.procs" && exec unshare --mount --net --pid --cgroup --fork --kill-child \
         --mount-proc "$2" "$3"' sh "$group" "$0" "$build"
     status=$?
-    for _ in $(seq 100); do
+    for _ in $(seq 300); do
         find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null
         [ -d "$group" ] || break
         sleep 0.1

@@ -8,7 +8,7 @@ static void each_binary_is_hardened(void **state)
 {
     const char *argv[] = {"tests/delivery/hardening.sh", scene_build(""), NULL};
     (void)state;
-    script_holds(argv, CHILD_DEADLINE_MS);
+    script_holds(argv, 4 * CHILD_DEADLINE_MS);
 }
 
 int main(void)

@@ -54,7 +54,7 @@ fuzz: $(FUZZ_NAMES:%=fuzz-%)
 .PHONY: $(FUZZ_NAMES:%=fuzz-%)
 $(FUZZ_NAMES:%=fuzz-%): fuzz-%: $(FUZZ)/fuzz_% $(FUZZ)/seed/%
 	@mkdir -p $(FUZZ)/corpus/$*
-	@$< -seed=$(FUZZ_SEED) -max_total_time=$(FUZZ_SECONDS) -detect_leaks=0 -timeout=10 -rss_limit_mb=512 -dict=tests/fuzz/words -max_len=4096 \
+	@$< -seed=$(FUZZ_SEED) -max_total_time=$(FUZZ_SECONDS) -detect_leaks=0 -timeout=60 -rss_limit_mb=512 -dict=tests/fuzz/words -max_len=4096 \
 		-artifact_prefix=$(FUZZ)/$*- $(FUZZ)/corpus/$* $(FUZZ)/seed/$* >$(FUZZ)/$*.log 2>&1 && \
 		echo "fuzz $*: $$(sed -n 's/^Done /no failure in /p' $(FUZZ)/$*.log)" || { tail -n 40 $(FUZZ)/$*.log >&2; exit 1; }
 
@@ -64,7 +64,7 @@ FUZZ_LONG := $(foreach name,$(FUZZ_NAMES),$(addprefix $(FUZZ)/,fuzz_$(name) many
 .PHONY: fuzz-shortly
 fuzz-shortly:
 	@if echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | $(FUZZ_CC) -xc - -fsanitize=fuzzer -o /dev/null 2>/dev/null; \
-	then $(MAKE) -j$(shell nproc) fuzz FUZZ_SECONDS=2 FUZZ_SEED=1; else echo "tests: no fuzzing, $(FUZZ_CC) has no libFuzzer here" >&2; fi
+	then $(MAKE) -j$(shell nproc) fuzz FUZZ_SECONDS=1 FUZZ_SEED=1; else echo "tests: no fuzzing, $(FUZZ_CC) has no libFuzzer here" >&2; fi
 
 .SECONDARY: $(FUZZ_OWN) $(FUZZ_LONG) $(FUZZ)/many/tests/fuzz/many.o
 -include $(FUZZ_OBJECTS:.o=.d) $(MANY_OBJECTS:.o=.d) $(FUZZ_OWN:.o=.d)

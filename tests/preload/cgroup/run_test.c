@@ -181,7 +181,7 @@ static void removed_by_somebody_else(void **state)
     char group[600];
     snprintf(group, sizeof group, "GROUP=%.500s", cgroup_path);
     struct child *child = cgroup_start(WORDS_OF("env", group, "sh", "-c", script, "-", RUN));
-    assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
+    assert_int_equal(child_wait(child, 4 * CHILD_DEADLINE_MS), 0);
 }
 
 static void what_cannot_be_is_said(void **state)

@@ -96,7 +96,7 @@ static void stop(void)
         child_stop(container);
     container = NULL;
     snprintf(script, sizeof script,
-             "echo 1 >%s/cgroup.kill; for i in $(seq 100); do find %s -mindepth 1 -depth -type d -exec rmdir {} \\; "
+             "echo 1 >%s/cgroup.kill; for i in $(seq 300); do find %s -mindepth 1 -depth -type d -exec rmdir {} \\; "
              "2>/dev/null; [ -d %s/payload ] || [ -d %s/supervisor ] || break; sleep 0.1; done; "
              "for at in $(grep ' cgroup ' /proc/self/mounts | cut -d' ' -f2); do "
              "find $at/%s -depth -type d -exec rmdir {} \\;; done 2>/dev/null; "

@@ -25,7 +25,7 @@ static void connect_nonblocking(const struct probe_place *place)
     int error = -1;
     socklen_t size = sizeof error;
     connect_to(fd, place);
-    CALL("poll", poll(&wait, 1, 10000));
+    CALL("poll", poll(&wait, 1, 60000));
     CALL("getsockopt", getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size));
     CALL("error", error);
 }
