@@ -24,6 +24,7 @@ SOAK += wire
 soak-wire: all $(TESTS)/labs/wire_test
 	TCPALIVE_TEST_SOAK=1 TCPALIVE_TEST_LINES=$(BUILD)/wire.txt tests/run $(TESTS)/labs/wire_test
 	python3 tests/labs/wire_table.py $(BUILD)/wire.txt >tests/labs/wire.md
+	@echo 'soak: [labs/wire.md](labs/wire.md)'
 
 # `measure` on every path and service that it is tested on, of Linux and Windows.
 SOAK += measure

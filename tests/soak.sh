@@ -21,7 +21,7 @@ for part in "$@"; do
     result="no time left"
     : >"$said"
     if [ "$left" -gt 0 ]; then
-        timeout --kill-after=60 "$left" make --no-print-directory "BUILD=$build" "SOAK_HOURS=$hours" "soak-$part" >"$said" 2>&1
+        timeout --kill-after=60 "$left" make -s --no-print-directory "BUILD=$build" "SOAK_HOURS=$hours" "soak-$part" >"$said" 2>&1
         case $? in
         0) result=holds ;;
         124 | 137) result="not at its end in time" ;;

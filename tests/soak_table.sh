@@ -5,8 +5,7 @@ set -u
 build=$1
 echo "# Long runs"
 echo
-echo "Every part of \`make soak\`, as it went the last time, each by itself \`make soak-PART\`: Linux $(uname -r | cut -d- -f1), $(nproc) processors. A page of its own"
-echo "has [what was seen on the wire](labs/wire.md). Written by \`make soak-table\`."
+echo "Every part of \`make soak\` as it went the last time, Linux $(uname -r | cut -d- -f1), $(nproc) processors; by itself it is \`make soak-PART\`. Written by \`make soak-table\`."
 echo
 echo "| part | what it does | day | minutes | result | what it found |"
 echo "|---|---|---|---|---|---|"
