@@ -1,12 +1,18 @@
 #include "preload/supervise/memory.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 /* proc_pid_pagemap(5) */
 #define PAGE_IS_PRESENT (1ull << 63)
+
+/* A program with more mappings and mounts than that is not waited for either. */
+enum { LINES_MAX = 1000 };
 
 static struct shared *shared;
 static bool missed;
@@ -67,11 +73,47 @@ static bool is_present(pid_t thread, uint64_t address, size_t size)
     return true;
 }
 
+/* By its device's number: is it a file system whose files are on this machine's disks, or lie over such ones? */
+static bool is_on_disk(pid_t thread, unsigned major, unsigned minor)
+{
+    static const char *const without_device[] = {" - overlay ", " - btrfs ", " - zfs "};
+    char path[64], line[2 * PATH_MAX];
+    unsigned of_mount[2];
+    bool found = major != 0;
+    snprintf(path, sizeof path, "/proc/%d/mountinfo", (int)thread);
+    FILE *mounts = found ? NULL : fopen(path, "re");
+    for (int i = 0; mounts && !found && i < LINES_MAX && fgets(line, sizeof line, mounts); i++)
+        if (sscanf(line, "%*u %*u %u:%u", &of_mount[0], &of_mount[1]) == 2 && of_mount[0] == major &&
+            of_mount[1] == minor)
+            for (size_t at = 0; at < sizeof without_device / sizeof *without_device; at++)
+                found = found || strstr(line, without_device[at]);
+    if (mounts)
+        fclose(mounts);
+    return found;
+}
+
+/* Constants, mostly: what nobody has touched yet since the program began, or since it forked. */
+static bool is_of_file(pid_t thread, uint64_t address, size_t size)
+{
+    char path[64], line[PATH_MAX + 128];
+    uint64_t start, end = 0, inode = 0;
+    unsigned major = 0, minor = 0;
+    snprintf(path, sizeof path, "/proc/%d/maps", (int)thread);
+    FILE *maps = fopen(path, "re");
+    for (int i = 0; maps && end <= address && i < LINES_MAX && fgets(line, sizeof line, maps); i++)
+        if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %*x %x:%x %" SCNu64, &start, &end, &major, &minor, &inode) != 5 ||
+            address < start || address + size > end)
+            inode = 0;
+    if (maps)
+        fclose(maps);
+    return inode && is_on_disk(thread, major, minor);
+}
+
 bool supervise_memory(pid_t thread, uint64_t address, void *into, size_t size)
 {
     struct iovec here = {into, size}, there = {(void *)(uintptr_t)address, size};
     missed = size != 0;
-    if (!size || shared->memory_stalls || !is_present(thread, address, size))
+    if (!size || shared->memory_stalls || (!is_present(thread, address, size) && !is_of_file(thread, address, size)))
         return false;
     __atomic_store_n(&shared->reads_memory, true, __ATOMIC_RELAXED);
     missed = process_vm_readv(thread, &here, 1, &there, 1, 0) != (ssize_t)size;

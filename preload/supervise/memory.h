@@ -2,7 +2,7 @@
  * memory: reads the memory of a supervised process, and never waits for it.
  *
  * Used by the server, through which every call of the tree goes. A page may be one that somebody else has to fill
- * first: userfaultfd(2), a file of a slow file system, swap.
+ * first: userfaultfd(2), a file of a slow file system, swap. One of a file on a disk comes by itself.
  */
 #ifndef PRELOAD_SUPERVISE_MEMORY_H
 #define PRELOAD_SUPERVISE_MEMORY_H

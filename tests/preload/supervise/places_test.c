@@ -1,4 +1,4 @@
-/* Supervisors where something is missing, forbidden or taken: as in containers, under Yama, as the first process. */
+/* Supervisors where something is missing, forbidden or taken: as in containers, as the first process. */
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
 #include "harness/scene.h"

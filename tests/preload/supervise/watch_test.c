@@ -105,17 +105,29 @@ static void daemons_that_listened_before(void **state)
     daemon_is_reached("0.5");
 }
 
-static void nobody_waits_for_a_page(void **state)
+static void with_pages_of(const char *what, const char *says)
 {
     const char *words[] = {place_file("tcpalive"),     "run", "--method", "supervise", "--rules",
                            "connect 127.0.0.1 idle=9", NULL};
-    (void)state;
-    struct child *child =
-        supervise_begin(&(struct supervise_start){.launcher = words, .program = place_file("tests/direct/late")});
+    struct child *child = supervise_begin(
+        &(struct supervise_start){.launcher = words, .program = place_file("tests/direct/late"), .argument = what});
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);
     if (strcmp(child_output(child), "unavailable\n") == 0)
         skip();
-    assert_string_equal(child_output(child), "filler: 9\nothers: 20\nlate: 9\n");
+    assert_string_equal(child_output(child), says);
+}
+
+static void nobody_waits_for_a_page(void **state)
+{
+    (void)state;
+    with_pages_of(NULL, "filler: 9\nothers: 20\nlate: 9\n");
+}
+
+/* As constants are that a program has not used before, or not since it forked. */
+static void a_page_of_a_file_is_read(void **state)
+{
+    (void)state;
+    with_pages_of("file", "file: 9\n");
 }
 
 /* A program that does what it can to keep the supervisor from answering others. */
@@ -140,11 +152,9 @@ static void hostile_programs_hold_up_nobody(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SUPERVISE_TEST(what_a_ring_connects),
-        SUPERVISE_TEST(what_a_ring_connects_under_rules),
-        SUPERVISE_TEST(daemons_that_listened_before),
-        SUPERVISE_TEST(nobody_waits_for_a_page),
-        SUPERVISE_TEST(hostile_programs_hold_up_nobody),
+        SUPERVISE_TEST(what_a_ring_connects),         SUPERVISE_TEST(what_a_ring_connects_under_rules),
+        SUPERVISE_TEST(daemons_that_listened_before), SUPERVISE_TEST(nobody_waits_for_a_page),
+        SUPERVISE_TEST(a_page_of_a_file_is_read),     SUPERVISE_TEST(hostile_programs_hold_up_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, place_remove);
 }

@@ -3,8 +3,10 @@
  * own, and twenty more have been made by a child that knows nothing of it (userfaultfd(2)). It says `unavailable`, or
  * how idle each connection may be. `late hostile` never stops connecting with an address on a page that comes and goes
  * and is filled by nobody who waits for it, on sockets that are closed meanwhile and linger, and says `ready` first.
+ * `late file` connects once, with an address in a file beside the program of which no page has been touched.
  */
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/userfaultfd.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -17,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -118,11 +121,31 @@ static void be_hostile(void)
     pthread_join(threads[0], NULL);
 }
 
+static void connect_by_file(const char *program)
+{
+    char path[4096];
+    struct statfs system;
+    snprintf(path, sizeof path, "%s-%d", program, (int)getpid());
+    int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    unlink(path);
+    if (write(file, &name, sizeof name) != sizeof name || fstatfs(file, &system) != 0)
+        exit(1);
+    if (system.f_type == TMPFS_MAGIC)
+        puts("unavailable");
+    else
+        printf("file: %d\n", idle_of(connect_to(mmap(NULL, sizeof name, PROT_READ, MAP_PRIVATE, file, 0))));
+}
+
 int main(int argc, char **argv)
 {
     struct uffdio_api api = {.api = UFFD_API};
     struct uffdio_register missing = {.mode = UFFDIO_REGISTER_MODE_MISSING};
     pthread_t thread;
+    if (argc > 1 && strcmp(argv[1], "file") == 0) {
+        listen_here();
+        connect_by_file(argv[0]);
+        return 0;
+    }
     late = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
     if (late < 0 || ioctl(late, UFFDIO_API, &api) != 0) {
         puts("unavailable");
