@@ -1,5 +1,6 @@
 #include "preload/opened.h"
 #include "core/listing_row.h"
+#include "preload/raw.h"
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -21,7 +22,7 @@ static bool ask(int fd, struct tcp_info *info)
 static bool ask_in_flight(int fd, int *bytes)
 {
     int waiting, unsent;
-    if (ioctl(fd, SIOCOUTQ, &waiting) != 0 || ioctl(fd, SIOCOUTQNSD, &unsent) != 0)
+    if (RAW(ioctl, fd, SIOCOUTQ, &waiting, 0, 0) != 0 || RAW(ioctl, fd, SIOCOUTQNSD, &unsent, 0, 0) != 0)
         return false;
     *bytes = waiting - unsent;
     return true;

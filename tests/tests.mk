@@ -43,7 +43,7 @@ HOST_SOURCES := $(addprefix tests/targets/host/,main.c threads.c first.c childre
 HOST_HEADERS := $(wildcard tests/targets/host/*.h) $(PROBE_HEADERS)
 HOST_CFLAGS_ALL := $(PROBE_CFLAGS) -fexceptions -rdynamic -Wl,--enable-new-dtags '-Wl,-rpath,$$ORIGIN'
 HOST_OBJECTS := host-plugin-lazy.so host-plugin-now.so host-early.so host-allocator.so empty.so
-HOST_PROGRAMS := $(addprefix $(TESTS)/,host host-asan $(HOST_OBJECTS))
+HOST_PROGRAMS := $(addprefix $(TESTS)/,host host-asan own-names $(HOST_OBJECTS))
 
 $(TESTS)/host: $(HOST_SOURCES) $(HOST_HEADERS)
 	@mkdir -p $(@D)
@@ -52,6 +52,10 @@ $(TESTS)/host: $(HOST_SOURCES) $(HOST_HEADERS)
 $(TESTS)/host-asan: $(HOST_SOURCES) $(HOST_HEADERS)
 	@mkdir -p $(@D)
 	$(call run,CC) gcc $(HOST_CFLAGS_ALL) -fsanitize=address -static-libasan -o $@ $(HOST_SOURCES)
+
+$(TESTS)/own-names: tests/targets/own_names.c
+	@mkdir -p $(@D)
+	$(call run,CC) $(CC) $(PROBE_CFLAGS) -fno-builtin -rdynamic -o $@ $<
 
 # The library with instruments of its own, in hosts that have the same: tests/preload/library/sanitized_test.c.
 SANITIZED_LIBRARIES := $(BUILD)/sanitized/address/libtcpalive.so $(BUILD)/sanitized/thread/libtcpalive.so

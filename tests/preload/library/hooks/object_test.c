@@ -98,9 +98,9 @@ static void exports_what_it_hooks(void **state)
 /* All but the one that only our command has exist in glibc since 2.17 and in musl. */
 static void asks_only_for_names_that_every_c_library_has(void **state)
 {
-    static const char *const known[] = {
-        "__errno_location", "environ", "_r_debug", "_dl_debug_addr", "getauxval",       "getpeername", "getsockname",
-        "getsockopt",       "memcpy",  "ioctl",    "memset",         "tcpalive_itself", NULL};
+    static const char *const known[] = {"__errno_location", "environ",         "_r_debug",
+                                        "_dl_debug_addr",   "getauxval",       "memcpy",
+                                        "memset",           "tcpalive_itself", NULL};
     const char *argv[] = {"nm", "-D", "--undefined-only", scene_target()->library, NULL};
     (void)state;
     assert_int_equal(child_run(&(struct child_plan){.argv = argv}, output, sizeof output), 0);

@@ -98,6 +98,23 @@ static void opened_and_closed_by_the_program(void **state)
     expect_twice(&(struct twice_plan){.probe = probe, .environment = *state}, "closed 0\n", &twice_asked);
 }
 
+/* The library asks the C library, not the program that has functions of such names. */
+static void a_program_with_names_of_ours(void **state)
+{
+    static const char *const more[] = {"", "\nTCPALIVE_MODE=tighten", "\nTCPALIVE_FOLLOW=on"};
+    char *probe = (char *)scene_target()->probe, usual[sizeof scene_target()->probe], environment[512];
+    struct twice twice;
+    strcpy(usual, probe);
+    snprintf(probe, sizeof usual, "%s", scene_build("tests/own-names"));
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        snprintf(environment, sizeof environment, "%s%s", (const char *)*state, more[i]);
+        assert_int_equal(twice_run(&twice, &(struct twice_plan){.probe = "", .environment = environment}), 0);
+        twice_expect_all(&twice.with, NULL, &twice_asked);
+        twice_free(&twice);
+    }
+    strcpy(probe, usual);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +124,7 @@ int main(void)
         TWICE_CASES(plugin_that_is_not_there, NULL, child_stop_all, ),
         TWICE_CASES(library_with_early_connections, NULL, child_stop_all, ),
         TWICE_CASES(opened_and_closed_by_the_program, NULL, child_stop_all, ),
+        TWICE_CASES(a_program_with_names_of_ours, NULL, child_stop_all, ),
     };
     setenv("TCPALIVE_TEST_PROBE", scene_build("tests/host"), 0);
     return cmocka_run_group_tests_name("plugins", tests, NULL, NULL);
