@@ -56,6 +56,7 @@ struct shared {
     struct notes notes;
     struct note note[SHARED_NOTES];
     struct {
+        int64_t heirs_until; /* milliseconds as above: who holds what ended ones have left is looked for */
         size_t count;
         struct watched {
             pid_t pid;

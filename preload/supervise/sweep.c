@@ -25,7 +25,8 @@ void supervise_sweep_begin(const struct policy *policy, const struct shared *sha
 int supervise_sweep_due(const struct shared *shared)
 {
     bool asked = __atomic_load_n(&shared->asked.written, __ATOMIC_ACQUIRE) != shared->asked.taken;
-    return asked || shared->watched.count ? throttle_left(&pace) : -1;
+    bool heirs = shared->watched.heirs_until > watch_now_ms();
+    return asked || heirs || shared->watched.count ? throttle_left(&pace) : -1;
 }
 
 static void look(void *context, const struct descriptors_found *found)
@@ -46,9 +47,8 @@ static void look(void *context, const struct descriptors_found *found)
         deaths_look(&deaths, found);
 }
 
-static bool is_listener_of_the_tree(void *context, uint64_t inode)
+static bool is_listener_of_the_tree(const struct shared *shared, uint64_t inode)
 {
-    const struct shared *shared = context;
     uint32_t count = __atomic_load_n(&shared->listeners.written, __ATOMIC_ACQUIRE);
     for (uint32_t i = 0; i < count && i < SHARED_LISTENERS; i++)
         if (shared->listeners.inode[i] == inode)
@@ -56,23 +56,50 @@ static bool is_listener_of_the_tree(void *context, uint64_t inode)
     return false;
 }
 
+struct heirs {
+    struct shared *shared;
+    bool found;
+};
+
+static bool is_inherited(void *context, uint64_t inode)
+{
+    const struct heirs *heirs = context;
+    return is_listener_of_the_tree(heirs->shared, inode);
+}
+
 static void add_heir(void *context, const struct descriptors_found *found)
 {
-    watch_add(context, process_leader(found->pid), WATCH_ACCEPTED);
+    struct heirs *heirs = context;
+    heirs->found |= watch_add(heirs->shared, process_leader(found->pid), WATCH_ACCEPTED);
 }
 
 /*
  * A process has ended whose children nobody knew yet: a daemon's first one, for instance. Who holds a listener of the
  * tree is one of its own.
  */
-static void find_heirs(struct shared *shared)
+static bool find_heirs(struct shared *shared)
 {
-    const struct descriptors_search search = {.visit = add_heir, .wanted = is_listener_of_the_tree, .context = shared};
+    struct heirs heirs = {.shared = shared};
+    const struct descriptors_search search = {.visit = add_heir, .wanted = is_inherited, .context = &heirs};
     struct process_list all = {0};
-    if (shared->listeners.written && process_list_all(&all))
+    if (process_list_all(&all))
         for (size_t i = 0; i < all.count; i++)
             descriptors_search(all.pid[i], &search);
     process_list_free(&all);
+    return heirs.found;
+}
+
+/* One that forks and ends while all are looked through may be missed, and so may its child: more than one look. */
+static void look_for_heirs(struct shared *shared, bool one_has_ended)
+{
+    enum { UNTIL_FOUND_MS = 10000, ONCE_FOUND_MS = 1000 };
+    int64_t now = watch_now_ms(), *until = &shared->watched.heirs_until;
+    if (!shared->listeners.written)
+        return;
+    if (one_has_ended)
+        *until = now + UNTIL_FOUND_MS;
+    if (now < *until && find_heirs(shared) && *until > now + ONCE_FOUND_MS)
+        *until = now + ONCE_FOUND_MS;
 }
 
 static void add_descendants(struct shared *shared)
@@ -93,8 +120,7 @@ static void add_descendants(struct shared *shared)
 void supervise_sweep(struct shared *shared)
 {
     throttle_begin(&pace);
-    if (watch_take(shared))
-        find_heirs(shared);
+    look_for_heirs(shared, watch_take(shared));
     add_descendants(shared);
     for (size_t i = 0; i < shared->watched.count; i++) {
         struct watched process = shared->watched.process[i];
