@@ -77,6 +77,20 @@ SOAK += faults
 soak-faults: all static $(TESTS)/probe
 	python3 tests/faults/faults.py $(BUILD) --all
 
+# Tests of list, attach, check, cgroup and supervise with a command that has AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer.
+SOAK += sanitized
+SANITIZED_COMMAND := $(BUILD)/sanitized/command
+SANITIZED_TESTS := $(addprefix $(TESTS)/,$(addprefix remote/,list_test list_view_test list_kernel_test attach_test attach_choose_test attach_undo_test) \
+    $(addprefix cgroup/,command_test status_test rules_test) $(addprefix supervise/,policy_test places_test guardian_test) program/check_test)
+.PHONY: soak-sanitized
+soak-sanitized: all $(BUILD)/asan/tcpalive $(TESTS)/oracle $(TESTS)/probe $(DIRECT_PROGRAMS) $(OTHER_LIBRARIES) $(OTHER_PROBES) $(SANITIZED_TESTS)
+	rm -rf $(SANITIZED_COMMAND) && mkdir -p $(SANITIZED_COMMAND)/tests
+	cp $(BUILD)/asan/tcpalive $(BUILD)/libtcpalive.so $(SANITIZED_COMMAND)/
+	cp -r $(BUILD)/i386-linux-gnu $(SANITIZED_COMMAND)/
+	cp -r $(DIRECT) $(TESTS)/oracle $(TESTS)/probe $(SANITIZED_COMMAND)/tests/
+	for test in $(SANITIZED_TESTS:$(TESTS)/%=%); do install -D $(TESTS)/$$test $(SANITIZED_COMMAND)/tests/$$test; done
+	tests/run $(SANITIZED_TESTS:$(TESTS)/%=$(SANITIZED_COMMAND)/tests/%)
+
 # `--survive` and `--detect` for every value from 1 ms to 2^31 - 1 in both grains, and 5 x 10^7 pairs: kept, or refused rightly.
 SOAK += promises
 .PHONY: soak-promises
