@@ -43,6 +43,15 @@ static void blame(struct chain *chain, const char *who, bool behind)
     chain->behind = behind;
 }
 
+static bool sets_it(struct chain *chain, const char *who, const char *text)
+{
+    if (!shell_text_assigns(text, strlen(text)))
+        return false;
+    blame(chain, who, chain->depth > 1);
+    chain->sets = true;
+    return true;
+}
+
 static bool text_loses(struct chain *chain, const char *text, bool exec_only)
 {
     char *copy = strdup(text);
@@ -74,13 +83,16 @@ static bool script_loses(struct chain *chain, const char *path, bool is_shells)
 /* sh [OPTION...] -c TEXT, or FILE. */
 static bool shell_loses(struct chain *chain, char *const *words)
 {
+    const char *shell = *words++;
     bool text = false;
     for (; *words && (**words == '-' || **words == '+') && words[0][1]; words++) {
         text = text || (words[0][1] != '-' && strchr(*words, 'c'));
         if (strchr("oO", words[0][strlen(*words) - 1]) && words[1])
             words++;
     }
-    return *words && (text ? text_loses(chain, *words, false) : script_loses(chain, *words, true));
+    if (!*words)
+        return false;
+    return text ? sets_it(chain, shell, *words) || text_loses(chain, *words, false) : script_loses(chain, *words, true);
 }
 
 /* Is the library's file missing where the program is? */
@@ -115,11 +127,12 @@ static bool chain_loses(void *context, char *const *words)
     chain->depth++;
     if (launcher) {
         struct launcher_walk walk = launcher_walk(launcher, words + 1);
-        lost = launcher_is_lossy(chain, launcher, words, &walk) || (walk.text && text_loses(chain, walk.text, false));
+        lost = launcher_is_lossy(chain, launcher, words, &walk) ||
+               (walk.text && (sets_it(chain, words[0], walk.text) || text_loses(chain, walk.text, false)));
         if (!lost && walk.program)
             lost = chain_loses(chain, walk.program);
     } else if (is_shell(words[0])) {
-        lost = shell_loses(chain, words + 1);
+        lost = shell_loses(chain, words);
     }
     chain->depth--;
     return lost;

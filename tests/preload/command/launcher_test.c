@@ -181,6 +181,10 @@ static void what_is_lost_is_one_line(void **state)
     }
 }
 
+#define SETS "tcpalive: refused '/bin/sh': it sets LD_PRELOAD itself for what it starts" REACHES "\n"
+#define BEHIND                                                                                                         \
+    "tcpalive: refused '/usr/bin/nice': it starts sh, which sets LD_PRELOAD itself for what it starts" REACHES "\n"
+
 static void a_script_that_sets_the_preload_is_told(void **state)
 {
     static const char *const kept[] = {"export LD_PRELOAD=libx.so:$LD_PRELOAD", "LD_PRELOAD=\"${LD_PRELOAD:+x}\"",
@@ -199,6 +203,25 @@ static void a_script_that_sets_the_preload_is_told(void **state)
         {{"run", "--method=preload", "--log=error", path}, 0, "", {NULL}},
     };
     command_expect(rows, sizeof rows / sizeof *rows);
+    const struct command_row texts[] = {
+        {{"run", "--strict", "--method=preload", "/bin/sh", "-c", "export LD_PRELOAD=x.so; exec true"},
+         125,
+         SETS,
+         {NULL}},
+        {{"run", "--strict", "--method=preload", "/usr/bin/nice", "sh", "-ec", "LD_PRELOAD=x.so true"},
+         125,
+         BEHIND,
+         {NULL}},
+        {{"run", "--strict", "--method=preload", "/bin/sh", "-c", "export LD_PRELOAD=:$LD_PRELOAD; true"},
+         0,
+         "",
+         {NULL}},
+        {{"run", "--strict", "--method=preload", "--follow=on", "/bin/sh", "-c", "export LD_PRELOAD=; true"},
+         0,
+         "",
+         {NULL}},
+    };
+    command_expect(texts, sizeof texts / sizeof *texts);
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         command_write_script(path, kept[i]);
         command_expect(&(struct command_row){{"run", "--strict", "--method=preload", "true"}, 0, "", {NULL}}, 1);
