@@ -10,14 +10,15 @@ struct silence_guest silence_guest_at(int64_t now)
     return (struct silence_guest){.ends_at = now + SILENCE_REQUEST_MAX};
 }
 
-char *silence_guest_room(struct silence_guest *guest, size_t *room)
+/* Where its next bytes go, and how many may come: 1 at least, though more than it may say then ends it. */
+static char *room_of(struct silence_guest *guest, size_t *room)
 {
     size_t used = guest->came < sizeof guest->request ? guest->came : sizeof guest->request - 1;
     *room = sizeof guest->request - used;
     return guest->request + used;
 }
 
-bool silence_guest_hear(struct silence_guest *guest, size_t count, int64_t now)
+static bool hear(struct silence_guest *guest, size_t count, int64_t now)
 {
     int32_t ms;
     if (guest->asked)
@@ -36,7 +37,7 @@ bool silence_guest_hear(struct silence_guest *guest, size_t count, int64_t now)
     return true;
 }
 
-bool silence_guest_is_due(struct silence_guest *guest, int64_t now)
+static bool is_due(struct silence_guest *guest, int64_t now)
 {
     bool due = guest->speaks_at && now >= guest->speaks_at;
     if (due)
@@ -44,7 +45,17 @@ bool silence_guest_is_due(struct silence_guest *guest, int64_t now)
     return due;
 }
 
-bool silence_guest_stays(const struct silence_guest *guest, int64_t now)
+bool silence_guest_turn(struct silence_guest *guest, size_t at, bool comes, int64_t now,
+                        const struct silence_line *line)
 {
-    return now < guest->ends_at;
+    size_t room;
+    if (is_due(guest, now))
+        line->send(at, silence_answer, span_of(silence_answer).length);
+    if (now >= guest->ends_at)
+        return false;
+    if (!comes)
+        return true;
+    char *to = room_of(guest, &room);
+    int count = line->receive(at, to, room);
+    return count == 0 || (count > 0 && hear(guest, (size_t)count, now));
 }

@@ -22,16 +22,17 @@ struct silence_guest {
 
 struct silence_guest silence_guest_at(int64_t now);
 
-/* Where its next bytes go, and how many may come: 1 at least, though more than it may say then ends it. */
-char *silence_guest_room(struct silence_guest *guest, size_t *room);
+/* How the guest at that place is heard and spoken to, without waiting. */
+struct silence_line {
+    int (*receive)(size_t at, char *to, size_t room); /* bytes that came, 0 when there are none yet, -1 at the end */
+    void (*send)(size_t at, const char *text, size_t length);
+};
 
-/* So many bytes came there. False when it is to go: it said what nobody understands, or more than it may. */
-bool silence_guest_hear(struct silence_guest *guest, size_t count, int64_t now);
-
-/* Is it to be told silence_answer now? Once. */
-bool silence_guest_is_due(struct silence_guest *guest, int64_t now);
-
-/* False when its time is over. */
-bool silence_guest_stays(const struct silence_guest *guest, int64_t now);
+/*
+ * All that is due for the guest at that place: it is told silence_answer, once; where something `comes` it is heard.
+ * False when it is to go: its time is over, or it ended, said what nobody understands, or more than it may.
+ */
+bool silence_guest_turn(struct silence_guest *guest, size_t at, bool comes, int64_t now,
+                        const struct silence_line *line);
 
 #endif

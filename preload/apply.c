@@ -116,6 +116,17 @@ bool apply_read(int fd, struct socket_values *values)
     return true;
 }
 
+void apply_tell(int fd, struct plan *plan)
+{
+    struct socket_values now;
+    if (!plan->covered || !apply_read(fd, &now))
+        return;
+    plan->covered = now.keepalive;
+    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++)
+        if (!value_leaves_alone(plan->value[id]))
+            plan->value[id] = now.value[id];
+}
+
 void apply_read_system(int untouched, struct socket_values *values)
 {
     if (!apply_read(untouched, values))

@@ -1,8 +1,7 @@
 /*
  * apply: a plan onto one descriptor. The only place on Linux that sets a socket option.
  *
- * It decides nothing, and never looks at errno's past: callers in a
- * guest's role save it.
+ * It decides nothing, and leaves errno as its calls do: callers in a guest's role save it.
  */
 #ifndef PRELOAD_APPLY_H
 #define PRELOAD_APPLY_H
@@ -80,6 +79,12 @@ int apply_to_kernel(enum setting_id id, int32_t value);
 
 /* Reads what the kernel has. False, with errno, when the descriptor does not answer. */
 bool apply_read(int fd, struct socket_values *values);
+
+/*
+ * Puts what the kernel holds in the end into the plan that was applied: a mode may have left an option to the program,
+ * a filter may have refused it.
+ */
+void apply_tell(int fd, struct plan *plan);
 
 /*
  * What this network namespace gives to a socket that nobody has touched, read from `untouched`, a fresh TCP socket of

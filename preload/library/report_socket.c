@@ -6,18 +6,6 @@
 
 static bool refusal_was_reported; /* by this process */
 
-/* What the kernel holds in the end: a mode may have left an option to the program, a filter may have refused it. */
-static void read_back(struct plan *plan, int fd)
-{
-    struct socket_values now;
-    if (!plan->covered || !apply_read(fd, &now))
-        return;
-    plan->covered = now.keepalive;
-    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++)
-        if (!value_leaves_alone(plan->value[id]))
-            plan->value[id] = now.value[id];
-}
-
 void report_plan(const struct policy *policy, const struct facts *facts, const struct plan *plan, int fd)
 {
     char line[512];
@@ -25,7 +13,7 @@ void report_plan(const struct policy *policy, const struct facts *facts, const s
     struct plan now = *plan;
     if (!report_wants(log_level_of(facts)))
         return;
-    read_back(&now, fd);
+    apply_tell(fd, &now);
     log_connection(&text, facts, &now, fd);
     report(log_level_of(facts), line);
     if (!report_wants(LEVEL_DEBUG) || plan->waiting)

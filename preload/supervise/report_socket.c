@@ -90,18 +90,6 @@ static void say_line(enum level level, const char *line)
     __atomic_store_n(&shared->writes_since[writer], 0, __ATOMIC_RELAXED);
 }
 
-/* What the kernel holds in the end: a mode may have left an option to the program. */
-static void read_back(struct plan *plan, int fd)
-{
-    struct socket_values now;
-    if (!plan->covered || !apply_read(fd, &now))
-        return;
-    plan->covered = now.keepalive;
-    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++)
-        if (!value_leaves_alone(plan->value[id]))
-            plan->value[id] = now.value[id];
-}
-
 void supervise_report_socket(const struct facts *facts, const struct plan *plan, int number, int fd)
 {
     char line[512];
@@ -109,7 +97,7 @@ void supervise_report_socket(const struct facts *facts, const struct plan *plan,
     struct plan now = *plan;
     if (!report_wants(log_level_of(facts)))
         return;
-    read_back(&now, fd);
+    apply_tell(fd, &now);
     log_connection(&text, facts, &now, number);
     say_line(log_level_of(facts), line);
 }

@@ -19,25 +19,41 @@ static void numbers(struct span text)
         PROPERTY(connections >= 1 && connections <= BRACKET_CONNECTIONS_MAX);
 }
 
-/* Each piece begins with a byte of its length and one of the time that passes before it. */
-static void guest(struct span rest)
+static struct silence_guest guest;
+static struct span left;
+static size_t piece;
+static unsigned spoken;
+
+static int receive(size_t at, char *to, size_t room)
 {
+    size_t length = piece < left.length ? piece : left.length;
+    length = length < room ? length : room;
+    PROPERTY(at == 0 && room >= 1 && to >= guest.request && to + room <= guest.request + sizeof guest.request);
+    memcpy(to, left.at, length);
+    left = (struct span){left.at + length, left.length - length};
+    return (int)length;
+}
+
+static void answer(size_t at, const char *text, size_t length)
+{
+    PROPERTY(at == 0 && strlen(text) == length);
+    spoken++;
+}
+
+/* Each piece begins with a byte of its length and one of the time that passes before it. */
+static void serve(struct span bytes)
+{
+    static const struct silence_line line = {receive, answer};
     int64_t now = 1;
-    unsigned spoken = 0;
-    struct silence_guest guest = silence_guest_at(now);
-    for (int step = 0; step < STEPS_MAX && rest.length >= 2 && silence_guest_stays(&guest, now); step++) {
-        size_t room, length = (unsigned char)rest.at[0];
-        char *to = silence_guest_room(&guest, &room);
-        now += (int64_t)1 << (rest.at[1] & 31);
-        rest = (struct span){rest.at + 2, rest.length - 2};
-        length = length < rest.length ? length : rest.length;
-        length = length < room ? length : room;
-        PROPERTY(room >= 1 && to >= guest.request && to + room <= guest.request + sizeof guest.request);
-        memcpy(to, rest.at, length);
-        rest = (struct span){rest.at + length, rest.length - length};
-        if (length && !silence_guest_hear(&guest, length, now))
-            return;
-        spoken += silence_guest_is_due(&guest, now);
+    bool stays = true;
+    left = bytes;
+    spoken = 0;
+    guest = silence_guest_at(now);
+    for (int step = 0; step < STEPS_MAX && left.length >= 2 && stays; step++) {
+        piece = (unsigned char)left.at[0];
+        now += (int64_t)1 << (left.at[1] & 31);
+        left = (struct span){left.at + 2, left.length - 2};
+        stays = silence_guest_turn(&guest, 0, piece > 0, now, &line);
         PROPERTY(spoken <= 1);
     }
 }
@@ -45,6 +61,6 @@ static void guest(struct span rest)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     numbers((struct span){(const char *)data, size});
-    guest((struct span){(const char *)data, size});
+    serve((struct span){(const char *)data, size});
     return 0;
 }

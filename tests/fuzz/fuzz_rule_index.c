@@ -1,6 +1,7 @@
 /* The index finds the rule that trying them in order finds, for any rules, port and peer. */
 #include "core/rule_index.h"
 #include "fuzz.h"
+#include "unit/rules_in_order.h"
 #include <string.h>
 
 /* A rule as bytes: direction, bits, two ports, an address of which all but the ends is one byte. */
@@ -27,22 +28,6 @@ static struct rule rule_of(const uint8_t *byte)
     rule.endpoint.family = address_is_v4(&rule.endpoint.address) ? 4 : 6;
     rule.endpoint.bits = (uint8_t)(rule.endpoint.family == 4 ? 96 + byte[1] % 33 : byte[1] % 129);
     return rule;
-}
-
-static int in_order(const struct rule *rules, int count, enum direction direction, uint16_t port,
-                    const struct address *peer, bool *by_peer)
-{
-    *by_peer = false;
-    for (int i = 0; i < count; i++) {
-        if (!rule_speaks(&rules[i], direction, port))
-            continue;
-        *by_peer = *by_peer || rules[i].endpoint.family;
-        if (*by_peer && !peer)
-            return RULE_NONE;
-        if (endpoint_has_peer(&rules[i].endpoint, peer))
-            return i;
-    }
-    return RULE_NONE;
 }
 
 static void compare(const struct rule_index *index, const struct rule *rules, int count, uint16_t port,

@@ -1,5 +1,5 @@
 /* rule_index: finds what trying the rules in their order finds. */
-#include "core/rule_index.h"
+#include "rules_in_order.h"
 #include "unit.h"
 #include <stdlib.h>
 #include <string.h>
@@ -45,22 +45,6 @@ static struct rule any_rule(unsigned spread)
                          : below(4) ? sixes[below(sizeof sixes)]
                                     : (uint8_t)below(129);
     return rule;
-}
-
-static int in_order(const struct rule *rules, int count, enum direction direction, uint16_t port,
-                    const struct address *peer, bool *by_peer)
-{
-    *by_peer = false;
-    for (int i = 0; i < count; i++) {
-        if (!rule_speaks(&rules[i], direction, port))
-            continue;
-        *by_peer = *by_peer || rules[i].endpoint.family;
-        if (*by_peer && !peer)
-            return RULE_NONE;
-        if (endpoint_has_peer(&rules[i].endpoint, peer))
-            return i;
-    }
-    return RULE_NONE;
 }
 
 static void expect_same(const struct rule_index *index, const struct rule *rules, int count, unsigned spread)

@@ -39,7 +39,7 @@ static void leave_to_program(SOCKET s, enum mode mode, struct plan *plan)
         plan->keepalive = false;
 }
 
-void cover(SOCKET s, const struct facts *facts)
+void cover_socket(SOCKET s, const struct facts *facts)
 {
     const struct policy *policy = in_force();
     struct plan plan;
@@ -55,7 +55,7 @@ void cover(SOCKET s, const struct facts *facts)
 
 void cover_made(SOCKET s)
 {
-    cover(s, &(struct facts){.role = ROLE_MADE});
+    cover_socket(s, &(struct facts){.role = ROLE_MADE});
 }
 
 void cover_listening(SOCKET s)
@@ -66,7 +66,7 @@ void cover_listening(SOCKET s)
     facts_read(s, ROLE_LISTEN, &facts);
     facts.prepared = true;
     cover_note_port(facts.port);
-    cover(s, &facts);
+    cover_socket(s, &facts);
 }
 
 /* Does the socket read as the policy wants it, in every value? Seconds are what can be read. */
@@ -109,7 +109,7 @@ void cover_accepted(SOCKET s)
     if (details_matter())
         facts_read(s, ROLE_ACCEPT, &facts);
     facts.prepared = !listener_was_found && hands_on(s);
-    cover(s, &facts);
+    cover_socket(s, &facts);
 }
 
 void cover_connected(SOCKET s)
@@ -119,14 +119,14 @@ void cover_connected(SOCKET s)
         return;
     facts_read(s, ROLE_CONNECT, &facts);
     facts.prepared = true;
-    cover(s, &facts);
+    cover_socket(s, &facts);
 }
 
 void cover_connecting(SOCKET s, const struct sockaddr *name, int size)
 {
     struct facts facts = {.role = ROLE_CONNECT, .prepared = true};
     if (details_matter() && facts_from_sockaddr(name, size, &facts.peer, &facts.port) && facts_is_tcp(s))
-        cover(s, &facts);
+        cover_socket(s, &facts);
 }
 
 void cover_find(SOCKET s, struct facts *facts)

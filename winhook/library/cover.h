@@ -12,7 +12,7 @@
 #include <winsock2.h>
 
 /* Decides and applies, for a socket that facts speak of. */
-void cover(SOCKET s, const struct facts *facts);
+void cover_socket(SOCKET s, const struct facts *facts);
 
 /* The same in one of the roles, facts taken from the socket; ones that the policy does not need are not asked for. */
 void cover_made(SOCKET s);

@@ -28,7 +28,7 @@ static BOOL PASCAL hook_AcceptEx(SOCKET listener, SOCKET s, void *buffer, DWORD 
     if (in_force()->rule_count) {
         struct facts facts;
         facts_read(listener, ROLE_LISTEN, &facts);
-        cover(s, &facts);
+        cover_socket(s, &facts);
     }
     return real_accept_ex(listener, s, buffer, received, local_size, remote_size, got, overlapped);
 }

@@ -40,7 +40,7 @@ static void cover_new(SOCKET s, int family, int type, int protocol, const void *
         cover_made(s);
     } else if (info && facts_is_tcp(s)) {
         cover_find(s, &facts);
-        cover(s, &facts);
+        cover_socket(s, &facts);
     }
 }
 

@@ -104,7 +104,7 @@ static void cover_if_new(SOCKET s, bool repeated)
         return;
     cover_find(s, &facts);
     if (!now.keepalive || in_force()->mode == MODE_ENFORCE || facts.role != ROLE_MADE)
-        cover(s, &facts);
+        cover_socket(s, &facts);
 }
 
 /* One thread repeats: a later attach takes over from an earlier one. */

@@ -37,37 +37,27 @@ static void see_off(size_t at)
     polled[at + 1] = polled[guests + 1];
 }
 
-/* False when the guest is to go. */
-static bool hear(size_t at)
+static int receive_from(size_t at, char *to, size_t room)
 {
-    size_t room;
-    char *to = silence_guest_room(&guest[at], &room);
     int count = recv(polled[at + 1].fd, to, (int)room, 0);
-    if (count < 0)
-        return WSAGetLastError() == WSAEWOULDBLOCK;
-    return count > 0 && silence_guest_hear(&guest[at], (size_t)count, (int64_t)clock_ms());
+    return count > 0 ? count : count < 0 && WSAGetLastError() == WSAEWOULDBLOCK ? 0 : -1;
 }
 
-static bool keep(size_t at, int64_t now)
+static void send_to(size_t at, const char *text, size_t length)
 {
-    if (silence_guest_is_due(&guest[at], now))
-        send(polled[at + 1].fd, silence_answer, (int)strlen(silence_answer), 0);
-    return silence_guest_stays(&guest[at], now);
+    send(polled[at + 1].fd, text, (int)length, 0);
 }
 
 static void serve_once(void)
 {
+    static const struct silence_line line = {receive_from, send_to};
     int ready = WSAPoll(polled, guests + 1, guests ? TICK_MS : IDLE_MS);
     int64_t now = (int64_t)clock_ms();
     if (ready < 0)
         return;
-    for (size_t at = guests; at-- > 0;) {
-        bool stays = keep(at, now);
-        if (stays && polled[at + 1].revents)
-            stays = hear(at);
-        if (!stays)
+    for (size_t at = guests; at-- > 0;)
+        if (!silence_guest_turn(&guest[at], at, polled[at + 1].revents, now, &line))
             see_off(at);
-    }
     if (polled[0].revents)
         let_in();
 }
