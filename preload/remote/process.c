@@ -26,18 +26,25 @@ bool process_list_has(const struct process_list *list, pid_t pid)
     return false;
 }
 
+static bool make_room(struct process_list *list)
+{
+    size_t room = list->room ? 2 * list->room : 64;
+    pid_t *more = realloc(list->pid, room * sizeof *more);
+    if (!more)
+        return false;
+    list->pid = more;
+    uint64_t *births = realloc(list->born, room * sizeof *births);
+    if (!births)
+        return false;
+    list->born = births;
+    list->room = room;
+    return true;
+}
+
 static bool append(struct process_list *list, pid_t pid)
 {
-    if (list->count == list->room) {
-        size_t room = list->room ? 2 * list->room : 64;
-        pid_t *more = realloc(list->pid, room * sizeof *more);
-        list->pid = more ? more : list->pid;
-        uint64_t *births = more ? realloc(list->born, room * sizeof *births) : NULL;
-        if (!births)
-            return false;
-        list->born = births;
-        list->room = room;
-    }
+    if (list->count == list->room && !make_room(list))
+        return false;
     list->born[list->count] = 0;
     list->pid[list->count++] = pid;
     return true;

@@ -135,15 +135,15 @@ static void gather(void *context, const struct descriptors_found *found)
 
 int rows_gather(struct rows *rows, struct networks *networks, pid_t pid, const struct rows_wanted *wanted)
 {
-    struct gathering gathering = {.rows = rows, .networks = networks, .wanted = wanted};
+    if (wanted->programs && !process_admitted(pid, wanted->programs))
+        return DESCRIPTORS_NOT_MEANT;
+    struct gathering gathering = {
+        .rows = rows, .networks = networks, .wanted = wanted, .network = networks_of_process(networks, pid)};
     const struct descriptors_search search = {.visit = gather,
                                               .wanted = wants,
                                               .context = &gathering,
                                               .anyway = wanted->anyway,
                                               .programs = {wanted->programs}};
-    if (!descriptors_meant(pid, &search))
-        return DESCRIPTORS_NOT_MEANT;
-    gathering.network = networks_of_process(networks, pid);
     int error = descriptors_search(pid, &search);
     return gathering.error ? gathering.error : error;
 }

@@ -1,5 +1,4 @@
-/* Yama (kernel.yama.ptrace_scope): whom a program lets look into it, and what a supervisor says where that is not
- * enough. */
+/* Yama (kernel.yama.ptrace_scope): whom a program lets look into it, and what is said where that is not enough. */
 #include "harness/cmocka_all.h"
 #include "harness/place.h"
 #include "harness/script.h"
