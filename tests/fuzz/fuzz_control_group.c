@@ -52,6 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     PROPERTY(group_of_caller(path) || ends(path));
     PROPERTY(!find_group("1", "net_cls", path) || ends(path));
     PROPERTY(!read_class(0, "/a", map) || memchr(map, '\0', sizeof map));
-    direction_read_ports(&ports, 1);
+    direction_begin(&ports, 1);
+    is_listened(&ports, (uint16_t)size);
     return 0;
 }
