@@ -181,10 +181,6 @@ static void what_is_lost_is_one_line(void **state)
     }
 }
 
-#define SETS "tcpalive: refused '/bin/sh': it sets LD_PRELOAD itself for what it starts" REACHES "\n"
-#define BEHIND                                                                                                         \
-    "tcpalive: refused '/usr/bin/nice': it starts sh, which sets LD_PRELOAD itself for what it starts" REACHES "\n"
-
 static void a_script_that_sets_the_preload_is_told(void **state)
 {
     static const char *const kept[] = {"export LD_PRELOAD=libx.so:$LD_PRELOAD", "LD_PRELOAD=\"${LD_PRELOAD:+x}\"",
@@ -203,6 +199,20 @@ static void a_script_that_sets_the_preload_is_told(void **state)
         {{"run", "--method=preload", "--log=error", path}, 0, "", {NULL}},
     };
     command_expect(rows, sizeof rows / sizeof *rows);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        command_write_script(path, kept[i]);
+        command_expect(&(struct command_row){{"run", "--strict", "--method=preload", "true"}, 0, "", {NULL}}, 1);
+        command_expect(&(struct command_row){{"run", "--strict", "--method=preload", path}, 0, "", {NULL}}, 1);
+    }
+}
+
+#define SETS "tcpalive: refused '/bin/sh': it sets LD_PRELOAD itself for what it starts" REACHES "\n"
+#define BEHIND                                                                                                         \
+    "tcpalive: refused '/usr/bin/nice': it starts sh, which sets LD_PRELOAD itself for what it starts" REACHES "\n"
+
+static void a_shells_text_that_sets_the_preload_is_told(void **state)
+{
+    (void)state;
     const struct command_row texts[] = {
         {{"run", "--strict", "--method=preload", "/bin/sh", "-c", "export LD_PRELOAD=x.so; exec true"},
          125,
@@ -222,11 +232,6 @@ static void a_script_that_sets_the_preload_is_told(void **state)
          {NULL}},
     };
     command_expect(texts, sizeof texts / sizeof *texts);
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
-        command_write_script(path, kept[i]);
-        command_expect(&(struct command_row){{"run", "--strict", "--method=preload", "true"}, 0, "", {NULL}}, 1);
-        command_expect(&(struct command_row){{"run", "--strict", "--method=preload", path}, 0, "", {NULL}}, 1);
-    }
 }
 
 /* A script's own words are looked at where its shell becomes the program. */
@@ -265,6 +270,7 @@ int main(void)
         COMMAND_TEST(check_tells_programs_from_arguments),
         COMMAND_TEST(what_is_lost_is_one_line),
         IN_DIRECTORY(a_script_that_sets_the_preload_is_told),
+        COMMAND_TEST(a_shells_text_that_sets_the_preload_is_told),
         IN_DIRECTORY(a_script_that_becomes_a_launcher_is_told),
     };
     return cmocka_run_group_tests(tests, command_find, NULL);
