@@ -44,16 +44,18 @@ def group_commands(us, judge, target):
     """Those of control groups, on one of their own; none where none can be made."""
     with open("/proc/self/mounts", encoding="utf-8") as mounts:
         tops = [line.split()[1] for line in mounts if line.split()[2] == "cgroup2"]
-    group = f"{tops[0] if tops else '/'}/tcpalive-faults-{os.getpid()}"
-    if not tops or os.geteuid() != 0:
+    group = f"{tops[0] if tops else '/proc'}/tcpalive-faults-{os.getpid()}"
+    try:
+        os.mkdir(group)
+    except OSError as why:
+        print(f"no control group can be made here: {why}")
         return
-    os.mkdir(group)
     try:
         put = [us, "cgroup", "--replace", "--idle", "61s", "--rules", "any *:5 off", group]
         judge.command("cgroup", put, target)
         judge.limited("cgroup", put)
         judge.command("cgroup --status", [us, "cgroup", "--status", group], target)
-        judge.command("cgroup --detach", [us, "cgroup", "--detach", group], target, lambda: subprocess.run(put, stdout=subprocess.DEVNULL, check=True))
+        judge.command("cgroup --detach", [us, "cgroup", "--detach", group], target, lambda: subprocess.run(put, capture_output=True, check=False))
         entering = [us, "run", "--method", "cgroup", "--detect", "60s", "--rules", "any *:5 off", "--", "true"]
         judge.command("run --method cgroup", entering, target)
         judge.limited("run --method cgroup", entering)

@@ -80,6 +80,10 @@ class Tree:
         return idle
 
     def dies_between_steps(self, judge):
+        if not until(self.server):
+            judge.wrong("supervise", "its start", "there is no supervisor")
+            self.program.kill()
+            return
         self.one_call([], False)
         names = calls(self.log)
         steps = [(name, names[:at].count(name) + 1) for at, name in enumerate(names)]
