@@ -1,7 +1,7 @@
 /* The index finds the rule that trying them in order finds, for any rules, port and peer. */
 #include "core/rule_index.h"
 #include "fuzz.h"
-#include "unit/rules_in_order.h"
+#include "tests/unit/rules_in_order.h"
 #include <string.h>
 
 /* A rule as bytes: direction, bits, two ports, an address of which all but the ends is one byte. */
