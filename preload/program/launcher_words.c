@@ -34,8 +34,6 @@ static const struct launcher launchers[] = {
     {"lxc-attach", .always = true, .another = true},
     {"machinectl", .always = true, .another = true, .verbs = " shell start login "},
     {"systemctl", .always = true, .another = true, .verbs = " start restart try-restart reload-or-restart "},
-    {"service", .always = true, .another = true},
-    {"rc-service", .always = true, .another = true},
     {"nsenter", .elsewhere = true, .drops = "e", .valued = "tSG", .words = " --env ",
      .wordy = " --target --setuid --setgid "},
     {"nice", .in_place = true, .valued = "n", .wordy = " --adjustment "},
