@@ -114,7 +114,7 @@ LONG = SHORT + ["test_socket", "test_asyncio", "test_ssl", "test_ftplib", "test_
                 "test_urllib2_localnet", "test_xmlrpc", "test_imaplib", "test_telnetlib", "test_nntplib", "test_smtpd", "test_asynchat",
                 "test_httpservers", "test_docxmlrpc", "test_wsgiref", "test_urllib", "test_urllib2", "test_urllib_response", "test_http_cookiejar",
                 "test_robotparser", "test_select", "test_poll", "test_epoll", "test_timeout", "test_logging", "test_signal", "test_subprocess",
-                "test_eintr", "test_fcntl", "test_multiprocessing_fork", "test_concurrent_futures"]
+                "test_eintr", "test_fcntl", "test_pty", "test_multiprocessing_fork", "test_concurrent_futures"]
 SUITES = {
     "python-short": (lambda work: python(SHORT), of_python, ("preload", "supervise", "both")),
     "python": (lambda work: python(LONG), of_python, ("preload", "supervise", "both")),
