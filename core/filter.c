@@ -1,14 +1,20 @@
 #include "filter.h"
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* `*` stands for any run of characters. One step back to the last star is enough. */
-static bool matches(struct span pattern, const char *name)
+static bool matches(struct span pattern, const char *name, bool any_case)
 {
     size_t at = 0, star = SIZE_MAX, from = 0;
     for (size_t i = 0; name[i];) {
         if (at < pattern.length && pattern.at[at] == '*') {
             star = at++;
             from = i;
-        } else if (at < pattern.length && pattern.at[at] == name[i]) {
+        } else if (at < pattern.length &&
+                   (pattern.at[at] == name[i] || (any_case && lower(pattern.at[at]) == lower(name[i])))) {
             at++;
             i++;
         } else if (star != SIZE_MAX) {
@@ -56,7 +62,7 @@ bool filter_check(struct span patterns, struct text *why)
     return any;
 }
 
-bool filter_admits(struct span patterns, const char *name, const char *other)
+static bool admits(struct span patterns, const char *name, const char *other, bool any_case)
 {
     bool named = false, any_inclusion = false;
     while (patterns.length) {
@@ -65,11 +71,21 @@ bool filter_admits(struct span patterns, const char *name, const char *other)
         if (!pattern.length)
             continue;
         any_inclusion = any_inclusion || !exclusion;
-        if (!matches(pattern, name) && !(other && matches(pattern, other)))
+        if (!matches(pattern, name, any_case) && !(other && matches(pattern, other, any_case)))
             continue;
         if (exclusion)
             return false;
         named = true;
     }
     return named || !any_inclusion;
+}
+
+bool filter_admits(struct span patterns, const char *name, const char *other)
+{
+    return admits(patterns, name, other, false);
+}
+
+bool filter_admits_any_case(struct span patterns, const char *name, const char *other)
+{
+    return admits(patterns, name, other, true);
 }

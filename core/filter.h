@@ -17,4 +17,7 @@ bool filter_check(struct span patterns, struct text *why);
  */
 bool filter_admits(struct span patterns, const char *name, const char *other);
 
+/* The same where files' names have no case: of ASCII's letters. */
+bool filter_admits_any_case(struct span patterns, const char *name, const char *other);
+
 #endif

@@ -146,9 +146,8 @@ void apply_tell(SOCKET s, struct plan *plan)
     SetLastError(error);
 }
 
-static int set_keepalive(SOCKET s)
+static int set_keepalive(SOCKET s, int on)
 {
-    int on = 1;
     return setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, (const char *)&on, sizeof on) ? WSAGetLastError() : 0;
 }
 
@@ -162,7 +161,7 @@ static int set_vals(SOCKET s, const struct plan *plan)
     DWORD size;
     if (WSAIoctl(s, SIO_KEEPALIVE_VALS, &vals, sizeof vals, NULL, 0, &size, NULL, NULL))
         return WSAGetLastError();
-    return set_keepalive(s);
+    return set_keepalive(s, 1);
 }
 
 /*
@@ -175,7 +174,7 @@ static int set_timing(SOCKET s, const struct plan *plan)
     struct plan both = *plan;
     if (idle && interval)
         return set_vals(s, plan);
-    int error = plan->keepalive ? set_keepalive(s) : 0;
+    int error = plan->keepalive ? set_keepalive(s, 1) : 0;
     if (error || (!idle && !interval) || !set_option(s, plan, interval ? INTERVAL : IDLE))
         return error;
     if (!time_of(s, plan, IDLE, &both.value[SETTING_IDLE]) ||
@@ -203,4 +202,22 @@ int apply_plan(SOCKET s, const struct plan *plan)
     if (timing)
         return timing;
     return count && count != WSAENOPROTOOPT ? count : bound;
+}
+
+/* Keepalive goes off last: what sets times may switch it on. */
+int apply_back(SOCKET s, const struct plan *plan)
+{
+    DWORD before = GetLastError();
+    struct socket_values system = apply_system;
+    struct plan back = *plan;
+    SOCKET untouched = socket(AF_INET, SOCK_STREAM, 0);
+    if (untouched != INVALID_SOCKET) {
+        apply_read(untouched, &system);
+        closesocket(untouched);
+    }
+    for (enum setting_id id = 0; id < OPTION_COUNT; id++)
+        back.value[id] = system.value[id];
+    int error = apply_plan(s, &back), off = set_keepalive(s, 0);
+    SetLastError(before);
+    return error ? error : off;
 }

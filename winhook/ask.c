@@ -12,6 +12,7 @@ struct round {
 /* One thread's part of a round. */
 struct asker {
     struct round *round;
+    HMODULE code; /* held until the thread has left it */
     HANDLE done;
     volatile LONG at, users;
     volatile LONG left; /* where it was left behind, counted from 1; 0: not */
@@ -95,9 +96,10 @@ static DWORD WINAPI answer(void *context)
             break;
         }
     }
+    HMODULE code = asker->code;
     SetEvent(asker->done);
     release_asker(asker);
-    return 0;
+    FreeLibraryAndExitThread(code, 0);
 }
 
 static struct asker *begin(struct round *round, LONG at)
@@ -106,10 +108,12 @@ static struct asker *begin(struct round *round, LONG at)
     if (!asker)
         return NULL;
     *asker = (struct asker){.round = round, .done = CreateEventW(NULL, TRUE, FALSE, NULL), .at = at, .users = 2};
+    GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, (const char *)&answer, &asker->code);
     HANDLE thread = asker->done ? CreateThread(NULL, 0, answer, asker, 0, NULL) : NULL;
     if (!thread) {
         if (asker->done)
             CloseHandle(asker->done);
+        FreeLibrary(asker->code);
         VirtualFree(asker, 0, MEM_RELEASE);
         return NULL;
     }

@@ -4,7 +4,7 @@
  * A question to a file that was opened for synchronous calls waits while its owner is inside one (Microsoft:
  * NtQueryInformationFile), which may be for ever: a console that is being read, a pipe. So questions are asked on
  * a thread of their own. One that gets no answer is left behind with that thread, and the next thread goes on
- * with the rest.
+ * with the rest. Each of these threads holds the module that its code is in.
  */
 #ifndef WINHOOK_ASK_H
 #define WINHOOK_ASK_H

@@ -15,10 +15,11 @@ extern const char tcpalive_version[VERSION_ROOM];
 enum start_status { START_OK, START_NO_MEMORY, START_PARTLY, START_OFF };
 
 /*
- * Reads the settings from a block (environment.h) that stays for ever, or from this process's environment
- * when it is NULL, puts them in force and sweeps the sockets that are there. Called again, it only replaces
- * the policy. Returns an enum start_status. The signature is a thread's.
+ * `asked` is a struct attachment: reads the settings that it names, does with the sockets that are there what it asks,
+ * and writes what came of it. To set puts the policy in force for those to come as well, to undo puts none in force any
+ * more; a look leaves the library as it was. NULL: puts the settings of this process's environment in force. Called
+ * again, it only replaces the policy. Returns an enum start_status. The signature is a thread's.
  */
-DWORD WINAPI tcpalive_start(void *settings);
+DWORD WINAPI tcpalive_start(void *asked);
 
 #endif

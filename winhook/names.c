@@ -10,5 +10,5 @@ bool names_admit(const char *names, const char *program)
     if (span.length > 4 && lstrcmpiA(program + span.length - 4, ".exe") == 0)
         span.length -= 4;
     text_add_span(&without, span);
-    return filter_admits(span_of(names), plain, program);
+    return filter_admits_any_case(span_of(names), plain, program);
 }

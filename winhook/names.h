@@ -2,7 +2,7 @@
  * names: is a program one of those that a user named?
  *
  * Used by the library for TCPALIVE_PROGRAMS and by list for --program. A Windows program is named with
- * .exe and without.
+ * .exe and without, in any case.
  */
 #ifndef WINHOOK_NAMES_H
 #define WINHOOK_NAMES_H

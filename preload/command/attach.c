@@ -84,59 +84,32 @@ static int read_arguments(struct request *request, int argc, char **argv)
     return GO_ON;
 }
 
-/* What stands now, read back, and why a socket has no more than that. */
-static void print_socket(const struct descriptors_found *found, const struct listing_row *row, const char *outcome)
+static void print_socket(const struct request *request, const struct descriptors_found *found,
+                         enum cover_outcome outcome)
 {
-    char line[512], name[PROCESS_NAME_SIZE];
+    char line[512];
     struct text text = text_in(line, sizeof line);
-    process_name(found->pid, name);
-    text_add_number(&text, found->pid);
-    text_add_char(&text, ' ');
-    text_add_foreign(&text, span_of(name));
-    text_add(&text, " fd ");
-    text_add_number(&text, found->number);
-    text_add_char(&text, ' ');
-    listing_write_end(&text, &row->local);
-    text_add_char(&text, ' ');
-    listing_write_end(&text, &row->peer);
-    text_add_char(&text, ' ');
-    text_add(&text, listing_state_name(row->state));
-    text_add(&text, row->values.keepalive ? ": idle " : ": no keepalive");
-    if (row->values.keepalive) {
-        setting_write(&text, SETTING_IDLE, row->values.value[SETTING_IDLE]);
-        text_add(&text, " interval ");
-        setting_write(&text, SETTING_INTERVAL, row->values.value[SETTING_INTERVAL]);
-        text_add(&text, " probes ");
-        setting_write(&text, SETTING_PROBES, row->values.value[SETTING_PROBES]);
-    }
-    printf("%s%s\n", line, outcome);
-}
-
-/* By what was asked for, and what came of it. */
-static const char *outcome_of(const struct request *request, enum cover_outcome outcome)
-{
-    static const char *const words[] = {[ATTACHMENT_TRY] = " (would be set)",
-                                        [ATTACHMENT_UNDO] = " (undone)",
-                                        [ATTACHMENT_TRY_UNDO] = " (would be undone)"};
-    const char *word = outcome == COVER_LEFT      ? " (left alone)"
-                       : outcome == COVER_REFUSED ? " (refused)"
-                       : outcome == COVER_SET     ? words[request->attachment.act]
-                                                  : NULL;
-    return word ? word : "";
+    struct listing_row row;
+    if (!row_read(found->fd, &row))
+        return;
+    row.pid = found->pid;
+    row.number = found->number;
+    process_name(found->pid, row.program);
+    outcome_write_socket(&text, &row, request->attachment.act, outcome);
+    fputs(line, stdout);
 }
 
 static void print_outcome(void *context, const struct descriptors_found *found, enum cover_outcome outcome)
 {
     struct request *request = context;
-    struct listing_row row;
     if (outcome == COVER_REFUSED && !request->attachment.again) {
         char object[64];
         snprintf(object, sizeof object, "%d/%d", (int)found->pid, found->number);
         say("descriptor", object, cover_why(&request->attachment.cover));
     }
     bool old = request->attachment.again && outcome != COVER_SET;
-    if (request->verbose && !old && row_read(found->fd, &row))
-        print_socket(found, &row, outcome_of(request, outcome));
+    if (request->verbose && !old)
+        print_socket(request, found, outcome);
 }
 
 static void fault(void *context, pid_t pid, const char *why)
@@ -187,14 +160,13 @@ static void watch(struct request *request)
 
 static int sum_up(struct request *request)
 {
-    static const char *const words[] = {[ATTACHMENT_SET] = "set",
-                                        [ATTACHMENT_TRY] = "would be set",
-                                        [ATTACHMENT_UNDO] = "undone",
-                                        [ATTACHMENT_TRY_UNDO] = "would be undone"};
     const struct attachment *to = &request->attachment;
+    char line[128];
+    struct text text = text_in(line, sizeof line);
     if (to->stay)
         say("--undo", "--window-clamp", "stays: the kernel does not say what it would be by itself");
-    printf("%lu %s, %lu left alone, %lu refused\n", to->set, words[to->act], to->left, to->refused);
+    outcome_write_sum(&text, to->act, to->set, to->left, to->refused);
+    fputs(line, stdout);
     return to->failed || to->refused ? EXIT_UNREACHED : EXIT_DONE;
 }
 

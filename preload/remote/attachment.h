@@ -14,8 +14,6 @@
 #include "preload/remote/direction.h"
 #include "preload/remote/process.h"
 
-enum attachment_act { ATTACHMENT_SET, ATTACHMENT_TRY, ATTACHMENT_UNDO, ATTACHMENT_TRY_UNDO };
-
 struct attachment {
     const struct policy *policy;
     enum attachment_act act;

@@ -6,17 +6,9 @@
 #ifndef PRELOAD_REMOTE_COVER_H
 #define PRELOAD_REMOTE_COVER_H
 
+#include "core/outcome.h"
 #include "preload/notes.h"
 #include <sys/socket.h>
-
-/* What became of a socket. */
-enum cover_outcome {
-    COVER_NOT_TCP, /* or gone: none of our business */
-    COVER_SET,
-    COVER_STANDS,  /* nothing to set: it has the policy's values */
-    COVER_LEFT,    /* a rule, the mode or the moment leaves it alone */
-    COVER_REFUSED, /* the kernel refused an option; see `error` */
-};
 
 /* What the sockets of one network namespace have that nobody touched. */
 struct cover_namespace {

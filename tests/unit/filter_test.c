@@ -71,11 +71,22 @@ static void wrong_patterns_are_refused_in_words(void **state)
     }
 }
 
+static void where_names_have_no_case(void **state)
+{
+    (void)state;
+    assert_true(filter_admits_any_case(span_of("SERVER*, !serverX"), "Server-1", NULL));
+    assert_false(filter_admits_any_case(span_of("SERVER*, !serverX"), "SERVERx", NULL));
+    assert_true(filter_admits_any_case(span_of("a"), "b", "A"));
+    assert_false(filter_admits_any_case(span_of("@"), "`", NULL));
+    assert_false(filter_admits(span_of("SERVER"), "server", NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_are_admitted_by_name),
         cmocka_unit_test(wrong_patterns_are_refused_in_words),
+        cmocka_unit_test(where_names_have_no_case),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

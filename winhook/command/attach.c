@@ -1,53 +1,35 @@
 #include "arguments.h"
 #include "command.h"
-#include "core/alias.h"
+#include "core/filter.h"
+#include "handing_on.h"
 #include "privilege.h"
+#include "processes.h"
+#include "rows.h"
 #include "say.h"
 #include "service.h"
 #include "settings.h"
-#include "winhook/environment.h"
 #include "winhook/inject/inject.h"
 #include "winhook/inject/running.h"
+#include "winhook/names.h"
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum {
     RIGHTS =
-        PROCESS_CREATE_THREAD | PROCESS_QUERY_INFORMATION | PROCESS_VM_OPERATION | PROCESS_VM_READ | PROCESS_VM_WRITE,
-    BLOCK_SIZE = 65536
+        PROCESS_CREATE_THREAD | PROCESS_QUERY_INFORMATION | PROCESS_VM_OPERATION | PROCESS_VM_READ | PROCESS_VM_WRITE
 };
 
-static bool add_variable(struct text *block, const char *environment, const char *name)
-{
-    const char *value = environment_find(environment, name);
-    if (!value)
-        return true;
-    if (block->used + strlen(name) + strlen(value) + 3 > BLOCK_SIZE)
-        return false;
-    text_add(block, name);
-    text_add_char(block, '=');
-    text_add(block, value);
-    text_add_char(block, '\0');
-    return true;
-}
-
-/* Our settings, and nothing else of our environment, as a block for the other process. 0 when they are too long. */
-static size_t make_block(char buffer[BLOCK_SIZE])
-{
-    struct text block = text_in(buffer, BLOCK_SIZE);
-    const char *environment = environment_copy();
-    char name[SETTING_NAME_SIZE];
-    bool fits = true;
-    for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
-        setting_variable(id, name);
-        fits = fits && add_variable(&block, environment, name);
-    }
-    for (size_t i = 0; i < alias_count; i++)
-        fits = fits && add_variable(&block, environment, aliases[i].variable);
-    text_add_char(&block, '\0');
-    return fits ? block.used : 0;
-}
+struct request {
+    const char *service, *program; /* NULL: none, and all */
+    bool tree, all, dry_run, undo, verbose, watch;
+    enum attachment_act act;
+    struct processes asked;
+    char block[HANDING_ON_SIZE];
+    size_t block_size;
+    HANDLE section;           /* what holds the next: the command of the other word size shares it */
+    struct attachment *there; /* what is asked of the library, and its answer */
+    unsigned long set, left, refused, closed;
+    bool failed;
+};
 
 static bool parse_pid(const char *text, DWORD *pid)
 {
@@ -58,120 +40,243 @@ static bool parse_pid(const char *text, DWORD *pid)
     return true;
 }
 
-static int attach_one(const char *text, const char *block, size_t size)
+static void say_refused(DWORD pid, int64_t handle)
 {
-    DWORD pid;
-    if (!parse_pid(text, &pid))
-        return say_usage("process", text, "must be a process number");
-    HANDLE process = OpenProcess(RIGHTS, FALSE, pid);
-    if (!process) {
-        say_error("process", text, GetLastError() == ERROR_INVALID_PARAMETER ? "there is none" : NULL,
-                  GetLastError() == ERROR_INVALID_PARAMETER ? 0 : GetLastError());
-        return EXIT_UNREACHED;
-    }
-    enum inject_status status =
-        inject_same_size(process) ? inject_running(process, block, size) : inject_by_helper(process);
-    if (status != INJECT_OK && status != INJECT_HELPER_FAILED) /* the helper has said why */
-        say_error("process", text, inject_sentence(status), inject_error(status));
-    CloseHandle(process);
-    return status == INJECT_OK ? EXIT_DONE : EXIT_UNREACHED;
+    char object[48];
+    struct text text = text_in(object, sizeof object);
+    text_add_number(&text, pid);
+    text_add_char(&text, '/');
+    text_add_number(&text, handle);
+    say("descriptor", object, "the system refused an option");
 }
 
-struct attach_options {
-    const char *service;
-    bool watch;
-    char **pids;
-    int count;
-};
+static void print_rows(const struct request *request, DWORD pid)
+{
+    char name[NAMES_ROOM], line[512];
+    if (request->there->rows)
+        processes_name(pid, name, sizeof name);
+    for (uint32_t i = 0; i < request->there->rows && i < ATTACHMENT_ROWS; i++) {
+        struct attachment_row *kept = &request->there->row[i];
+        struct text text = text_in(line, sizeof line), program = text_in(kept->row.program, sizeof kept->row.program);
+        if (kept->outcome == COVER_REFUSED)
+            say_refused(pid, kept->row.number);
+        kept->row.pid = pid;
+        text_add(&program, name);
+        outcome_write_socket(&text, &kept->row, request->act, kept->outcome);
+        if (request->verbose)
+            say_out(line, text.used);
+    }
+}
+
+static enum inject_status reach(const struct request *request, HANDLE process)
+{
+    struct attachment *there = request->there;
+    there->act = request->act;
+    there->all = request->verbose;
+    there->rows = there->set = there->left = there->refused = there->error = 0;
+    return inject_same_size(process) ? inject_running(process, request->block, request->block_size, there)
+                                     : inject_by_helper(process, request->section, there);
+}
+
+/* What is not there any more was asked for only when it was named. */
+static void say_closed(struct request *request, DWORD pid, DWORD error)
+{
+    char number[16];
+    bool named = processes_have(&request->asked, pid), gone = error == ERROR_INVALID_PARAMETER;
+    if ((gone && !named) || (request->all && error == ERROR_ACCESS_DENIED)) {
+        request->closed += !gone;
+        return;
+    }
+    snprintf(number, sizeof number, "%lu", pid);
+    say_error("process", number, gone ? "there is none" : NULL, gone ? 0 : error);
+    request->failed = true;
+}
+
+static void attach_to(struct request *request, DWORD pid)
+{
+    char number[16];
+    HANDLE process = OpenProcess(RIGHTS, FALSE, pid);
+    if (!process) {
+        say_closed(request, pid, GetLastError());
+        return;
+    }
+    enum inject_status status = reach(request, process);
+    if (status != INJECT_OK) {
+        DWORD error = inject_error(status);
+        snprintf(number, sizeof number, "%lu", pid);
+        say_error("process", number, inject_sentence(status), error);
+        request->failed = true;
+    }
+    CloseHandle(process);
+    print_rows(request, pid);
+    request->set += request->there->set;
+    request->left += request->there->left;
+    request->refused += request->there->refused;
+}
+
+static void count(const struct listing_row *row, void *context)
+{
+    (void)row;
+    ++*(unsigned *)context;
+}
+
+/* The library goes into no process for nothing. */
+static bool has_sockets(struct request *request, DWORD pid)
+{
+    unsigned sockets = 0;
+    DWORD error = rows_each(pid, count, &sockets);
+    request->closed += error == ERROR_ACCESS_DENIED;
+    return sockets;
+}
+
+static bool is_named(const struct request *request, DWORD pid)
+{
+    char name[NAMES_ROOM];
+    if (!request->program)
+        return true;
+    processes_name(pid, name, sizeof name);
+    return names_admit(request->program, name);
+}
+
+static int sum_up(struct request *request)
+{
+    char line[128];
+    struct text text = text_in(line, sizeof line);
+    if (request->closed) {
+        snprintf(line, sizeof line, "%lu", request->closed);
+        say("processes", line, "as many could not be looked into; an administrator sees more");
+    }
+    text = text_in(line, sizeof line);
+    outcome_write_sum(&text, request->act, request->set, request->left, request->refused);
+    say_answer(&text);
+    return request->failed || request->refused ? EXIT_UNREACHED : EXIT_DONE;
+}
 
 /*
  * The service's process, and with --watch each one that it is started in from then on. While a process's handle is held
  * its number is no other's (Microsoft: GetProcessId): a service that is started again between two looks has a new one.
  */
-static int attach_service(const struct attach_options *options, const char *block, size_t size)
+static int attach_service(struct request *request)
 {
     enum { LOOK_MS = 1000 };
     DWORD pid, before = 0;
     HANDLE held = NULL;
     for (;; Sleep(LOOK_MS)) {
-        char number[16];
-        DWORD error = service_process(options->service, &pid);
-        if (error || (!pid && !options->watch)) {
-            say_error("service", options->service, error ? NULL : "it is not running", error);
+        DWORD error = service_process(request->service, &pid);
+        if (error || (!pid && !request->watch)) {
+            say_error("service", request->service, error ? NULL : "it is not running", error);
             return EXIT_UNREACHED;
         }
-        int code = EXIT_DONE;
-        if (pid != before) {
-            if (held)
-                CloseHandle(held);
+        if (held && pid != before)
+            CloseHandle(held);
+        if (pid != before)
             held = OpenProcess(SYNCHRONIZE, FALSE, pid);
-            snprintf(number, sizeof number, "%lu", pid);
-            code = pid ? attach_one(number, block, size) : EXIT_DONE;
+        if (pid && pid != before) {
+            request->set = request->left = request->refused = 0;
+            attach_to(request, pid);
+            int result = sum_up(request);
+            if (!request->watch || !say_flush())
+                return result;
         }
-        if (!options->watch)
-            return code;
         before = pid;
     }
 }
 
-static int attach_all(const struct attach_options *options)
+static int attach_processes(struct request *request)
 {
-    static char block[BLOCK_SIZE];
-    int code = EXIT_DONE;
-    privilege_claim();
-    size_t size = make_block(block);
-    if (!size)
-        return say_usage("attach", NULL, "the settings are too long");
-    if (options->service)
-        return attach_service(options, block, size);
-    for (int i = 0; i < options->count; i++) {
-        int one = attach_one(options->pids[i], block, size);
-        code = one > code ? one : code;
+    struct processes chosen = {0};
+    bool by_name = request->program && !request->asked.count, fine = true;
+    if (request->all || by_name)
+        fine = processes_add_named(&chosen, request->program);
+    for (size_t i = 0; i < request->asked.count; i++)
+        fine = fine && processes_add(&chosen, request->asked.pid[i]);
+    if (!fine || (request->tree && !processes_add_descendants(&chosen)))
+        return say_usage("attach", NULL, "out of memory");
+    for (size_t i = 0; i < chosen.count; i++)
+        if (is_named(request, chosen.pid[i]) && (!request->all || has_sockets(request, chosen.pid[i])))
+            attach_to(request, chosen.pid[i]);
+    processes_free(&chosen);
+    return sum_up(request);
+}
+
+/* False after it said why not. */
+static bool prepare(struct request *request)
+{
+    SECURITY_ATTRIBUTES inherit = {sizeof inherit, NULL, TRUE};
+    request->section =
+        CreateFileMappingW(INVALID_HANDLE_VALUE, &inherit, PAGE_READWRITE, 0, sizeof *request->there, NULL);
+    request->there = request->section ? MapViewOfFile(request->section, FILE_MAP_WRITE, 0, 0, 0) : NULL;
+    request->block_size = handing_on(request->block);
+    if (request->there && request->block_size)
+        return true;
+    say("attach", NULL, request->there ? "the settings are too long" : "out of memory");
+    return false;
+}
+
+static int take_option(struct request *request, const struct arguments *arguments)
+{
+    char buffer[256];
+    struct text why = text_in(buffer, sizeof buffer);
+    bool *const switches[] = {
+        [ATTACH_TREE] = &request->tree, [ATTACH_ALL] = &request->all,         [ATTACH_DRY_RUN] = &request->dry_run,
+        [ATTACH_UNDO] = &request->undo, [ATTACH_VERBOSE] = &request->verbose, [ATTACH_WATCH] = &request->watch};
+    switch (arguments->option) {
+    case ATTACH_SERVICE:
+        request->service = arguments->value;
+        return GO_ON;
+    case ATTACH_PROGRAM:
+        request->program = arguments->value;
+        return filter_check(span_of(arguments->value), &why) ? GO_ON : say_usage("--program", arguments->value, buffer);
+    default:
+        *switches[arguments->option] = true;
+        return GO_ON;
     }
-    return code;
+}
+
+static int take_process(struct request *request, const char *word)
+{
+    DWORD pid;
+    if (!parse_pid(word, &pid))
+        return say_usage("attach", word,
+                         "must be a process number; --program takes a program by its name, --service a service");
+    return processes_add(&request->asked, pid) ? GO_ON : say_usage("attach", word, "out of memory");
+}
+
+static int check_request(struct request *request)
+{
+    bool others = request->asked.count || request->all || request->program || request->tree;
+    if (request->watch && !request->service)
+        return say_usage("--watch", NULL, "needs --service");
+    if (request->all ? request->asked.count || request->service
+                     : !request->asked.count && !request->service && !request->program)
+        return say_usage("attach", NULL, "takes process numbers, --program, --service, or --all");
+    if (request->service && others)
+        return say_usage("attach", "--service", "stands alone");
+    if (request->watch && (request->undo || request->dry_run))
+        return say_usage("attach", "--watch", "goes on, while --undo and --dry-run look once");
+    request->act = request->undo      ? request->dry_run ? ATTACHMENT_TRY_UNDO : ATTACHMENT_UNDO
+                   : request->dry_run ? ATTACHMENT_TRY
+                                      : ATTACHMENT_SET;
+    return GO_ON;
 }
 
 int attach_main(const struct command_line *line)
 {
     static struct policy policy;
+    static struct request request;
     struct arguments arguments = arguments_begin(COMMAND_attach, line);
-    struct attach_options options = {.pids = line->text};
     int result = GO_ON;
-    /* The processes move to the front, over words that were taken already. */
-    for (enum argument got; (got = arguments_take(&arguments, &result)) != ARGUMENT_END;)
-        if (got == ARGUMENT_OPERAND)
-            line->text[options.count++] = line->text[arguments.at];
-        else if (arguments.option == ATTACH_SERVICE)
-            options.service = arguments.value;
-        else
-            options.watch = true;
+    for (enum argument got; result == GO_ON && (got = arguments_take(&arguments, &result)) != ARGUMENT_END;)
+        result = got == ARGUMENT_OPERAND ? take_process(&request, arguments.value) : take_option(&request, &arguments);
     if (result != GO_ON)
         return result;
     if (!settings_read(&policy, &arguments.flags))
         return EXIT_OURS;
-    if (options.watch && !options.service)
-        return say_usage("--watch", NULL, "needs --service");
-    if (!options.count == !options.service)
-        return say_usage("attach", NULL, "needs a PID, or --service NAME; see tcpalive help attach");
-    return settings_export(&arguments.flags) ? attach_all(&options) : EXIT_OURS;
-}
-
-/*
- * `inject new PID HANDLE`: the process was made suspended by a caller of the other word size, who resumes it. `inject
- * started PID`: it will be resumed, by whoever may let it wait. The exit code is the enum inject_status.
- */
-int inject_main(const struct command_line *line)
-{
-    enum { LONG_MS = 600000 };
-    DWORD pid;
-    uint64_t loaded = 0;
-    if (line->count < 4 || !parse_pid(line->text[3], &pid))
+    result = check_request(&request);
+    if (result != GO_ON)
+        return result;
+    if (!settings_export(&arguments.flags) || !prepare(&request))
         return EXIT_OURS;
-    if (line->count > 4)
-        span_number(span_of(line->text[4]), UINT32_MAX, &loaded);
-    HANDLE process = OpenProcess(RIGHTS, FALSE, pid);
-    if (!process || !inject_same_size(process))
-        return EXIT_OURS;
-    return strcmp(line->text[2], "new") ? (int)inject_started(process, LONG_MS)
-                                        : (int)inject_new_there(process, (HANDLE)(ULONG_PTR)loaded);
+    privilege_claim();
+    return request.service ? attach_service(&request) : attach_processes(&request);
 }

@@ -14,7 +14,7 @@ int list_main(const struct command_line *line);
 int attach_main(const struct command_line *line);
 int measure_main(const struct command_line *line);
 
-/* `inject PID`, for ourselves: reaches processes of the other word size. */
+/* For ourselves: reaches processes of the other word size. */
 int inject_main(const struct command_line *line);
 
 #endif

@@ -27,7 +27,13 @@
     X(LIST_WATCH, "--watch", "", "again every second")
 
 #define ATTACH_OPTIONS(X)                                                                                              \
+    X(ATTACH_TREE, "--tree", "", "what the processes have started too")                                                \
+    X(ATTACH_PROGRAM, "--program", "NAMES", "processes by name, * allowed, ! excludes")                                \
     X(ATTACH_SERVICE, "--service", "NAME", "the process of this service")                                              \
+    X(ATTACH_ALL, "--all", "", "every process that has TCP sockets")                                                   \
+    X(ATTACH_DRY_RUN, "--dry-run", "", "show what would be set, set nothing")                                          \
+    X(ATTACH_UNDO, "--undo", "", "take back what the same policy had set")                                             \
+    X(ATTACH_VERBOSE, "--verbose", "", "a line for each socket")                                                       \
     X(ATTACH_WATCH, "--watch", "", "with --service: again after each restart")
 
 #define MEASURE_OPTIONS(X)                                                                                             \

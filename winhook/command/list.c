@@ -73,33 +73,15 @@ struct listed {
     size_t count, room;
 };
 
-/* A socket that tells nothing of its options tells neither whether it listens nor who its peer is (Wine). */
-static void convert(const struct row *from, struct listing_row *row)
-{
-    bool mute = !from->keepalive_known;
-    *row = (struct listing_row){.pid = from->pid, .number = (int64_t)from->handle, .values = from->values};
-    row->told = mute ? LISTING_NOTHING_TOLD : from->readable ? LISTING_ALL_TOLD : LISTING_KEEPALIVE_TOLD;
-    row->state = mute              ? LISTING_UNTOLD
-                 : from->listening ? LISTING_LISTEN
-                 : from->has_peer  ? LISTING_ESTABLISHED
-                                   : LISTING_CLOSE;
-    if (from->has_local)
-        row->local = (struct listing_end){LISTING_NAMED, from->local_port, from->local};
-    row->peer.kind = mute ? LISTING_END_UNTOLD : LISTING_ANY;
-    if (from->has_peer)
-        row->peer = (struct listing_end){LISTING_NAMED, from->peer_port, from->peer};
-    snprintf(row->program, sizeof row->program, "%s", from->program);
-}
-
 /* Whose keepalive is not told is not said to be without one. */
-static bool is_asked_for(const struct options *options, const struct row *row)
+static bool is_asked_for(const struct options *options, const struct listing_row *row)
 {
-    return (ports_has(&options->ports, row->local_port) || ports_has(&options->ports, row->peer_port)) &&
+    return (ports_has(&options->ports, row->local.port) || ports_has(&options->ports, row->peer.port)) &&
            (!options->programs || names_admit(options->programs, row->program)) &&
-           (!options->off || (row->keepalive_known && !row->values.keepalive));
+           (!options->off || (row->told != LISTING_NOTHING_TOLD && !row->values.keepalive));
 }
 
-static void keep(const struct row *row, void *context)
+static void keep(const struct listing_row *row, void *context)
 {
     struct listed *rows = context;
     if (!is_asked_for(rows->options, row))
@@ -112,7 +94,7 @@ static void keep(const struct row *row, void *context)
         rows->row = more;
         rows->room = room;
     }
-    convert(row, &rows->row[rows->count++]);
+    rows->row[rows->count++] = *row;
 }
 
 static void say_closed(unsigned closed)
@@ -133,11 +115,11 @@ static int gather(const struct options *options, struct listed *rows)
     unsigned closed = 0;
     for (DWORD i = 0; i < size / sizeof *all; i++)
         if (all[i] != GetCurrentProcessId())
-            closed += rows_each(all[i], 0, keep, rows) == ERROR_ACCESS_DENIED;
+            closed += rows_each(all[i], keep, rows) == ERROR_ACCESS_DENIED;
     if (closed)
         say_closed(closed);
     for (int i = 0; i < options->pids; i++) {
-        DWORD error = rows_each(options->pid[i], 0, keep, rows);
+        DWORD error = rows_each(options->pid[i], keep, rows);
         char number[16];
         if (!error)
             continue;

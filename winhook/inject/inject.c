@@ -28,8 +28,11 @@ static void append_number(WCHAR *line, DWORD number)
     lstrcatW(line, digit);
 }
 
-/* The tcpalive.exe of the process's word size, with a line for it: `attach PID`, `inject new PID HANDLE`. */
-static bool start_helper(HANDLE process, const WCHAR *task, HANDLE loaded, bool speaks, HANDLE *started)
+/*
+ * The tcpalive.exe of the process's word size, with a line for it: `inject new PID HANDLE`. A handle has 32 bits that
+ * count (Microsoft: Interprocess Communication).
+ */
+static bool start_helper(HANDLE process, const WCHAR *task, HANDLE handle, bool inherit, HANDLE *started)
 {
     WCHAR helper[LONG_PATH], line[LONG_PATH + 64] = L"\"";
     STARTUPINFOW how = {.cb = sizeof how};
@@ -40,33 +43,32 @@ static bool start_helper(HANDLE process, const WCHAR *task, HANDLE loaded, bool 
     lstrcatW(line, task);
     append_number(line, GetProcessId(process));
     lstrcatW(line, L" ");
-    if (!speaks)
-        append_number(line,
-                      (DWORD)(ULONG_PTR)loaded); /* 32 bits of a handle count (Microsoft: Interprocess Communication) */
-    if (!CreateProcessW(helper, line, NULL, NULL, speaks, speaks ? 0 : CREATE_NO_WINDOW, NULL, NULL, &how, &child))
+    append_number(line, (DWORD)(ULONG_PTR)handle);
+    if (!CreateProcessW(helper, line, NULL, NULL, inherit, CREATE_NO_WINDOW, NULL, NULL, &how, &child))
         return false;
     CloseHandle(child.hThread);
     *started = child.hProcess;
     return true;
 }
 
-static enum inject_status ask_helper(HANDLE process, const WCHAR *task, HANDLE loaded, bool speaks)
+static enum inject_status ask_helper(HANDLE process, const WCHAR *task, HANDLE handle, bool inherit, DWORD wait_ms)
 {
     DWORD code = STILL_ACTIVE;
     HANDLE helper;
-    if (!start_helper(process, task, loaded, speaks, &helper))
+    if (!start_helper(process, task, handle, inherit, &helper))
         return INJECT_NO_HELPER;
-    if (WaitForSingleObject(helper, 2 * INJECT_WAIT_MS) == WAIT_OBJECT_0)
+    if (WaitForSingleObject(helper, wait_ms) == WAIT_OBJECT_0)
         GetExitCodeProcess(helper, &code);
     CloseHandle(helper);
-    return speaks               ? code ? INJECT_HELPER_FAILED : INJECT_OK
-           : code <= INJECT_OFF ? (enum inject_status)code
-                                : INJECT_HELPER_FAILED;
+    return code <= INJECT_OFF ? (enum inject_status)code : INJECT_HELPER_FAILED;
 }
 
-enum inject_status inject_by_helper(HANDLE process)
+enum inject_status inject_by_helper(HANDLE process, HANDLE section, const struct attachment *asked)
 {
-    return ask_helper(process, L"\" attach ", NULL, true);
+    enum inject_status status = ask_helper(process, L"\" inject attach ", section, true, 2 * INJECT_LOOK_MS);
+    if (status != INJECT_NO_HELPER)
+        SetLastError(asked->error);
+    return status;
 }
 
 enum inject_status inject_new_there(HANDLE process, HANDLE loaded)
@@ -74,7 +76,7 @@ enum inject_status inject_new_there(HANDLE process, HANDLE loaded)
     bool wide = is_wide(process);
     WCHAR library[LONG_PATH];
     if (sizeof(void *) == 4 && wide)
-        return ask_helper(process, L"\" inject new ", loaded, false);
+        return ask_helper(process, L"\" inject new ", loaded, false, 2 * INJECT_WAIT_MS);
     if (!inject_beside(wide, L"tcpalive.dll", library))
         return INJECT_NO_LIBRARY;
     enum inject_status status = obstacle_for(process, wide, library);
@@ -82,8 +84,8 @@ enum inject_status inject_new_there(HANDLE process, HANDLE loaded)
         status = prepend_import(process, library, loaded);
     if (status != INJECT_NEEDS_THREAD)
         return status;
-    return inject_same_size(process) ? inject_running(process, NULL, 0)
-                                     : ask_helper(process, L"\" inject new ", loaded, false);
+    return inject_same_size(process) ? inject_running(process, NULL, 0, NULL)
+                                     : ask_helper(process, L"\" inject new ", loaded, false, 2 * INJECT_WAIT_MS);
 }
 
 enum inject_status inject_new(HANDLE process, HANDLE loaded)
@@ -97,7 +99,7 @@ enum inject_status inject_new(HANDLE process, HANDLE loaded)
 enum inject_status inject_resumed(HANDLE process)
 {
     return inject_same_size(process) ? inject_started(process, INJECT_WAIT_MS)
-                                     : ask_helper(process, L"\" inject started ", NULL, false);
+                                     : ask_helper(process, L"\" inject started ", NULL, false, 2 * INJECT_WAIT_MS);
 }
 
 enum inject_status inject_when_resumed(HANDLE process)

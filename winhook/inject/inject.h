@@ -11,6 +11,7 @@
 #define WINHOOK_INJECT_INJECT_H
 
 #include "status.h"
+#include "winhook/attachment.h"
 #include <windows.h>
 #include <stdbool.h>
 
@@ -28,8 +29,11 @@ enum inject_status inject_when_resumed(HANDLE process);
 /* inject_new(), the event being a handle of that process already. */
 enum inject_status inject_new_there(HANDLE process, HANDLE loaded);
 
-/* The command attach with this environment, by the tcpalive.exe of the other word size, which says what fails. */
-enum inject_status inject_by_helper(HANDLE process);
+/*
+ * inject_running() for a process of the other word size, by the tcpalive.exe of that, under this environment's
+ * settings. `section` is a file mapping that holds `asked`, whose handle is inherited.
+ */
+enum inject_status inject_by_helper(HANDLE process, HANDLE section, const struct attachment *asked);
 
 /* Is the process of this word size? */
 bool inject_same_size(HANDLE process);

@@ -23,12 +23,12 @@ static HANDLE start_thread(HANDLE process, void *function, void *argument)
 }
 
 /* A thread of the other process that calls one function with one pointer; its exit code in `result`. */
-static enum inject_status call(HANDLE process, void *function, void *argument, DWORD *result)
+static enum inject_status call(HANDLE process, void *function, void *argument, DWORD wait_ms, DWORD *result)
 {
     HANDLE thread = start_thread(process, function, argument);
     if (!thread)
         return INJECT_NO_THREAD;
-    bool ended = WaitForSingleObject(thread, INJECT_WAIT_MS) == WAIT_OBJECT_0;
+    bool ended = WaitForSingleObject(thread, wait_ms) == WAIT_OBJECT_0;
     if (ended)
         GetExitCodeThread(thread, result);
     CloseHandle(thread);
@@ -46,11 +46,11 @@ static void *copy_there(HANDLE process, const void *from, size_t size)
 }
 
 /* kernel32 lies at one address in all processes of a word size; asked where possible, because Wine promises nothing. */
-static void *load_library_there(HANDLE process)
+static void *kernel_there(HANDLE process, const char *name)
 {
     HMODULE here = GetModuleHandleW(L"kernel32.dll");
     BYTE *there = remote_module(process, L"kernel32.dll");
-    BYTE *function = (BYTE *)(void *)GetProcAddress(here, "LoadLibraryW");
+    BYTE *function = (BYTE *)(void *)GetProcAddress(here, name);
     return there ? there + (function - (BYTE *)here) : function;
 }
 
@@ -82,36 +82,14 @@ static enum inject_status load(HANDLE process, const WCHAR *library)
     void *path = copy_there(process, library, ((size_t)lstrlenW(library) + 1) * sizeof *library);
     if (!path)
         return INJECT_UNWRITABLE;
-    enum inject_status status = call(process, load_library_there(process), path, &loaded);
+    enum inject_status status = call(process, kernel_there(process, "LoadLibraryW"), path, INJECT_WAIT_MS, &loaded);
     if (status != INJECT_TIMEOUT) /* else the thread may still read it */
         VirtualFreeEx(process, path, 0, MEM_RELEASE);
     return status == INJECT_OK && !loaded ? INJECT_NOT_LOADED : status;
 }
 
-enum inject_status inject_running(HANDLE process, const char *settings, size_t size)
+static enum inject_status status_of(DWORD result)
 {
-    WCHAR library[LONG_PATH];
-    struct remote_image image;
-    DWORD result = 0;
-    if (!remote_image(process, remote_program(process), &image))
-        return INJECT_UNREADABLE;
-    if (image.machine != (sizeof(void *) == 8 ? IMAGE_FILE_MACHINE_AMD64 : IMAGE_FILE_MACHINE_I386))
-        return INJECT_OTHER_MACHINE;
-    if (!inject_beside(sizeof(void *) == 8, L"tcpalive.dll", library))
-        return INJECT_NO_LIBRARY;
-    enum inject_status status = load(process, library);
-    if (status != INJECT_OK)
-        return status;
-    BYTE *function;
-    status = start_there(process, &function);
-    if (status != INJECT_OK)
-        return status;
-    void *there = settings ? copy_there(process, settings, size) : NULL;
-    if (settings && !there)
-        return INJECT_UNWRITABLE;
-    status = call(process, function, there, &result);
-    if (status != INJECT_OK)
-        return status;
     switch ((enum start_status)result) {
     case START_OK:
         return INJECT_OK;
@@ -123,6 +101,59 @@ enum inject_status inject_running(HANDLE process, const char *settings, size_t s
         break;
     }
     return INJECT_NOT_STARTED;
+}
+
+/* The library's answer comes back in place of the question. */
+static enum inject_status ask_there(HANDLE process, BYTE *function, const char *settings, size_t size,
+                                    struct attachment *asked)
+{
+    DWORD result = 0;
+    void *block = settings ? copy_there(process, settings, size) : NULL;
+    if (asked)
+        asked->settings = (ULONG_PTR)block;
+    void *there = asked ? copy_there(process, asked, sizeof *asked) : NULL;
+    if ((settings && !block) || (asked && !there))
+        return INJECT_UNWRITABLE;
+    enum inject_status status = call(process, function, there, INJECT_LOOK_MS, &result);
+    if (status != INJECT_OK)
+        return status; /* the thread may still write to it */
+    bool answered = !there || remote_read(process, there, asked, sizeof *asked);
+    if (there)
+        VirtualFreeEx(process, there, 0, MEM_RELEASE);
+    if (asked && asked->act != ATTACHMENT_SET)
+        VirtualFreeEx(process, block, 0, MEM_RELEASE);
+    return answered ? status_of(result) : INJECT_UNREADABLE;
+}
+
+static enum inject_status start_library(HANDLE process, const char *settings, size_t size, struct attachment *asked)
+{
+    WCHAR library[LONG_PATH];
+    BYTE *function;
+    DWORD ignored;
+    if (!inject_beside(sizeof(void *) == 8, L"tcpalive.dll", library))
+        return INJECT_NO_LIBRARY;
+    bool guest = asked && asked->act != ATTACHMENT_SET && !remote_module(process, L"tcpalive.dll");
+    enum inject_status status = load(process, library);
+    if (status == INJECT_OK)
+        status = start_there(process, &function);
+    if (status == INJECT_OK)
+        status = ask_there(process, function, settings, size, asked);
+    DWORD error = GetLastError();
+    BYTE *loaded = guest && status != INJECT_TIMEOUT ? remote_module(process, L"tcpalive.dll") : NULL;
+    if (loaded)
+        call(process, kernel_there(process, "FreeLibrary"), loaded, INJECT_WAIT_MS, &ignored);
+    SetLastError(error);
+    return status;
+}
+
+enum inject_status inject_running(HANDLE process, const char *settings, size_t size, struct attachment *asked)
+{
+    struct remote_image image;
+    if (!remote_image(process, remote_program(process), &image))
+        return INJECT_UNREADABLE;
+    if (image.machine != (sizeof(void *) == 8 ? IMAGE_FILE_MACHINE_AMD64 : IMAGE_FILE_MACHINE_I386))
+        return INJECT_OTHER_MACHINE;
+    return start_library(process, settings, size, asked);
 }
 
 /*
@@ -144,5 +175,7 @@ enum inject_status inject_started(HANDLE process, DWORD wait_ms)
         if (GetTickCount() - begun > wait_ms)
             return INJECT_TIMEOUT;
     }
-    return inject_running(process, NULL, 0);
+    enum inject_status status = inject_running(process, NULL, 0, NULL);
+    bool ended = status != INJECT_OK && WaitForSingleObject(process, 0) == WAIT_OBJECT_0;
+    return ended ? INJECT_ENDED : status;
 }

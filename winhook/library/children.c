@@ -94,12 +94,13 @@ static int says(bool wide, const void *block)
 
 bool children_wanted(bool wide, const void *environment, void **made)
 {
-    WCHAR *own = GetEnvironmentStringsW();
+    const struct policy *policy = in_force();
+    WCHAR *own = policy->enabled && policy->follow != FOLLOW_NEVER ? GetEnvironmentStringsW() : NULL;
     *made = NULL;
     if (!own)
         return false;
     int said = environment ? says(wide, environment) : says(true, own);
-    if (said < 0 && in_force()->follow && (environment || in_force_attached()))
+    if (said < 0 && policy->follow && (environment || in_force_attached()))
         *made = environment ? with_ours(wide, environment, own) : with_ours(true, own, own);
     FreeEnvironmentStringsW(own);
     return said > 0 || *made;

@@ -1,5 +1,6 @@
 #include "cover.h"
 #include "in_force.h"
+#include "past.h"
 #include "report.h"
 #include "report_socket.h"
 #include "winhook/apply.h"
@@ -26,31 +27,21 @@ static bool details_matter(void)
     return in_force()->rule_count || report_wants(LEVEL_INFO);
 }
 
-/* Drops from the plan what the program may decide. Where a value cannot be read, keepalive that is on speaks for it. */
-static void leave_to_program(SOCKET s, enum mode mode, struct plan *plan)
-{
-    struct socket_values now;
-    apply_read(s, &now);
-    unsigned readable = now.keepalive ? apply_readable(s) : ~0u;
-    plan->set &= readable;
-    if (readable)
-        plan_reconcile(plan, mode, &now, &apply_system);
-    else
-        plan->keepalive = false;
-}
-
-void cover_socket(SOCKET s, const struct facts *facts)
+enum cover_outcome cover_socket(SOCKET s, const struct facts *facts)
 {
     const struct policy *policy = in_force();
     struct plan plan;
     plan_make(policy, facts, &plan);
     if (plan.covered && policy->mode != MODE_ENFORCE && facts->role != ROLE_MADE)
-        leave_to_program(s, policy->mode, &plan);
+        past_leave_to_program(s, policy->mode, &plan);
     int error = apply_plan(s, &plan);
     if (report_wants(LEVEL_INFO))
         apply_tell(s, &plan);
     report_plan(s, facts, &plan);
     report_refusal(s, error);
+    if (!plan.covered)
+        return COVER_LEFT;
+    return !error ? COVER_SET : report_is_news(error) ? COVER_REFUSED : COVER_NOT_TCP;
 }
 
 void cover_made(SOCKET s)
@@ -69,21 +60,14 @@ void cover_listening(SOCKET s)
     cover_socket(s, &facts);
 }
 
-/* Does the socket read as the policy wants it, in every value? Seconds are what can be read. */
+/* Does the socket read as the policy wants it, in every value? */
 static bool has_all(SOCKET s)
 {
-    static const enum setting_id asked[] = {SETTING_IDLE, SETTING_INTERVAL, SETTING_PROBES, SETTING_USER_TIMEOUT};
-    const struct profile *plain = &in_force()->plain;
-    unsigned readable = apply_readable(s);
-    struct socket_values now;
-    apply_read(s, &now);
-    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
-        int32_t wanted = plain->value[asked[i]], is = now.value[asked[i]];
-        int32_t unit = asked[i] == SETTING_PROBES ? 1 : 1000;
-        if (!value_leaves_alone(wanted) && (!(readable & 1u << asked[i]) || is / unit != wanted / unit))
-            return false;
-    }
-    return now.keepalive;
+    const int32_t *value = in_force()->plain.value;
+    unsigned wanted = 0;
+    for (enum setting_id id = 0; id < KEEPALIVE_COUNT; id++)
+        wanted |= value_leaves_alone(value[id]) ? 0 : 1u << id;
+    return past_has(s, wanted, value, false);
 }
 
 /*

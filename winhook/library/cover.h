@@ -8,11 +8,11 @@
 #ifndef WINHOOK_COVER_H
 #define WINHOOK_COVER_H
 
-#include "core/plan.h"
+#include "core/outcome.h"
 #include <winsock2.h>
 
 /* Decides and applies, for a socket that facts speak of. */
-void cover_socket(SOCKET s, const struct facts *facts);
+enum cover_outcome cover_socket(SOCKET s, const struct facts *facts);
 
 /* The same in one of the roles, facts taken from the socket; ones that the policy does not need are not asked for. */
 void cover_made(SOCKET s);

@@ -23,11 +23,7 @@ void report_answer(enum mode mode, SOCKET s, const char *call, enum setting_id i
     report_line(LEVEL_DEBUG, line);
 }
 
-/*
- * An option that this Windows lacks is no news; nor is a socket that is none, is gone, is just being connected, or has
- * lost its peer.
- */
-static bool is_news(int error)
+bool report_is_news(int error)
 {
     return error && error != WSAENOPROTOOPT && error != WSAENOTSOCK && error != WSAEOPNOTSUPP && error != WSAEINVAL &&
            error != WSAENOTCONN && error != WSAESHUTDOWN && !(error >= WSAENETDOWN && error <= WSAECONNRESET) &&
@@ -39,9 +35,9 @@ void report_refusal(SOCKET s, int error)
     static LONG reported;
     char line[128];
     struct text text = text_in(line, sizeof line);
-    if ((!is_news(error) && !(error && report_wants(LEVEL_DEBUG))) || !facts_is_tcp(s) ||
+    if ((!report_is_news(error) && !(error && report_wants(LEVEL_DEBUG))) || !facts_is_tcp(s) ||
         InterlockedExchange(&reported, 1))
         return;
     log_refusal(&text, (int64_t)s, error);
-    report_line(is_news(error) ? LEVEL_ERROR : LEVEL_DEBUG, line);
+    report_line(report_is_news(error) ? LEVEL_ERROR : LEVEL_DEBUG, line);
 }

@@ -5,6 +5,7 @@
  * Loaded later (tcpalive attach), it sleeps until tcpalive_start() is called, on a thread of its own and outside the
  * loader lock.
  */
+#include "attached.h"
 #include "core/policy_read.h"
 #include "follow.h"
 #include "hooks.h"
@@ -123,13 +124,45 @@ static enum start_status start(char *settings)
     return install(policy);
 }
 
-DWORD WINAPI tcpalive_start(void *settings)
+/* The hooks stay, and leave all alone. */
+static void end_policy(void)
 {
+    static struct policy none;
+    if (!in_force())
+        return;
+    in_force_set(&none);
+    sweep_end();
+}
+
+/* Nothing is put in force. */
+static enum start_status look(struct attachment *asked, char *settings)
+{
+    struct policy *policy = read_policy(settings);
+    enum start_status status = policy && policy->enabled ? START_OK : policy ? START_OFF : START_NO_MEMORY;
+    if (asked->act == ATTACHMENT_UNDO && status == START_OK)
+        end_policy();
+    if (status == START_OK && admits(policy))
+        attached_look(asked, policy);
+    report_to(in_force() ? in_force()->log : LEVEL_OFF, in_force() ? in_force()->log_file : NULL);
+    if (policy)
+        VirtualFree(policy, 0, MEM_RELEASE);
+    return status;
+}
+
+DWORD WINAPI tcpalive_start(void *asked)
+{
+    struct attachment *attachment = asked;
+    char *settings = attachment ? (char *)(ULONG_PTR)attachment->settings : NULL;
     report_start();
+    if (attachment && attachment->act != ATTACHMENT_SET)
+        return look(attachment, settings);
     in_force_attach(settings);
     enum start_status status = start(settings ? settings : environment_copy());
-    if ((status == START_OK || status == START_PARTLY) && admits(in_force()))
-        sweep_begin(SWEEP_ATTACHED);
+    if ((status != START_OK && status != START_PARTLY) || !admits(in_force()))
+        return status;
+    if (attachment)
+        attached_look(attachment, in_force());
+    sweep_begin(attachment ? SWEEP_LATER : SWEEP_ATTACHED);
     return status;
 }
 

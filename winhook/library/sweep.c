@@ -59,13 +59,6 @@ static struct questions *find_sockets(void)
     return gathering.questions;
 }
 
-static void each_socket(const struct questions *questions, void (*visit)(SOCKET s, bool repeated), bool repeated)
-{
-    for (size_t i = 0; i < questions->count; i++)
-        if (questions->answer[i] == ASK_YES)
-            visit((SOCKET)questions->handle[i], repeated);
-}
-
 static void report_silence(const struct questions *questions)
 {
     unsigned silent = 0;
@@ -80,53 +73,91 @@ static void report_silence(const struct questions *questions)
     report_line(LEVEL_DEBUG, line);
 }
 
-static void note_listener(SOCKET s, bool repeated)
+static void note_listener(SOCKET s)
 {
     struct facts facts;
-    (void)repeated;
     if (facts_role(s) != ROLE_LISTEN)
         return;
     facts_read(s, ROLE_LISTEN, &facts);
     cover_note_port(facts.port);
 }
 
-/*
- * Setting the times anew starts the wait for the first probe anew on some systems: later rounds leave alone what has
- * keepalive. In the first, what the program may have set by itself is weighed against the policy, but not before it is
- * known what the socket is for.
- */
-static void cover_if_new(SOCKET s, bool repeated)
+/* Listeners first: by their ports it is known what was accepted. */
+void sweep_look(void (*visit)(SOCKET s, void *context), void *context)
+{
+    struct questions *questions = find_sockets();
+    if (!questions)
+        return;
+    for (size_t i = 0; i < questions->count; i++)
+        if (questions->answer[i] == ASK_YES)
+            note_listener((SOCKET)questions->handle[i]);
+    for (size_t i = 0; i < questions->count; i++)
+        if (questions->answer[i] == ASK_YES)
+            visit((SOCKET)questions->handle[i], context);
+    report_silence(questions);
+    ask_free(questions);
+}
+
+/* What the program may have set by itself is weighed against the policy, but not before it is known what it is for. */
+enum cover_outcome sweep_cover(SOCKET s, bool repeated)
 {
     struct facts facts;
     struct socket_values now;
     apply_read(s, &now);
     if (now.keepalive && repeated)
-        return;
+        return COVER_LEFT;
     cover_find(s, &facts);
-    if (!now.keepalive || in_force()->mode == MODE_ENFORCE || facts.role != ROLE_MADE)
-        cover_socket(s, &facts);
+    if (now.keepalive && in_force()->mode != MODE_ENFORCE && facts.role == ROLE_MADE)
+        return COVER_LEFT;
+    return cover_socket(s, &facts);
+}
+
+static void visit_first(SOCKET s, void *unused)
+{
+    (void)unused;
+    sweep_cover(s, false);
+}
+
+static void visit_again(SOCKET s, void *unused)
+{
+    (void)unused;
+    sweep_cover(s, true);
 }
 
 /* One thread repeats: a later attach takes over from an earlier one. */
 static volatile LONG turn;
 
-static DWORD WINAPI run(void *own_turn)
+struct rounds {
+    LONG own_turn; /* 0: one round only */
+    int first;
+};
+
+static DWORD run(struct rounds rounds)
 {
     static const DWORD waits[] = {0, 1000, 4000, 30000};
     enum { LAST = sizeof waits / sizeof *waits - 1 };
-    for (int round = 0; !own_turn || turn == (LONG)(LONG_PTR)own_turn; round++) {
+    for (int round = rounds.first; !rounds.own_turn || turn == rounds.own_turn; round++) {
         Sleep(waits[round < LAST ? round : LAST]);
-        struct questions *questions = find_sockets();
-        if (questions) {
-            each_socket(questions, note_listener, false);
-            each_socket(questions, cover_if_new, round > 0);
-            report_silence(questions);
-            ask_free(questions);
-        }
-        if (!own_turn)
+        sweep_look(round ? visit_again : visit_first, NULL);
+        if (!rounds.own_turn)
             break;
     }
     return 0;
+}
+
+static DWORD WINAPI run_all(void *own_turn)
+{
+    return run((struct rounds){(LONG)(LONG_PTR)own_turn, 0});
+}
+
+static DWORD WINAPI run_later(void *own_turn)
+{
+    return run((struct rounds){(LONG)(LONG_PTR)own_turn, 1});
+}
+
+void sweep_end(void)
+{
+    InterlockedIncrement(&turn);
 }
 
 void sweep_begin(enum sweep_kind kind)
@@ -134,8 +165,9 @@ void sweep_begin(enum sweep_kind kind)
     DWORD error = GetLastError();
     if (kind == SWEEP_INHERITED && !count_candidates())
         return;
-    LONG own_turn = kind == SWEEP_ATTACHED ? InterlockedIncrement(&turn) : 0;
-    HANDLE thread = CreateThread(NULL, 0, run, (void *)(LONG_PTR)own_turn, 0, NULL);
+    LONG own_turn = kind == SWEEP_INHERITED ? 0 : InterlockedIncrement(&turn);
+    HANDLE thread =
+        CreateThread(NULL, 0, kind == SWEEP_LATER ? run_later : run_all, (void *)(LONG_PTR)own_turn, 0, NULL);
     if (thread)
         CloseHandle(thread);
     else
