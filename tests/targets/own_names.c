@@ -38,11 +38,9 @@ int main(void)
     static int idle = 99;
     unsigned size = sizeof place;
     int listener = socket(INET, STREAM, 0);
-#ifdef SYS_listen
     syscall(SYS_bind, listener, &place, size);
     syscall(SYS_getsockname, listener, &place, &size);
     syscall(SYS_listen, listener, 8);
-#endif
     int client = socket(INET, STREAM, 0);
     setsockopt(client, TCP, KEEPIDLE, &idle, sizeof idle);
     printf("connect %d\n", connect(client, &place, sizeof place));
