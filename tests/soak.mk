@@ -69,7 +69,7 @@ SOAK += suites
 .PHONY: soak-suites
 soak-suites: all
 	tests/setup/packages.sh suites
-	for suite in python go perl libuv redis; do python3 tests/suites/suites.py $(BUILD) $$suite || [ $$? -eq 77 ] || exit 1; done
+	bad=0; for suite in python go perl libuv redis; do python3 tests/suites/suites.py $(BUILD) $$suite || [ $$? -eq 77 ] || bad=1; done; exit $$bad
 
 # Each system call of the commands and the library made to fail, with every error that its manual lists; few descriptors, little memory, full disks, targets that end.
 SOAK += faults
