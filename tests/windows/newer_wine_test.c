@@ -102,7 +102,7 @@ static void its_own_options_under_each_mode(void **state)
  * Everything of these holds here as well. Two run at a time, each with a Windows of its own, the longest first: they
  * wait more than they work.
  */
-enum again { RUN, THREAD, WAYS, KIT, SERVERS, AGAIN_COUNT };
+enum again { KIT, RUN, THREAD, WAYS, SERVERS, AGAIN_COUNT };
 enum { LANES = 2, LOOK_MS = 100 };
 
 static struct {
@@ -111,8 +111,8 @@ static struct {
     int status; /* -1: it has not ended */
     char *text;
 } again[AGAIN_COUNT] = {
-    [RUN] = {.program = "tests/windows/run_test"},         [THREAD] = {.program = "tests/windows/thread_test"},
-    [WAYS] = {.program = "tests/windows/ways_test"},       [KIT] = {.program = "tests/windows/kit_test"},
+    [KIT] = {.program = "tests/windows/kit_test"},         [RUN] = {.program = "tests/windows/run_test"},
+    [THREAD] = {.program = "tests/windows/thread_test"},   [WAYS] = {.program = "tests/windows/ways_test"},
     [SERVERS] = {.program = "tests/windows/servers_test"},
 };
 

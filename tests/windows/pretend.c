@@ -145,13 +145,12 @@ static HANDLE WINAPI pretend_OpenProcess(DWORD rights, BOOL inherit, DWORD pid)
 static PHANDLER_ROUTINE handler;
 
 /*
- * The console's end, when the program is at its work: what the handler makes of it, then the process's end, of which
- * the handler is part.
+ * The console's end, when the program is at its work and has said so: what the handler makes of it, then the process's
+ * end, of which the handler is part.
  */
-static DWORD WINAPI close_console(void *unused)
+static DWORD WINAPI close_console(void *at_work)
 {
-    (void)unused;
-    Sleep(2000);
+    WaitForSingleObject(at_work, INFINITE);
     if (is("closing"))
         handler(CTRL_CLOSE_EVENT);
     TerminateProcess(GetCurrentProcess(), 9);
@@ -164,7 +163,7 @@ static BOOL WINAPI pretend_CreateProcessW(const WCHAR *program, WCHAR *line, SEC
 {
     DWORD error;
     if (is("closing") || is("dying"))
-        REAL(CreateThread)(NULL, 0, close_console, NULL, 0, NULL);
+        REAL(CreateThread)(NULL, 0, close_console, CreateEventA(NULL, TRUE, FALSE, "probe-saves"), 0, NULL);
     if (!told("start_fails", &error))
         return REAL(CreateProcessW)(program, line, process, thread, inherit, flags, environment, folder, how, child);
     SetLastError(error);

@@ -76,7 +76,7 @@ static void way_other_machine(int argc, char **argv)
     hold();
 }
 
-/* saves FILE: takes four seconds for its work, and is told to end long before. */
+/* saves FILE: says by an event that it is at its work, takes four seconds for it, and is told to end long before. */
 static BOOL WINAPI goes_on(DWORD event)
 {
     (void)event;
@@ -87,6 +87,7 @@ static void way_saves(int argc, char **argv)
 {
     (void)argc;
     SetConsoleCtrlHandler(goes_on, TRUE);
+    SetEvent(OpenEventA(EVENT_MODIFY_STATE, FALSE, "probe-saves"));
     Sleep(4000);
     must(CreateFileA(argv[0], GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL) != INVALID_HANDLE_VALUE, "CreateFile");
 }
