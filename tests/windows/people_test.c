@@ -98,7 +98,7 @@ static void check_knows_batch_files(void **state)
         snprintf(words, sizeof words, "check %s/say", wine_folder());
         assert_int_equal(wine_tool(wine_words[i], words, output, errors, sizeof output), 0);
         assert_non_null(
-            strstr(output, "say: a batch file\n  preload    yes  cmd.exe runs it; what that starts is followed"));
+            strstr(output, "say.cmd: a batch file\n  preload    yes  cmd.exe runs it; what that starts is followed"));
     }
 }
 
