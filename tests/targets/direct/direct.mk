@@ -7,7 +7,7 @@ DIRECT_PROGRAMS += $(if $(wildcard /usr/lib/gcc/x86_64-linux-gnu/12/32),$(DIRECT
 DIRECT_PROGRAMS += $(if $(shell command -v go),$(DIRECT)/go-static $(DIRECT)/go-cgo)
 DIRECT_PROGRAMS += $(if $(shell command -v fpc),$(DIRECT)/pascal $(DIRECT)/pascal-threads)
 
-test-programs: $(DIRECT_PROGRAMS)
+TEST_NEEDS += $(DIRECT_PROGRAMS)
 
 DIRECT_SOURCES := tests/targets/direct
 GO := GO111MODULE=off GOFLAGS= GOCACHE=$(abspath $(BUILD))/cache/go go build -ldflags "-s -w"
