@@ -9,7 +9,7 @@ set -eu
 build="gcc libc6-dev make clang clang-tidy libclang-rt-14-dev cppcheck shellcheck mandoc groff-base libcmocka-dev binutils
     libcap2-bin"
 other_machines="gcc-12-multilib musl-tools gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
-    golang-go fp-compiler"
+    golang-go fp-compiler mono-mcs"
 look="iproute2 nftables procps strace valgrind util-linux bpftool tcpdump gdb"
 programs="tor vsftpd redis-server redis-tools nginx-light curl python3 python3-yaml python3-prometheus-client python3-jsonschema node-typescript default-jdk-headless nodejs openssh-server openssh-client
     postgresql postgresql-client openbsd-inetd systemd systemd-container debootstrap perl netcat-openbsd socat busybox-static zsh fish"

@@ -79,6 +79,9 @@ static int place(void **state)
         make_managed(word, "mixed", MIXED);
         make_managed(word, "managed", i ? IL_ONLY | FOR_32_BITS : IL_ONLY);
     }
+    snprintf(command, sizeof command, "cp '%s' '%s/x86_64/managed_any.exe'",
+             scene_build("windows/tests/x86_64/any_processor.exe"), wine_folder());
+    assert_int_equal(system(command), 0);
     return 0;
 }
 
@@ -165,6 +168,20 @@ static void from_a_folder_with_a_foreign_name(void **state)
     each_pair(folder, plain(), managed());
 }
 
+/* What a compiler for .NET makes: marked as a 32-bit program, which the system runs as a 64-bit one. */
+static void a_program_for_any_processor(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char words[1500];
+        int port, listener = wine_listen(AF_INET, &port);
+        snprintf(words, sizeof words, "%s/%s/tcpalive.exe " TOOL " %s/x86_64/managed_any.exe connect %d",
+                 scene_build("windows"), wine_words[i], wine_folder(), port);
+        expect_policy(wine_words[i], words, port);
+        close(listener);
+    }
+}
+
 static void check_tells_the_way(void **state)
 {
     static char output[4096], errors[4096];
@@ -185,6 +202,7 @@ int main(void)
         TEST(managed_programs),
         TEST(managed_children),
         TEST(from_a_folder_with_a_foreign_name),
+        TEST(a_program_for_any_processor),
         TEST(check_tells_the_way),
 #undef TEST
     };

@@ -7,6 +7,7 @@ WINDOWS_TEST_PROGRAMS := $(WINDOWS_TEST_SOURCES:tests/%.c=$(TESTS)/%)
 WINDOWS_PROBE_SOURCES := $(filter-out tests/windows/probe_dll.c,$(wildcard tests/windows/probe*.c))
 WINDOWS_SERVERS := accept_server acceptex_server
 WINDOWS_LIBRARIES := imports_plain imports_wsock32 imports_delay
+WINDOWS_NET := $(WINDOWS_TESTS)/x86_64/any_processor.exe
 WINDOWS_PROGRAMS := $(WINDOWS_SERVERS:%=%.exe) $(WINDOWS_LIBRARIES:%=%.dll) mscoree.dll probe.exe
 # Core's own tests, as Windows programs.
 WINDOWS_UNIT := $(UNIT_SOURCES:tests/unit/%.c=unit/%.exe)
@@ -15,6 +16,11 @@ PASCAL := $(BUILD)/cache/wine/fpc
 $(TESTS)/windows/%_test: tests/windows/%_test.c $(wildcard tests/windows/wine*.[ch]) $(TESTS)/libharness.a
 	@mkdir -p $(@D)
 	$(call run,CC) $(CC) $(TEST_CFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka
+
+# A real .NET program, for any processor: 3 KB, all of it for mscoree.dll to run.
+$(WINDOWS_NET): tests/windows/any_processor.cs
+	@mkdir -p $(@D)
+	$(call run,CC) mcs -platform:anycpu -out:$@ $<
 
 # $(1): the word size; $(2): Free Pascal's name for it; $(3): its compiler; $(4): LLVM's name for it; $(5): the linker's symbol of
 # a module's beginning; $(6): what makes Winsock's names of those in delay.def
@@ -130,4 +136,4 @@ windows-test-setup:
 test-setup: windows-test-setup
 
 TEST_PROGRAMS += $(WINDOWS_TEST_PROGRAMS)
-TEST_NEEDS += windows $(WINDOWS_VARIANT_FILES) $(foreach word,$(WINDOWS_WORDS),$(addprefix $(WINDOWS_TESTS)/$(word)/,$(WINDOWS_PROGRAMS) $(WINDOWS_UNIT)))
+TEST_NEEDS += windows $(WINDOWS_NET) $(WINDOWS_VARIANT_FILES) $(foreach word,$(WINDOWS_WORDS),$(addprefix $(WINDOWS_TESTS)/$(word)/,$(WINDOWS_PROGRAMS) $(WINDOWS_UNIT)))

@@ -159,15 +159,6 @@ static enum inject_status prepend_block(HANDLE process, struct remote_image *ima
     return write_directories(process, image) ? INJECT_OK : INJECT_UNWRITABLE;
 }
 
-/* No machine code, and so no imports that anybody reads (ECMA-335 II.25.3.3.1). What C++/CLI makes of both has them. */
-static bool is_managed(HANDLE process, const struct remote_image *image)
-{
-    IMAGE_COR20_HEADER header;
-    DWORD place = image->directory[IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR].VirtualAddress;
-    return place && remote_read(process, image->base + place, &header, sizeof header) &&
-           header.Flags & COMIMAGE_FLAGS_ILONLY;
-}
-
 enum inject_status prepend_import(HANDLE process, const WCHAR *library, HANDLE loaded)
 {
     struct remote_image image;
@@ -176,7 +167,7 @@ enum inject_status prepend_import(HANDLE process, const WCHAR *library, HANDLE l
         return INJECT_UNREADABLE;
     if (image.machine != (image.wide ? IMAGE_FILE_MACHINE_AMD64 : IMAGE_FILE_MACHINE_I386))
         return INJECT_OTHER_MACHINE;
-    if (is_managed(process, &image))
+    if (remote_has_no_code(process, &image))
         return INJECT_AFTER_START;
     if (image.directory_count <= IMAGE_DIRECTORY_ENTRY_IAT || !import_path(library, path))
         return INJECT_NEEDS_THREAD;

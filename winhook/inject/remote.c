@@ -55,6 +55,14 @@ bool remote_image(HANDLE process, BYTE *base, struct remote_image *image)
                        image->directory_count * sizeof *image->directory);
 }
 
+bool remote_has_no_code(HANDLE process, const struct remote_image *image)
+{
+    IMAGE_COR20_HEADER header;
+    DWORD place = image->directory[IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR].VirtualAddress;
+    return place && remote_read(process, image->base + place, &header, sizeof header) &&
+           header.Flags & COMIMAGE_FLAGS_ILONLY;
+}
+
 BYTE *remote_module(HANDLE process, const WCHAR *name)
 {
     HMODULE *modules;

@@ -33,6 +33,12 @@ BYTE *remote_program(HANDLE process);
 /* False when there are no headers at `base`. */
 bool remote_image(HANDLE process, BYTE *base, struct remote_image *image);
 
+/*
+ * A .NET program without machine code, and so without imports that anybody reads (ECMA-335 II.25.3.3.1). What C++/CLI
+ * makes of both has them.
+ */
+bool remote_has_no_code(HANDLE process, const struct remote_image *image);
+
 /* Where the module of this file name lies in a process of our word size; NULL when it is not there. */
 BYTE *remote_module(HANDLE process, const WCHAR *name);
 

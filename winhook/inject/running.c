@@ -146,12 +146,24 @@ static enum inject_status start_library(HANDLE process, const char *settings, si
     return status;
 }
 
+/*
+ * A .NET program for any processor is marked as a 32-bit one, whatever it runs as, and its headers may or may not have
+ * been put right: there the system's own library tells.
+ */
+static bool is_for_this_machine(HANDLE process, const struct remote_image *program)
+{
+    struct remote_image image = *program;
+    if (remote_has_no_code(process, program))
+        remote_image(process, remote_module(process, L"kernel32.dll"), &image);
+    return image.machine == (sizeof(void *) == 8 ? IMAGE_FILE_MACHINE_AMD64 : IMAGE_FILE_MACHINE_I386);
+}
+
 enum inject_status inject_running(HANDLE process, const char *settings, size_t size, struct attachment *asked)
 {
     struct remote_image image;
     if (!remote_image(process, remote_program(process), &image))
         return INJECT_UNREADABLE;
-    if (image.machine != (sizeof(void *) == 8 ? IMAGE_FILE_MACHINE_AMD64 : IMAGE_FILE_MACHINE_I386))
+    if (!is_for_this_machine(process, &image))
         return INJECT_OTHER_MACHINE;
     return start_library(process, settings, size, asked);
 }
