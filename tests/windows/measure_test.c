@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,8 +57,10 @@ static pid_t serve(int listener, int closes_ms, int dropped_port)
 {
     pid_t pid = fork();
     assert_true(pid >= 0);
-    if (pid == 0)
+    if (pid == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0) /* where a case fails nobody ends it */
         serve_for_ever(listener, closes_ms, dropped_port);
+    if (pid == 0)
+        _exit(1);
     return pid;
 }
 
