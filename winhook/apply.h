@@ -57,8 +57,10 @@ struct tcp_keepalive apply_vals(SOCKET s, const struct plan *plan);
 /* 0, or the Winsock error of the first option that was refused. A plan that covers nothing sets nothing. */
 int apply_plan(SOCKET s, const struct plan *plan);
 
-/* What the plan set goes back to the values of a socket that nobody touched, and keepalive off. Returns as
- * apply_plan(). */
+/*
+ * What the plan set goes back to the values of a socket that nobody touched, and keepalive off. Returns as
+ * apply_plan().
+ */
 int apply_back(SOCKET s, const struct plan *plan);
 
 #endif
