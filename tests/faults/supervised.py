@@ -86,6 +86,8 @@ class Tree:
             return
         self.one_call([], False)
         names = calls(self.log)
+        with open(self.log, encoding="utf-8", errors="replace") as lines: # the child's call alone, which the first answer ends
+            names = names[:next((at for at, line in enumerate(lines) if "NOTIF_SEND" in line), len(names))]
         steps = [(name, names[:at].count(name) + 1) for at, name in enumerate(names)]
         for name, when in thinned(steps, judge.all_of_them):
             judge.runs += 1
