@@ -10,8 +10,9 @@ static bool is_own(int32_t user_timeout)
 /*
  * Half the time without an answer is early enough: the kernel's pauses double, so that it looks at the bound once more
  * before its time is over, and counts from the first sending that its timer repeated. And it is late enough to spare a
- * peer whose answers come seldom. A closed window's probes must have been passed over in silence for the whole time,
- * and more than one: the kernel ends it then at its next probe.
+ * peer whose answers come seldom. Sent again or not: on a slow path the first repetition comes late. A closed window's
+ * probes must have been passed over in silence for the whole time, and more than one: the kernel ends it then at its
+ * next probe.
  */
 static bool is_overdue(const struct flight *now, uint32_t detect)
 {

@@ -15,7 +15,7 @@
 /* As struct tcp_info has it. */
 struct flight {
     bool established;     /* in a state in which data or its end may be on the way; not while connecting */
-    uint32_t unanswered;  /* times in a row that data was sent again without progress: tcpi_retransmits */
+    uint32_t unanswered;  /* segments that the peer has not acknowledged: tcpi_unacked */
     uint32_t probes;      /* of a closed window, without an answer: tcpi_probes while something waits to be sent */
     bool window_closed;   /* by the peer, as it last said */
     uint32_t silence;     /* milliseconds since the peer last answered anything */

@@ -35,7 +35,7 @@ static bool read_flight(int fd, struct flight *now)
         return false;
     *now = (struct flight){
         .established = DATA_STATES >> info.tcpi_state & 1,
-        .unanswered = info.tcpi_retransmits,
+        .unanswered = info.tcpi_unacked,
         .probes = info.tcpi_notsent_bytes || !info.tcpi_unacked ? info.tcpi_probes : 0,
         .window_closed = window_is_closed(&info, length),
         .silence = info.tcpi_last_ack_recv,

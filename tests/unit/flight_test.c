@@ -17,7 +17,7 @@ static void expect(const struct row *rows, size_t count)
             fail_msg("row %zu: not %d", i, (int)rows[i].verdict);
 }
 
-/* Established, sent again, probes, closed, silence, user timeout. */
+/* Established, segments unanswered, probes, closed, silence, user timeout. */
 static void data_that_nobody_answers_is_bounded(void **state)
 {
     static const struct row rows[] = {
