@@ -43,8 +43,10 @@ long long scene_deadline(int ms);
 /* Polls until done(argument) is not 0: 0, or -1 at the deadline. */
 int scene_until(int (*done)(void *), void *argument, int deadline_ms);
 
-/* A fresh directory under TMPDIR, or in the /tmp of the target's root, that any user may enter and fill; the second
- * removes it with all in it. */
+/*
+ * A fresh directory under TMPDIR, or in the /tmp of the target's root, that any user may enter and fill; the second
+ * removes it with all in it.
+ */
 char *scene_directory(void);
 void scene_remove_directory(char *path);
 

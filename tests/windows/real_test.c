@@ -214,8 +214,7 @@ static void add_servers(char *words, size_t room)
     assert_true(count > 0);
 }
 
-/* To all its processes, by the command of that word size: the connection that there is, and the next one, which stays.
- */
+/* To all its processes, by the command of that word size: the connection that there is, and the next one. */
 static void attach_to_cluster(const char *word, int idle, int port, struct child *client)
 {
     char words[512];

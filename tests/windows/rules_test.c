@@ -137,7 +137,8 @@ static void expect_idle_under_file(const char *word, const char *file, int idle,
     struct oracle_socket seen = wine_connection(port);
     if (!seen.keepalive || seen.idle != idle)
         fail_msg("%s: keepalive %d, idle %d s, %d s expected", file, seen.keepalive, seen.idle, idle);
-    if (complaint ? !strstr(child_errors(child), complaint) : strstr(child_errors(child), "tcpalive") != NULL)
+    bool says = strstr(child_errors(child), complaint ? complaint : "tcpalive");
+    if (says == !complaint)
         fail_msg("%s: %s", file, child_errors(child));
     child_close_stdin(child);
     assert_int_equal(child_wait(child, CHILD_DEADLINE_MS), 0);

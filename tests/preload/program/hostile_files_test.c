@@ -1,5 +1,4 @@
-/* What others chose (names, files, settings) reaches no terminal through what we say of it: hostile_names.py tries all.
- */
+/* Programs, rules and lists that mean harm are looked at within bounds of time and memory (hostile_files.py). */
 #include "harness/child.h"
 #include "harness/cmocka_all.h"
 #include "harness/scene.h"

@@ -160,8 +160,7 @@ static void watching_ends_with_the_process(void **state)
     assert_int_equal(child_wait(watching, CHILD_DEADLINE_MS), 1);
 }
 
-/* Of the processor's time, of all children that have been waited for: that of others on a busy machine is none of it.
- */
+/* Of the processor's time, of all children that have been waited for: others on a busy machine do not count. */
 static long long spent_ms(void)
 {
     struct rusage children;
