@@ -6,6 +6,7 @@
 #include "harness/loopback.h"
 #include "harness/scene.h"
 #include "windows/wine.h"
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
