@@ -13,7 +13,8 @@
 
 enum {
     SCRIPT_READ = 64 * 1024,
-    DEPTH = 16 /* launchers behind each other, and shells in them */
+    DEPTH = 16,  /* launchers behind each other, and shells in them */
+    LOOKS = 1000 /* commands in all: scripts may start each other, and themselves */
 };
 
 static bool is_shell(const char *name)
@@ -31,7 +32,7 @@ struct chain {
     bool sets;     /* it sets the variable itself */
     bool lacks;    /* it starts it in a root without the library */
     bool in_place; /* all so far become what they start */
-    int depth;
+    int depth, looks;
 };
 
 static bool chain_loses(void *context, char *const *words);
@@ -119,12 +120,13 @@ static bool launcher_is_lossy(struct chain *chain, const struct launcher *launch
 static bool chain_loses(void *context, char *const *words)
 {
     struct chain *chain = context;
-    words = env_string_cut(words);
-    const struct launcher *launcher = launcher_of(words[0]);
     bool lost = false;
-    if (chain->depth == DEPTH)
+    if (chain->depth >= DEPTH || chain->looks >= LOOKS)
         return false;
     chain->depth++;
+    chain->looks++;
+    words = env_string_cut(words);
+    const struct launcher *launcher = launcher_of(words[0]);
     if (launcher) {
         struct launcher_walk walk = launcher_walk(launcher, words + 1);
         lost = launcher_is_lossy(chain, launcher, words, &walk) ||

@@ -40,6 +40,6 @@ $(SANITIZED)/libtcpalive.so: $(BUILD)/libtcpalive.so
 	@mkdir -p $(@D)
 	ln -sf ../libtcpalive.so $@
 
-$(TESTS)/command/command_test $(TESTS)/command/run_test $(TESTS)/command/launcher_test $(TESTS)/measure/measure_test $(TESTS)/measure/serve_test: $(SANITIZED)/tcpalive
+$(filter $(TESTS)/command/% $(TESTS)/measure/%,$(TEST_PROGRAMS)): $(SANITIZED)/tcpalive
 
 -include $(SANITIZED_CORE:.o=.d) $(SANITIZED_COMMAND:.o=.d) $(UNIT_OBJECTS:.o=.d)

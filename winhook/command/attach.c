@@ -140,13 +140,12 @@ static bool is_named(const struct request *request, DWORD pid)
 
 static int sum_up(struct request *request)
 {
-    char line[128];
+    char line[128], count[16];
     struct text text = text_in(line, sizeof line);
     if (request->closed) {
-        snprintf(line, sizeof line, "%lu", request->closed);
-        say("processes", line, "as many could not be looked into; an administrator sees more");
+        snprintf(count, sizeof count, "%lu", request->closed);
+        say("processes", count, "as many could not be looked into; an administrator sees more");
     }
-    text = text_in(line, sizeof line);
     outcome_write_sum(&text, request->act, request->set, request->left, request->refused);
     say_answer(&text);
     return request->failed || request->refused ? EXIT_UNREACHED : EXIT_DONE;

@@ -260,6 +260,21 @@ static void a_script_that_becomes_a_launcher_is_told(void **state)
     }
 }
 
+/* Looked through as far as it goes without end or harm. */
+static void a_script_that_starts_itself_is_looked_at(void **state)
+{
+    enum { LINES = 200 };
+    static char text[LINES * (PATH_MAX / 8)];
+    size_t used = (size_t)snprintf(text, sizeof text, "exit 0\n");
+    const char *path = case_path("entry");
+    (void)state;
+    for (int i = 0; i < LINES && used < sizeof text; i++)
+        used +=
+            (size_t)snprintf(text + used, sizeof text - used, "exec sh %s\nexec nice sh -c 'exec sh %s'\n", path, path);
+    command_write_script(path, text);
+    command_expect(&(struct command_row){{"run", "--strict", "--method=preload", path}, 0, "", {NULL}}, 1);
+}
+
 #define IN_DIRECTORY(name) cmocka_unit_test_setup_teardown(name, case_directory_make, case_directory_remove)
 
 int main(void)
@@ -272,6 +287,7 @@ int main(void)
         IN_DIRECTORY(a_script_that_sets_the_preload_is_told),
         COMMAND_TEST(a_shells_text_that_sets_the_preload_is_told),
         IN_DIRECTORY(a_script_that_becomes_a_launcher_is_told),
+        IN_DIRECTORY(a_script_that_starts_itself_is_looked_at),
     };
     return cmocka_run_group_tests(tests, command_find, NULL);
 }
