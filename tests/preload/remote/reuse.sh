@@ -39,8 +39,12 @@ unshare --pid --fork --mount-proc --kill-child sh -s "$1" "$work" <<'INSIDE'
     kill -STOP $watch
     instead 300
     kill -CONT $watch
-    until_so "! grep -qs '^State:.[^Z]' /proc/$watch/status"
+    for _ in $(seq 60); do # some passes, or its end
+        grep -qs '^State:.[^Z]' /proc/$watch/status || break
+        sleep .05
+    done
     is_off 300 || fails "what has the number of a watched process was attached to"
+    kill $watch 2>/dev/null
 
     for look in 1 2; do # each that attach has at what the process runs
         number=$((look * 100 + 300))
