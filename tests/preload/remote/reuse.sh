@@ -27,7 +27,9 @@ unshare --pid --fork --mount-proc --kill-child sh -s "$1" "$work" <<'INSIDE'
         "$us" list --pid "$1" --json >"$work/list.log"
         grep -q '"keepalive":false' "$work/list.log" && ! grep -q '"keepalive":true' "$work/list.log"
     }
+    # The kernel tells when a process began in hundredths of a second (proc_pid_stat(5)): two of one number must differ in them.
     instead() {
+        sleep .1
         kill -9 "$1" && wait "$1"
         start other "$1"
     }
@@ -39,12 +41,8 @@ unshare --pid --fork --mount-proc --kill-child sh -s "$1" "$work" <<'INSIDE'
     kill -STOP $watch
     instead 300
     kill -CONT $watch
-    for _ in $(seq 60); do # some passes, or its end
-        grep -qs '^State:.[^Z]' /proc/$watch/status || break
-        sleep .05
-    done
+    until_so "! grep -qs '^State:.[^Z]' /proc/$watch/status"
     is_off 300 || fails "what has the number of a watched process was attached to"
-    kill $watch 2>/dev/null
 
     for look in 1 2; do # each that attach has at what the process runs
         number=$((look * 100 + 300))
