@@ -147,6 +147,7 @@ static const struct foreseen calls_of_rules[] = {
     {SYS_close, TO_START, {ANY, ANY, ANY}},
 };
 
+/* What is not known is taken for the worst. */
 static unsigned answer_to(const struct sock_fprog *filter, const struct foreseen *call)
 {
     struct foreseen_call foreseen = {.data = {.nr = call->number, .arch = ARCHITECTURE}};
@@ -155,7 +156,6 @@ static unsigned answer_to(const struct sock_fprog *filter, const struct foreseen
         foreseen.data.args[i] = (uint64_t)(int64_t)call->argument[i];
         foreseen.known |= (unsigned)(call->argument[i] != ANY) << i;
     }
-    /* what is not known is taken for the worst */
     return classic_bpf_answer(filter, &foreseen, &answer) ? answer & SECCOMP_RET_ACTION_FULL : SECCOMP_RET_KILL_PROCESS;
 }
 
@@ -203,6 +203,12 @@ static unsigned deadly_purposes(const struct sock_fprog *filter, bool only_stder
            (rules_are_in_a_file() ? DEADLY_AMONG(filter, calls_of_rules) : 0);
 }
 
+static struct memory_bounds bounds_of_memory(void)
+{
+    return (struct memory_bounds){__atomic_load_n(&memory_bounds.ask_nothing, __ATOMIC_RELAXED),
+                                  __atomic_load_n(&memory_bounds.map_nothing, __ATOMIC_RELAXED)};
+}
+
 static void bound_memory(struct memory_bounds bounds)
 {
     __atomic_store_n(&memory_bounds.ask_nothing, bounds.ask_nothing, __ATOMIC_RELAXED);
@@ -214,7 +220,7 @@ void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const vo
     int saved_errno = errno;
     const struct policy *policy = start_policy();
     *before = (struct sandbox_before){policy, __atomic_load_n(&report_level, __ATOMIC_RELAXED), follow_is_without_us(),
-                                      memory_bounds};
+                                      bounds_of_memory()};
     unsigned deadly = STRICTLY_NONE;
     if (mode == SECCOMP_MODE_FILTER)
         deadly = deadly_purposes(filter, policy && policy->origin[SETTING_LOG_FILE].kind == ORIGIN_DEFAULT);
@@ -226,8 +232,8 @@ void sandbox_prepare(struct sandbox_before *before, unsigned long mode, const vo
                            "nothing more\n");
         start_stand_back();
     }
-    bound_memory((struct memory_bounds){memory_bounds.ask_nothing || deadly & TO_READ,
-                                        memory_bounds.map_nothing || deadly & TO_MAP});
+    bound_memory((struct memory_bounds){before->memory.ask_nothing || deadly & TO_READ,
+                                        before->memory.map_nothing || deadly & TO_MAP});
     if (deadly & TO_SAY)
         __atomic_store_n(&report_level, LEVEL_OFF, __ATOMIC_RELAXED);
     if (deadly)

@@ -1,4 +1,5 @@
 #include "preload/program/env_string.h"
+#include "preload/program/launcher_words.h"
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,8 +86,8 @@ static void free_one(struct cut *cut)
 
 char *const *env_string_cut(char *const *words)
 {
-    const char *string, *slash = strrchr(words[0], '/');
-    size_t at = strcmp(slash ? slash + 1 : words[0], "env") == 0 ? find(words, &string) : 0, count = 0;
+    const char *string;
+    size_t at = strcmp(launcher_base(words[0]), "env") == 0 ? find(words, &string) : 0, count = 0;
     if (!at)
         return words;
     size_t behind = at + (string ? 1 : 2);

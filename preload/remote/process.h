@@ -43,8 +43,8 @@ void process_name(pid_t pid, char name[PROCESS_NAME_SIZE]);
 bool process_exists(pid_t pid);
 
 /*
- * From when it started (proc_pid_stat(5), starttime), which tells it from an earlier one of its number; 0 when it is
- * gone.
+ * From when it started (proc_pid_stat(5), starttime), which tells it from an earlier one of its number that began in
+ * another hundredth of a second; 0 when it is gone.
  */
 uint64_t process_born(pid_t pid);
 

@@ -13,21 +13,24 @@ static char output[TEXT_SIZE], errors[TEXT_SIZE];
 
 static void check_reads_programs(void **state)
 {
+    static const struct {
+        const char *file, *says;
+        int status;
+    } rows[] = {
+        {"windows/tests/i686/probe.exe", ": 32-bit, i686\n  preload    yes  ", 0},
+        {"windows/tests/x86_64/probe.exe", ": 64-bit, x86_64\n  preload    yes  ", 0},
+        {"cache/wine/dlls/i386-windows/spoolsv.exe", "i686, a service\n  preload    no   the service manager starts it",
+         1},
+        {"windows/i686/tcpalive.dll", "it is no program but a library", 1},
+    };
     char words[700];
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        snprintf(words, sizeof words, "check -- %s", scene_build("windows/tests/i686/probe.exe"));
-        assert_int_equal(wine_tool(wine_words[i], words, output, errors, sizeof output), 0);
-        assert_non_null(strstr(output, ": 32-bit, i686\n  preload    yes  "));
-        snprintf(words, sizeof words, "check %s", scene_build("windows/tests/x86_64/probe.exe"));
-        assert_int_equal(wine_tool(wine_words[i], words, output, errors, sizeof output), 0);
-        assert_non_null(strstr(output, ": 64-bit, x86_64\n  preload    yes  "));
-        snprintf(words, sizeof words, "check %s", scene_build("cache/wine/dlls/i386-windows/spoolsv.exe"));
-        assert_int_equal(wine_tool(wine_words[i], words, output, errors, sizeof output), 1);
-        assert_non_null(strstr(output, "i686, a service\n  preload    no   the service manager starts it"));
-        snprintf(words, sizeof words, "check %s", scene_build("windows/i686/tcpalive.dll"));
-        assert_int_equal(wine_tool(wine_words[i], words, output, errors, sizeof output), 1);
-        assert_non_null(strstr(output, "it is no program but a library"));
+        for (size_t row = 0; row < sizeof rows / sizeof *rows; row++) {
+            snprintf(words, sizeof words, "check -- %s", scene_build(rows[row].file));
+            assert_int_equal(wine_tool(wine_words[i], words, output, errors, sizeof output), rows[row].status);
+            assert_non_null(strstr(output, rows[row].says));
+        }
         assert_int_equal(wine_tool(wine_words[i], "check nosuch", output, errors, sizeof output), 127);
     }
 }
